@@ -1,0 +1,1 @@
+"""The Jupyter server extension: the stage page, the front end, samples."""

@@ -1,0 +1,1 @@
+"""Screen and sound: the widget and its built front end."""

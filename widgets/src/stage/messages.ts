@@ -1,0 +1,91 @@
+// The vocabulary between the host page and the stage: everything that crosses the one MessagePort.
+// Whatever comes from the stage is data from a stranger: the host checks shapes and clamps numbers.
+
+import type { Problem } from "../engine/problem.js";
+
+/** A stretch of source text, in UTF-16 offsets of the layer's code. */
+export interface Span {
+  start: number;
+  end: number;
+}
+
+/** A hap as the views need it: when, where in the text, how to draw it. Times in cycles. */
+export interface SeenHap {
+  begin: number;
+  end: number;
+  spans: Span[];
+  label: string | null;
+  sound: string | null;
+  /** MIDI note number when the hap has a pitch. */
+  note: number | null;
+  gain: number;
+  color: string | null;
+}
+
+export interface MixSettings {
+  gain: number;
+  mute: boolean;
+  solo: boolean;
+}
+
+export type ToStage =
+  /** Gate the code in the trial Worker; when playable, let it sound from the next cycle boundary. */
+  | { kind: "evaluate"; request_id: number; layer: string; code: string; cps: number | null }
+  /** Gate only: nothing sounds. */
+  | { kind: "check"; request_id: number; code: string }
+  | { kind: "stop"; layer: string }
+  /** Silence everything within one scheduling tick. */
+  | { kind: "hush" }
+  | { kind: "mix"; layer: string; settings: MixSettings }
+  | { kind: "master"; gain: number }
+  | { kind: "tempo"; cps: number }
+  /** A user gesture happened in the host page: start the audio context. */
+  | { kind: "resume" }
+  /** The value of a `slider()` in a playing layer, by its index in the code. */
+  | { kind: "slider"; layer: string; index: number; value: number }
+  /** Answer to `fetch`: the bytes, or why not in words. */
+  | { kind: "fetched"; request_id: number; body: ArrayBuffer | null; error: string | null }
+  /** Answer to `need`: the text of a bundle that is loaded on demand. */
+  | { kind: "bundle"; name: "xen"; text: string }
+  /** Send waveform frames for the scope of this layer (null: none). */
+  | { kind: "scope"; layer: string | null }
+  /** Tests: post every block of the master output as `captured`. */
+  | { kind: "capture"; on: boolean };
+
+export type FromStage =
+  | { kind: "ready"; audio: "running" | "suspended"; secure: boolean }
+  | {
+      kind: "evaluated";
+      request_id: number;
+      layer: string;
+      problems: Problem[];
+      warnings: Problem[];
+      /** Only when playable. */
+      playing: { from_cycle: number; cps: number; labels: string[]; widgets: InlineWidget[] } | null;
+    }
+  | { kind: "checked"; request_id: number; problems: Problem[]; warnings: Problem[] }
+  /** A layer that was sounding failed: it alone is silent now, or its last good version plays on. */
+  | { kind: "failed"; layer: string; problem: Problem; silent: boolean }
+  | { kind: "stopped"; layer: string }
+  /** Haps of one layer for [begin, end) cycles, sent ahead of time, in order, without gaps. */
+  | { kind: "haps"; layer: string; begin: number; end: number; haps: SeenHap[] }
+  /** Where musical time is: cycle at an epoch time in ms (`performance.timeOrigin + performance.now()`). */
+  | { kind: "clock"; epoch_ms: number; cycle: number; cps: number; audio: "running" | "suspended" }
+  /** Peak levels 0..1 since the last one, master and per layer, about 20 a second. */
+  | { kind: "levels"; master: number; layers: Record<string, number> }
+  | { kind: "scoped"; samples: Float32Array }
+  /** Bytes from the network or from our server; the host decides by its allow-list. */
+  | { kind: "fetch"; request_id: number; url: string }
+  | { kind: "need"; name: "xen" }
+  /** A sentence for people: "samples from strudel.b-cdn.net are unreachable: playing the built-in kit". */
+  | { kind: "notice"; text: string; layer: string | null }
+  | { kind: "captured"; frame: number; sample_rate: number; left: Float32Array; right: Float32Array };
+
+/** A widget the code asked for inside the text: a slider or a visual (`._pianoroll()`). */
+export interface InlineWidget {
+  type: "slider" | "pianoroll" | "scope" | "spectrum" | "spiral" | "pitchwheel" | "punchcard";
+  /** UTF-16 offset where it belongs in the code. */
+  offset: number;
+  /** Slider only: the literal's span, value, min, max, step. */
+  slider: { span: Span; value: number; min: number; max: number; step: number } | null;
+}
