@@ -9,8 +9,7 @@ export const STATIC = `${ROOT}algorave_widgets/static/`;
 // In order: the stage page embeds the worker, the app embeds nothing but names the others.
 const STEPS = ["reference", "engine", "render", "stage", "app", "labextension"];
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const wanted = process.argv.slice(2);
+async function main(wanted) {
   for (const name of wanted) {
     if (!STEPS.includes(name)) throw new Error(`no build step '${name}'; there are: ${STEPS.join(", ")}`);
   }
@@ -22,4 +21,12 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     await build();
     console.log(`built ${name} in ${Math.round(performance.now() - started)} ms`);
   }
+}
+
+// Not awaited here: the steps import this module, and would wait for it while it waits for them.
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  main(process.argv.slice(2)).catch((error) => {
+    console.error(error);
+    process.exitCode = 1;
+  });
 }
