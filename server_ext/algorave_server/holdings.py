@@ -1,0 +1,108 @@
+"""What a document holds, as the update gate needs it: per client how far, in which root, and where pairs stand.
+
+Yjs counts text in UTF-16 units, and an engine asked to cut a surrogate pair in two either replaces both halves
+(Yjs) or does not cut (yrs), so their texts differ for ever after. That is why pairs are remembered.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping
+
+from .yjs_update import Id
+
+
+class Stretch:
+    """All that one client ever typed: clocks [0, end), cut where the root changes."""
+
+    __slots__ = ("_roots", "_starts", "end", "pairs")
+
+    def __init__(self) -> None:
+        self.end = 0
+        self.pairs: set[int] = set()
+        """Clocks that are the first half of a surrogate pair."""
+        self._starts: list[int] = []
+        self._roots: list[str] = []
+
+    def root_at(self, clock: int) -> str:
+        """The root that the unit at `clock` stands in; `clock` must be below `end`."""
+        return self._roots[bisect_right(self._starts, clock) - 1]
+
+    def roots_between(self, begin: int, end: int) -> list[str]:
+        """The roots that the units [begin, end) stand in."""
+        first = bisect_right(self._starts, begin) - 1
+        return self._roots[first : bisect_right(self._starts, end - 1)]
+
+    def extend(self, length: int, root: str, text: str | None) -> None:
+        """Append `length` units that stand in `root`; `text` is None when they are deleted already."""
+        if not self._roots or self._roots[-1] != root:
+            self._starts.append(self.end)
+            self._roots.append(root)
+        if text is not None and not text.isascii():
+            self.pairs.update(pair_clocks(text, self.end))
+        self.end += length
+
+    def cut_back(self, end: int) -> None:
+        """Forget everything from `end` on."""
+        while self._starts and self._starts[-1] >= end:
+            self._starts.pop()
+            self._roots.pop()
+        self.pairs = {clock for clock in self.pairs if clock < end}
+        self.end = end
+
+
+class Holdings:
+    """Per client its stretch."""
+
+    __slots__ = ("_stretches",)
+
+    def __init__(self) -> None:
+        self._stretches: dict[int, Stretch] = {}
+
+    def end(self, client: int) -> int:
+        """The next clock expected from `client`."""
+        stretch = self._stretches.get(client)
+        return 0 if stretch is None else stretch.end
+
+    def state_vector(self) -> dict[int, int]:
+        """Client → next clock."""
+        return {client: stretch.end for client, stretch in self._stretches.items()}
+
+    def root_of(self, unit: Id) -> str:
+        """The root that a held unit stands in."""
+        return self._stretches[unit[0]].root_at(unit[1])
+
+    def roots_between(self, client: int, begin: int, end: int) -> list[str]:
+        """The roots that the held units [begin, end) of `client` stand in."""
+        return self._stretches[client].roots_between(begin, end)
+
+    def cuts_pair(self, client: int, clock: int) -> bool:
+        """Whether a cut right before `clock` would go through a surrogate pair."""
+        stretch = self._stretches.get(client)
+        return stretch is not None and clock - 1 in stretch.pairs
+
+    def extend(self, client: int, length: int, root: str, text: str | None) -> None:
+        """Append to the stretch of `client`."""
+        stretch = self._stretches.get(client)
+        if stretch is None:
+            stretch = self._stretches[client] = Stretch()
+        stretch.extend(length, root, text)
+
+    def cut_back(self, ends: Mapping[int, int]) -> None:
+        """Go back to where the named clients were."""
+        for client, end in ends.items():
+            if end == 0:
+                self._stretches.pop(client, None)
+            elif end < self.end(client):
+                self._stretches[client].cut_back(end)
+
+
+def pair_clocks(text: str, clock: int) -> list[int]:
+    """The clocks of the first halves of the surrogate pairs in `text`, whose first unit is at `clock`."""
+    clocks: list[int] = []
+    for char in text:
+        if char > "\uffff":
+            clocks.append(clock)
+            clock += 1
+        clock += 1
+    return clocks

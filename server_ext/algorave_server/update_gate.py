@@ -1,0 +1,146 @@
+"""The gate before the CRDT: no update of a stranger reaches yrs before it has been understood here.
+
+An update passes when a document of root texts can take it in whole and at once: every struct follows on from what
+is held, every origin is there and stands in the same root, deletions name what exists, and no surrogate pair is
+cut. So nothing is ever left pending in the document, and every engine reads the same text.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from .holdings import Holdings
+from .lib0 import Malformed
+from .yjs_update import Deletion, Id, Struct, Update, parse_update
+
+MayWrite = Callable[[frozenset[str], frozenset[int]], None]
+"""Asked once per update with the roots it touches and the clients whose new units it brings; raises to refuse."""
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """What an update that passed does to the document."""
+
+    inserted_units: int
+    """UTF-16 units that were not there before."""
+    authors: frozenset[int]
+    """Yjs clients that the new units belong to."""
+    roots: frozenset[str]
+    """Roots that are inserted into or deleted from; empty when the update brings nothing new."""
+
+
+class UpdateGate:
+    """Stands before one document and knows what it holds."""
+
+    def __init__(self, *, max_update_bytes: int = 262_144) -> None:
+        self.holdings = Holdings()
+        self._max_update_bytes = max_update_bytes
+
+    def admit(self, data: bytes, may_write: MayWrite) -> Admitted:
+        """Take note of an update that the document is about to apply.
+
+        Raises `Malformed`, or what `may_write` raises; then nothing has changed and the document must not see it.
+        """
+        if len(data) > self._max_update_bytes:
+            raise Malformed("update too large")
+        update = parse_update(data)
+        before = {client: self.holdings.end(client) for client in update.structs}
+        try:
+            roots = self._integrate(update)
+            roots.update(self._delete(update.deletions))
+            admitted = self._summary(before, roots)
+            if roots:
+                may_write(admitted.roots, admitted.authors)
+        except BaseException:
+            self.holdings.cut_back(before)
+            raise
+        return admitted
+
+    def _summary(self, before: dict[int, int], roots: set[str]) -> Admitted:
+        grown = {client: self.holdings.end(client) - end for client, end in before.items()}
+        return Admitted(
+            inserted_units=sum(grown.values()),
+            authors=frozenset(client for client, units in grown.items() if units),
+            roots=frozenset(roots),
+        )
+
+    def _integrate(self, update: Update) -> set[str]:
+        """Take in all structs, dependencies first, as an engine would; the roots that grew."""
+        roots: set[str] = set()
+        left = {client: deque(run) for client, run in update.structs.items()}
+        for first in update.structs:
+            clients = [first]
+            while clients:
+                run = left[clients[-1]]
+                if not run:
+                    clients.pop()
+                    continue
+                missing = self._missing(run[0])
+                if missing is None:
+                    self._take(run.popleft(), roots)
+                elif missing in clients or not left.get(missing):
+                    raise Malformed("refers to what is not there")
+                else:
+                    clients.append(missing)
+        return roots
+
+    def _missing(self, struct: Struct) -> int | None:
+        """The client of an origin that is not held yet. Yjs asks this of structs it already has, too."""
+        for unit in (struct.origin, struct.right_origin):
+            if unit is not None and unit[1] >= self.holdings.end(unit[0]):
+                return unit[0]
+        return None
+
+    def _take(self, struct: Struct, roots: set[str]) -> None:
+        """Append what is new of a struct whose origins are held."""
+        client = struct.client
+        known = self.holdings.end(client) - struct.clock
+        if known < 0:
+            raise Malformed("leaves a gap")
+        root = self._root_of(struct)
+        if known and self.holdings.root_of((client, struct.clock)) != root:
+            raise Malformed("in another root than before")
+        if known < struct.length:
+            text = struct.text and self._rest(struct.text, known)
+            self.holdings.extend(client, struct.length - known, root, text)
+            roots.add(root)
+
+    def _root_of(self, struct: Struct) -> str:
+        roots: set[str] = set()
+        if struct.root is not None:
+            roots.add(struct.root)
+        if struct.origin is not None:
+            roots.add(self._beside(struct.origin, struct.origin[1] + 1))
+        if struct.right_origin is not None:
+            roots.add(self._beside(struct.right_origin, struct.right_origin[1]))
+        if len(roots) > 1:
+            raise Malformed("between two roots")
+        return roots.pop()
+
+    def _beside(self, unit: Id, cut: int) -> str:
+        if self.holdings.cuts_pair(unit[0], cut):
+            raise Malformed("cuts a surrogate pair")
+        return self.holdings.root_of(unit)
+
+    def _rest(self, text: str, units: int) -> str:
+        """`text` without its first UTF-16 units, which are held already."""
+        if units == 0:
+            return text
+        try:
+            return text.encode("utf-16-le")[2 * units :].decode("utf-16-le")
+        except UnicodeDecodeError:
+            raise Malformed("cuts a surrogate pair") from None
+
+    def _delete(self, deletions: list[Deletion]) -> set[str]:
+        """The roots that the deletions stand in."""
+        roots: set[str] = set()
+        for client, clock, length in deletions:
+            end = clock + length
+            if end > self.holdings.end(client):
+                raise Malformed("deletes what is not there")
+            if self.holdings.cuts_pair(client, clock) or self.holdings.cuts_pair(client, end):
+                raise Malformed("cuts a surrogate pair")
+            roots.update(self.holdings.roots_between(client, clock, end))
+        return roots

@@ -1,0 +1,194 @@
+"""The update gate: what may reach the CRDT, and what never does."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from algorave_server.lib0 import Malformed, write_uint
+from algorave_server.update_gate import UpdateGate
+from algorave_server.yjs_update import Deletion, Struct, Update, parse_state_vector
+from pycrdt import Doc, Text
+
+from .hostile_updates import ROOTS, encode_update, episode
+
+READER = Path(__file__).parents[2] / "widgets" / "test" / "yjs_reader.mjs"
+CASES = int(os.environ.get("ALGORAVE_FUZZ_CASES", "20000"))
+CASES_PER_EPISODE = 100
+
+
+def any_root(roots: frozenset[str], authors: frozenset[int]) -> None:
+    """Whoever asks may write anything."""
+
+
+def insertion(text: str, **changes: object) -> bytes:
+    """An update that inserts `text` as client 1's first words in the first root."""
+    struct = Struct(1, 0, len(text), None, None, ROOTS[0], text)._replace(**changes)
+    return encode_update(Update({struct.client: [struct]}, []))
+
+
+def deletion(clock: int, length: int) -> bytes:
+    """An update that only deletes from client 1's stretch."""
+    return encode_update(Update({}, [Deletion(1, clock, length)]))
+
+
+@pytest.fixture
+def gate() -> UpdateGate:
+    """A gate before a document in which client 1 wrote `a😀b` into the first root."""
+    gate = UpdateGate()
+    gate.admit(insertion("a😀b"), any_root)
+    return gate
+
+
+def test_an_admitted_update_is_summed_up() -> None:
+    """UPD-1: an update that passes is described by its new units, their clients and the roots it touches."""
+    admitted = UpdateGate().admit(insertion("a😀b"), any_root)
+    assert (admitted.inserted_units, admitted.authors, admitted.roots) == (4, {1}, {ROOTS[0]})
+
+
+def test_sending_twice_changes_nothing(gate: UpdateGate) -> None:
+    """UPD-2: what is held already passes and counts as nothing new, so clients may send again."""
+    again = gate.admit(insertion("a😀b"), any_root)
+    assert (again.inserted_units, again.authors, again.roots) == (0, set(), set())
+
+
+def test_an_overlap_counts_only_what_is_new(gate: UpdateGate) -> None:
+    """UPD-2: an update that begins with what is held brings only its rest."""
+    assert gate.admit(insertion("a😀bcd"), any_root).inserted_units == 2
+
+
+@pytest.mark.parametrize(
+    ("update", "reason"),
+    [
+        pytest.param(insertion("x", clock=5), "leaves a gap", id="gap"),
+        pytest.param(
+            insertion("x", client=2, origin=(1, 9)), "refers to what is not there", id="unknown origin"
+        ),
+        pytest.param(insertion("x", client=2, origin=(2, 5)), "refers to what is not there", id="own future"),
+        pytest.param(insertion("x", client=2, origin=(1, 1)), "cuts a surrogate pair", id="origin in a pair"),
+        pytest.param(
+            insertion("x", client=2, right_origin=(1, 2)), "cuts a surrogate pair", id="right in a pair"
+        ),
+        pytest.param(deletion(3, 5), "deletes what is not there", id="deletes beyond the end"),
+        pytest.param(deletion(2, 1), "cuts a surrogate pair", id="deletes half a pair"),
+        pytest.param(insertion(""), "empty struct", id="empty struct"),
+        pytest.param(insertion("x", root=ROOTS[1]), "in another root than before", id="known unit moves"),
+        pytest.param(b"", "cut off in a number", id="nothing"),
+        pytest.param(insertion("x", client=2) + b"\x00", "bytes after the update", id="trailing bytes"),
+    ],
+)
+def test_what_does_not_fit_is_refused(gate: UpdateGate, update: bytes, reason: str) -> None:
+    """UPD-3: an update that a document could not take in whole, or that engines read differently, is refused."""
+    before = gate.holdings.state_vector()
+    with pytest.raises(Malformed, match=reason):
+        gate.admit(update, any_root)
+    assert gate.holdings.state_vector() == before
+
+
+def test_a_text_between_two_roots_is_refused(gate: UpdateGate) -> None:
+    """UPD-3: an origin in one root and a right origin in another do not make a place."""
+    gate.admit(insertion("y", client=2, root=ROOTS[1]), any_root)
+    with pytest.raises(Malformed, match="between two roots"):
+        gate.admit(insertion("x", client=3, origin=(1, 0), right_origin=(2, 0)), any_root)
+
+
+def test_circular_origins_are_refused() -> None:
+    """UPD-3: two clients whose texts wait for each other are refused, not waited for."""
+    ring = {client: [Struct(client, 0, 1, (3 - client, 0), None, None, "x")] for client in (1, 2)}
+    with pytest.raises(Malformed, match="refers to what is not there"):
+        UpdateGate().admit(encode_update(Update(ring, [])), any_root)
+
+
+def test_a_refusal_by_right_leaves_no_trace(gate: UpdateGate) -> None:
+    """UPD-4: when the asked right is refused nothing is recorded, and the same update may pass later."""
+
+    def locked(roots: frozenset[str], authors: frozenset[int]) -> None:
+        raise PermissionError(roots)
+
+    with pytest.raises(PermissionError):
+        gate.admit(insertion("x", client=2), locked)
+    assert gate.holdings.end(2) == 0
+    assert gate.admit(insertion("x", client=2), any_root).inserted_units == 1
+
+
+def nested_arrays(depth: int) -> bytes:
+    """One `ContentAny` struct that holds arrays in arrays."""
+    return b"\x01\x01\x01\x00\x08\x01\x01a\x01" + b"\x75\x01" * depth + b"\x7e\x00"
+
+
+KILLERS = {
+    "nested arrays, 52 kB": nested_arrays(26_250),
+    "zero-length block": b"\x01\x01\x01\x00\x01\x01\x01a\x00\x00",
+    "2^27 clients": write_uint(2**27) + b"\x00\x00\x00",
+    "300 kB varint": b"\xff" * 300_000,
+    "2^28 structs of one client": b"\x01" + write_uint(2**28) + b"\x01\x00",
+}
+
+
+@pytest.mark.parametrize("killer", KILLERS.values(), ids=KILLERS.keys())
+def test_killers_are_refused(killer: bytes) -> None:
+    """UPD-5: the inputs known to crash, poison, freeze or blow up CRDT servers never get past the gate."""
+    with pytest.raises(Malformed):
+        UpdateGate(max_update_bytes=1_000_000).admit(killer, any_root)
+
+
+def test_a_killer_kills_without_the_gate() -> None:
+    """UPD-5, negative control: the nested arrays end the process of whoever applies them unchecked."""
+    code = f"from pycrdt import Doc; Doc().apply_update(bytes.fromhex('{nested_arrays(40_000).hex()}'))"
+    done = subprocess.run([sys.executable, "-"], input=code, text=True, capture_output=True, check=False)
+    assert done.returncode < 0
+
+
+def test_a_huge_state_vector_is_refused() -> None:
+    """UPD-6: a state vector that promises more clients than its bytes can hold is refused before any allocation."""
+    with pytest.raises(Malformed, match="more promised than sent"):
+        parse_state_vector(write_uint(2**28) + b"\x01")
+
+
+@pytest.fixture
+def yjs() -> Iterator[subprocess.Popen[str]]:
+    """Yjs in Node, which reads episodes and answers with texts."""
+    with subprocess.Popen(
+        ["node", READER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        yield process
+
+
+class Owned:
+    """The rule that a bent update brings new units of the hostile clients only."""
+
+    def __init__(self) -> None:
+        self.honest = True
+
+    def __call__(self, roots: frozenset[str], authors: frozenset[int]) -> None:
+        if not roots <= set(ROOTS) or not (self.honest or authors <= {4, 5}):
+            raise PermissionError
+
+
+def test_engines_agree_on_everything_that_passes(yjs: subprocess.Popen[str]) -> None:
+    """UPD-7: of honest and bent updates every honest one passes, and yrs and Yjs read what passed alike."""
+    assert yjs.stdin is not None and yjs.stdout is not None
+    bent_passed = 0
+    for seed in range(CASES // CASES_PER_EPISODE):
+        gate, doc, owned, passed = UpdateGate(), Doc(), Owned(), []
+        texts = [doc.get(root, type=Text) for root in ROOTS]
+        for update, owned.honest in episode(seed, CASES_PER_EPISODE):
+            try:
+                gate.admit(update, owned)
+            except (Malformed, PermissionError):
+                assert not owned.honest, f"seed {seed}: an honest update was refused: {update.hex()}"
+                continue
+            doc.apply_update(update)
+            passed.append(update.hex())
+            bent_passed += not owned.honest
+        assert gate.holdings.state_vector() == parse_state_vector(doc.get_state()), f"seed {seed}"
+        yjs.stdin.write(json.dumps({"updates": passed, "roots": ROOTS}) + "\n")
+        yjs.stdin.flush()
+        expected = {"texts": [str(text) for text in texts], "pending": False}
+        assert json.loads(yjs.stdout.readline()) == expected, f"seed {seed}"
+    assert bent_passed > CASES // 50, "the bent updates must reach the engines often enough to mean something"
