@@ -1,0 +1,121 @@
+"""What may be written after `%%strudel`, `%algorave` and `algorave`, and what is said when it is wrong.
+
+Knows argparse only, so that the notebook and the command line refuse the same things in the same words.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import difflib
+import re
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import NoReturn
+
+#: Musical time can be slowed and sped up this far; beyond it nothing is musical and clocks lose their meaning.
+CPS_LIMIT = 20.0
+#: How far from cycle 0, and how many cycles, may be asked for.
+CYCLES_LIMIT = 10_000
+
+#: No exponents: `Fraction("1e999999999")` would count for ever.
+NUMBER = re.compile(r"[+-]?(\d{1,9}/\d{1,9}|\d{0,9}\.\d{1,12}|\d{1,9}\.?)")
+LAYER_NAME = re.compile(r"[^\W\d_][\w-]{0,39}")
+
+
+class BadUsage(ValueError):
+    """Wrong options or words. Its text is one or two sentences for the person who wrote them."""
+
+
+class Arguments(argparse.ArgumentParser):
+    """An argument parser that raises `BadUsage` with the closest option instead of ending the process."""
+
+    def __init__(self, *args: object, **settings: object) -> None:
+        settings.setdefault("allow_abbrev", False)
+        settings.setdefault("add_help", False)
+        super().__init__(*args, **settings)  # type: ignore[arg-type]  # argparse's own keyword list, passed through
+        self.add_argument("-h", "--help", action="store_true", help="show this help")
+
+    def error(self, message: str) -> NoReturn:
+        """Raise `BadUsage`; argparse calls this for everything it refuses."""
+        text = message.removeprefix("argument ")
+        raise BadUsage(f"{text[:1].lower()}{text[1:]}. See `{self.prog} --help`.")
+
+    def read(self, words: list[str]) -> argparse.Namespace:
+        """Parse the words; raise `BadUsage` naming the closest option when one is unknown."""
+        if any(word in ("-h", "--help") for word in words):
+            return argparse.Namespace(help=True)
+        found, strange = self.parse_known_args(words)
+        if strange:
+            raise BadUsage(f"{self._strangeness(strange[0])} See `{self.prog} --help`.")
+        return found
+
+    def _strangeness(self, word: str) -> str:
+        if not word.startswith("-"):
+            return f"'{word}' is one word too many."
+        options = [option for action in self._actions for option in action.option_strings]
+        return f"unknown option '{word}'{did_you_mean(word.split('=')[0], options)}"
+
+    def options(self) -> list[str]:
+        """Every option, long forms only, for completion."""
+        found = [option for action in self._actions for option in action.option_strings]
+        return sorted(option for option in found if option.startswith("--"))
+
+
+def did_you_mean(word: str, words: Iterable[str]) -> str:
+    """The end of a sentence about an unknown word: `: did you mean 'x'?`, or a full stop when nothing is close."""
+    close = difflib.get_close_matches(word, list(words), n=1, cutoff=0.6)
+    return f": did you mean '{close[0]}'?" if close else "."
+
+
+def cps(text: str) -> float:
+    """Cycles per second as written by a person: a number or a fraction, above 0."""
+    value = _number(text, "cps")
+    if not 0 < value <= CPS_LIMIT:
+        raise argparse.ArgumentTypeError(f"cps is a number above 0 and up to {CPS_LIMIT:g}, not '{text}'")
+    return float(value)
+
+
+def cycle(text: str) -> Fraction:
+    """A point in musical time as written by a person: `4`, `0.25` or `1/3`."""
+    value = _number(text, "a cycle")
+    if abs(value) > CYCLES_LIMIT:
+        raise argparse.ArgumentTypeError(
+            f"cycles lie between -{CYCLES_LIMIT} and {CYCLES_LIMIT}, not at '{text}'"
+        )
+    return value
+
+
+def cycle_count(text: str) -> Fraction:
+    """A length in cycles as written by a person, above 0."""
+    value = cycle(text)
+    if value <= 0:
+        raise argparse.ArgumentTypeError(f"the number of cycles must be above 0, not '{text}'")
+    return value
+
+
+def cycle_span(values: list[Fraction]) -> tuple[Fraction, Fraction]:
+    """`[N]` is the first N cycles, `[A, B]` the cycles from A to B; raise `BadUsage` for anything else."""
+    if len(values) == 1:
+        values = [Fraction(0), values[0]]
+    if len(values) != 2 or values[1] <= values[0]:
+        raise BadUsage(
+            "--cycles takes a number of cycles, or a begin and a later end: `--cycles 4` or `--cycles 2 3.5`"
+        )
+    return values[0], values[1]
+
+
+def layer_name(text: str) -> str:
+    """A layer's name: a letter, then letters, digits, `_` and `-`, at most 40 in all."""
+    if not LAYER_NAME.fullmatch(text):
+        raise argparse.ArgumentTypeError(
+            f"'{text}' is no name for a layer: use a letter, then letters, digits, '_' or '-' (40 at most)"
+        )
+    return text
+
+
+def _number(text: str, what: str) -> Fraction:
+    if NUMBER.fullmatch(text):
+        with contextlib.suppress(ZeroDivisionError):
+            return Fraction(text)
+    raise argparse.ArgumentTypeError(f"{what} is a number such as 2, 0.5 or 1/3, not '{text[:40]}'")
