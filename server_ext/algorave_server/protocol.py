@@ -1,0 +1,452 @@
+"""Every word on the wire between a session's server and its clients. Said once, here.
+
+One WebSocket carries two kinds of frames. A binary frame is a y-protocols message (sync or awareness). A text frame
+is one of the JSON messages below, told apart by `kind`. The server sends JSON only to connections that said
+`hello`, so that a stock Yjs client with a valid credential can join and edit.
+
+Messages from a client that want an answer carry a `request_id`; it comes back in `done` or `refused`.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum, StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
+
+PROTOCOL_VERSION = 1
+
+LAYER_ROOT_PREFIX = "layer:"
+"""A layer's text is the Doc's root `Y.Text` with this before the layer's id. The Doc holds nothing else."""
+
+
+class Role(StrEnum):
+    """What a participant is in a session."""
+
+    HOST = "host"
+    CO_AUTHOR = "co_author"
+    VIEWER = "viewer"
+
+
+class Action(StrEnum):
+    """What a participant may be allowed to do."""
+
+    EDIT = "edit"
+    """Change the text of a layer that is not locked."""
+    EVALUATE = "evaluate"
+    """Make a layer's text the sounding text; stop a layer."""
+    ARRANGE = "arrange"
+    """Add, rename, reorder and remove layers."""
+    MIX = "mix"
+    """Gain, mute and solo of a layer, for everybody."""
+    TEMPO = "tempo"
+    CHAT = "chat"
+    HUSH = "hush"
+    """Silence all, for everybody."""
+    LOCK = "lock"
+    """Lock a layer, and edit a locked one."""
+    INVITE = "invite"
+    MEMBERS = "members"
+    """Change roles, remove and ban participants."""
+    SESSION = "session"
+    """Rename, end and delete the session, and switch its agent on."""
+
+
+_CO_AUTHOR = frozenset(
+    {Action.EDIT, Action.EVALUATE, Action.ARRANGE, Action.MIX, Action.TEMPO, Action.CHAT},
+)
+
+MAY: dict[Role, frozenset[Action]] = {
+    Role.HOST: frozenset(Action),
+    Role.CO_AUTHOR: _CO_AUTHOR,
+    Role.VIEWER: frozenset({Action.CHAT}),
+}
+"""The one permission table. The browser has the same, generated, so that buttons grey out by it."""
+
+
+class Close(IntEnum):
+    """Why the server closes a WebSocket: 4000 + the HTTP status that says the same."""
+
+    MALFORMED = 4400
+    """The frame is not what it claims to be."""
+    UNAUTHENTICATED = 4401
+    """No valid credential, or it has expired."""
+    REMOVED = 4403
+    """A host removed or banned this participant."""
+    NOT_FOUND = 4404
+    """There is no such session, or not for you."""
+    FULL = 4409
+    """The session has as many participants as it may have."""
+    ENDED = 4410
+    """The session has ended."""
+    RESET = 4205
+    """An edit was refused: drop the document and join again."""
+    TOO_SLOW = 4408
+    """The client does not read fast enough."""
+    TOO_FAST = 4429
+    """The client sends more than it may."""
+    FAULT = 4500
+    """The server's fault; join again."""
+
+
+LayerId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]{1,32}$")]
+LayerName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_-]{0,39}$")]
+"""What a layer is called: as in `%%strudel bass`. Unique in its session."""
+Cps = Annotated[float, Field(gt=0, le=16, allow_inf_nan=False)]
+"""Cycles per second."""
+Gain = Annotated[float, Field(ge=0, le=2, allow_inf_nan=False)]
+"""Linear; 1 leaves the level as it is."""
+
+
+class Message(BaseModel):
+    """What all messages share: no unknown fields, never changed after the fact."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_serialization_defaults_required=True)
+
+
+class Layer(Message):
+    """A layer as everybody sees it; its text is in the Doc."""
+
+    id: LayerId
+    name: LayerName
+    gain: Gain = 1.0
+    mute: bool = False
+    solo: bool = False
+    locked: bool = False
+
+
+class Playing(Message):
+    """What a layer sounds: the text that was evaluated, by whom, and from which cycle on."""
+
+    layer: LayerId
+    code: str
+    by: str
+    from_cycle: float
+
+
+class Anchor(Message):
+    """One entry of the tempo map: at `server_ms` it was `cycle`, and from there on it goes at `cps`."""
+
+    server_ms: float
+    cycle: float
+    cps: Cps
+
+
+class Participant(Message):
+    """A person or an agent in the session, as the server says; never taken from awareness."""
+
+    id: str
+    name: str
+    colour: Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$")]
+    kind: Literal["person", "agent"]
+    role: Role
+    connections: int
+    """How many connections it has right now; 0 while it is away."""
+
+
+# -- from the client ------------------------------------------------------------------------------------------
+
+
+class Request(Message):
+    """A message that is answered by `done` or `refused`."""
+
+    request_id: int
+
+
+class Hello(Message):
+    """The first JSON message of a client that wants JSON."""
+
+    kind: Literal["hello"] = "hello"
+    protocol_version: int
+
+
+class Ping(Message):
+    """Measures the offset of the clocks; `client_ms` comes back in `pong`."""
+
+    kind: Literal["ping"] = "ping"
+    client_ms: float
+
+
+class Evaluate(Request):
+    """Make the layer's text the sounding text, from the next whole cycle on when `at_cycle` is null."""
+
+    kind: Literal["evaluate"] = "evaluate"
+    layer: LayerId
+    at_cycle: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
+
+
+class Stop(Request):
+    """Let the layer sound no more."""
+
+    kind: Literal["stop"] = "stop"
+    layer: LayerId
+
+
+class Hush(Request):
+    """Silence all layers at once."""
+
+    kind: Literal["hush"] = "hush"
+
+
+class AddLayer(Request):
+    """A new, empty layer at the end."""
+
+    kind: Literal["add_layer"] = "add_layer"
+    name: LayerName
+
+
+class RenameLayer(Request):
+    """Call a layer something else."""
+
+    kind: Literal["rename_layer"] = "rename_layer"
+    layer: LayerId
+    name: LayerName
+
+
+class MoveLayer(Request):
+    """Put a layer at another place, counted from 0."""
+
+    kind: Literal["move_layer"] = "move_layer"
+    layer: LayerId
+    index: Annotated[int, Field(ge=0)]
+
+
+class RemoveLayer(Request):
+    """Take a layer away; its text stays in the journal."""
+
+    kind: Literal["remove_layer"] = "remove_layer"
+    layer: LayerId
+
+
+class MixLayer(Request):
+    """Set what is not null."""
+
+    kind: Literal["mix_layer"] = "mix_layer"
+    layer: LayerId
+    gain: Gain | None = None
+    mute: bool | None = None
+    solo: bool | None = None
+
+
+class LockLayer(Request):
+    """Only those who may lock can edit a locked layer."""
+
+    kind: Literal["lock_layer"] = "lock_layer"
+    layer: LayerId
+    locked: bool
+
+
+class SetTempo(Request):
+    """Go on at another tempo from now on; the phase is kept."""
+
+    kind: Literal["set_tempo"] = "set_tempo"
+    cps: Cps
+
+
+class Say(Request):
+    """A line of chat."""
+
+    kind: Literal["say"] = "say"
+    text: Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
+
+
+class SetRole(Request):
+    """Give another role to a participant."""
+
+    kind: Literal["set_role"] = "set_role"
+    participant: str
+    role: Role
+
+
+class Remove(Request):
+    """Close a participant's connections; with `ban` it cannot come back."""
+
+    kind: Literal["remove"] = "remove"
+    participant: str
+    ban: bool = False
+
+
+class Rename(Request):
+    """Give the session another title."""
+
+    kind: Literal["rename"] = "rename"
+    title: Annotated[str, StringConstraints(min_length=1, max_length=120)]
+
+
+class End(Request):
+    """End the session for everybody; it can still be read and replayed."""
+
+    kind: Literal["end"] = "end"
+
+
+Ask = (
+    Evaluate
+    | Stop
+    | Hush
+    | AddLayer
+    | RenameLayer
+    | MoveLayer
+    | RemoveLayer
+    | MixLayer
+    | LockLayer
+    | SetTempo
+    | Say
+    | SetRole
+    | Remove
+    | Rename
+    | End
+)
+"""All requests."""
+
+FromClient = Annotated[Hello | Ping | Ask, Field(discriminator="kind")]
+
+NEEDS: dict[type[Request], Action] = {
+    Evaluate: Action.EVALUATE,
+    Stop: Action.EVALUATE,
+    Hush: Action.HUSH,
+    AddLayer: Action.ARRANGE,
+    RenameLayer: Action.ARRANGE,
+    MoveLayer: Action.ARRANGE,
+    RemoveLayer: Action.ARRANGE,
+    MixLayer: Action.MIX,
+    LockLayer: Action.LOCK,
+    SetTempo: Action.TEMPO,
+    Say: Action.CHAT,
+    SetRole: Action.MEMBERS,
+    Remove: Action.MEMBERS,
+    Rename: Action.SESSION,
+    End: Action.SESSION,
+}
+"""The action that each request needs."""
+
+# -- from the server ------------------------------------------------------------------------------------------
+
+
+class Welcome(Message):
+    """Answer to `hello`: all there is to know, apart from the text."""
+
+    kind: Literal["welcome"] = "welcome"
+    protocol_version: int
+    session: str
+    title: str
+    you: str
+    role: Role
+    layers: list[Layer]
+    playing: list[Playing]
+    tempo: list[Anchor]
+    roster: list[Participant]
+    server_ms: float
+
+
+class Pong(Message):
+    """Answer to `ping`."""
+
+    kind: Literal["pong"] = "pong"
+    client_ms: float
+    server_ms: float
+
+
+class Done(Message):
+    """The request was carried out and is in the journal."""
+
+    kind: Literal["done"] = "done"
+    request_id: int
+
+
+class Refused(Message):
+    """The request changed nothing, and why, in words for people."""
+
+    kind: Literal["refused"] = "refused"
+    request_id: int | None
+    reason: Literal["forbidden", "not_found", "conflict", "malformed", "ended", "too_old", "not_saved"]
+    detail: str
+
+
+class Saved(Message):
+    """So many of this connection's binary edit frames are committed, counted from its start."""
+
+    kind: Literal["saved"] = "saved"
+    edits: int
+
+
+class Layers(Message):
+    """The layers and their order, after a change."""
+
+    kind: Literal["layers"] = "layers"
+    layers: list[Layer]
+
+
+class Evaluated(Message):
+    """A layer's code sounds from a cycle on."""
+
+    kind: Literal["evaluated"] = "evaluated"
+    playing: Playing
+
+
+class Stopped(Message):
+    """A layer sounds no more."""
+
+    kind: Literal["stopped"] = "stopped"
+    layer: LayerId
+    by: str
+
+
+class Hushed(Message):
+    """Nothing sounds any more."""
+
+    kind: Literal["hushed"] = "hushed"
+    by: str
+
+
+class Tempo(Message):
+    """The tempo map has a new last anchor."""
+
+    kind: Literal["tempo"] = "tempo"
+    anchor: Anchor
+    by: str
+
+
+class Said(Message):
+    """A line of chat."""
+
+    kind: Literal["said"] = "said"
+    by: str
+    text: str
+    server_ms: float
+
+
+class Roster(Message):
+    """Who is here, after a change."""
+
+    kind: Literal["roster"] = "roster"
+    participants: list[Participant]
+    listening: int
+    """Connections of viewers."""
+
+
+class Renamed(Message):
+    """The session has another title."""
+
+    kind: Literal["renamed"] = "renamed"
+    title: str
+
+
+FromServer = Annotated[
+    Welcome
+    | Pong
+    | Done
+    | Refused
+    | Saved
+    | Layers
+    | Evaluated
+    | Stopped
+    | Hushed
+    | Tempo
+    | Said
+    | Roster
+    | Renamed,
+    Field(discriminator="kind"),
+]
+
+from_client: TypeAdapter[FromClient] = TypeAdapter(FromClient)
+"""Validates one text frame: `from_client.validate_json(text)`."""
