@@ -1,0 +1,69 @@
+"""The rows that a room wants kept. A room makes them, the store writes them, in order and in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class NewUpdate:
+    """A Yjs update that passed the gate."""
+
+    session_id: str
+    participant_id: str
+    at: datetime
+    update: bytes
+    clients: tuple[int, ...]
+    """Yjs clients that the new units belong to."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewClientOwner:
+    """A Yjs client id was used for the first time, by this participant; nobody else may write under it."""
+
+    session_id: str
+    client_id: int
+    participant_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    """An entry of the journal that is not an edit of text."""
+
+    session_id: str
+    participant_id: str | None
+    at: datetime
+    kind: str
+    body: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class NewArrangement:
+    """Layers, what they sound and the tempo map, as they are from now on."""
+
+    session_id: str
+    arrangement: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class NewRole:
+    """A participant has another role, or is banned."""
+
+    session_id: str
+    participant_id: str
+    role: str
+    banned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NewSessionState:
+    """The session has another title, or has ended."""
+
+    session_id: str
+    title: str
+    ended_at: datetime | None
+
+
+Row = NewUpdate | NewClientOwner | NewEntry | NewArrangement | NewRole | NewSessionState

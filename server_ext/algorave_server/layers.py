@@ -1,0 +1,80 @@
+"""The layers of a session: their order, names and mix. Their texts are in the Doc."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from .errors import Refusal
+from .protocol import LAYER_ROOT_PREFIX, Layer
+
+MAX_LAYERS = 64
+
+
+def root_of(layer_id: str) -> str:
+    """The name of the Doc's root that holds the text of a layer."""
+    return LAYER_ROOT_PREFIX + layer_id
+
+
+class Layers:
+    """An ordered list of layers with unique names. `new_id` makes an id that was never used in this session."""
+
+    def __init__(self, layers: Iterable[Layer], new_id: Callable[[], str]) -> None:
+        self._layers = list(layers)
+        self._new_id = new_id
+
+    def __iter__(self) -> Iterator[Layer]:
+        return iter(self._layers)
+
+    def get(self, layer_id: str) -> Layer:
+        """The layer, or a `not_found` refusal."""
+        return self._layers[self._index(layer_id)]
+
+    def by_root(self, root: str) -> Layer | None:
+        """The layer whose text a root of the Doc is."""
+        return next((layer for layer in self._layers if root_of(layer.id) == root), None)
+
+    def add(self, name: str) -> Layer:
+        """A new layer at the end."""
+        if len(self._layers) >= MAX_LAYERS:
+            raise Refusal("conflict", f"a session holds at most {MAX_LAYERS} layers; remove one first")
+        self._check_free(name)
+        layer = Layer(id=self._new_id(), name=name)
+        self._layers.append(layer)
+        return layer
+
+    def rename(self, layer_id: str, name: str) -> None:
+        """Call a layer something else."""
+        if self.get(layer_id).name != name:
+            self._check_free(name)
+            self._replace(layer_id, name=name)
+
+    def move(self, layer_id: str, index: int) -> None:
+        """Put a layer at `index`, or at the end when there are fewer."""
+        self._layers.insert(index, self._layers.pop(self._index(layer_id)))
+
+    def remove(self, layer_id: str) -> None:
+        """Take a layer away."""
+        del self._layers[self._index(layer_id)]
+
+    def mix(self, layer_id: str, *, gain: float | None, mute: bool | None, solo: bool | None) -> None:
+        """Set what is not None."""
+        wanted = {"gain": gain, "mute": mute, "solo": solo}
+        self._replace(layer_id, **{key: value for key, value in wanted.items() if value is not None})
+
+    def lock(self, layer_id: str, locked: bool) -> None:
+        """Let only those edit it who may lock, or everybody again."""
+        self._replace(layer_id, locked=locked)
+
+    def _index(self, layer_id: str) -> int:
+        for index, layer in enumerate(self._layers):
+            if layer.id == layer_id:
+                return index
+        raise Refusal("not_found", "that layer is gone")
+
+    def _replace(self, layer_id: str, **changes: object) -> None:
+        index = self._index(layer_id)
+        self._layers[index] = self._layers[index].model_copy(update=changes)
+
+    def _check_free(self, name: str) -> None:
+        if any(layer.name == name for layer in self._layers):
+            raise Refusal("conflict", f"there is a layer '{name}' already; choose another name")
