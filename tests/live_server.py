@@ -79,7 +79,9 @@ def _wait_for_url(process: subprocess.Popen[bytes], runtime: Path, log_path: Pat
             return str(json.loads(info.read_text(encoding="utf-8"))["url"])
         except (OSError, ValueError):
             time.sleep(0.05)
-    raise RuntimeError(f"the Jupyter server did not start:\n{log_path.read_text(encoding='utf-8', errors='replace')}")
+    raise RuntimeError(
+        f"the Jupyter server did not start:\n{log_path.read_text(encoding='utf-8', errors='replace')}"
+    )
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

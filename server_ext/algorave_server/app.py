@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_server.extension.application import ExtensionApp
+from jupyter_server.serverapp import ServerApp
 from traitlets import Integer, TraitError, Unicode, default, validate
 
 from algorave_server.front_end import FrontEnd
@@ -30,7 +31,7 @@ class AlgoraveApp(ExtensionApp):
     ).tag(config=True)
     samples_dir = Unicode(
         "",
-        help="Folder of local samples, offered to everybody who is logged in. Default: empty, none is offered.",
+        help="Folder of local samples, offered to everybody who is logged in. Default: empty, none.",
     ).tag(config=True)
     static_cache_s = Integer(
         31_536_000,
@@ -40,9 +41,9 @@ class AlgoraveApp(ExtensionApp):
     max_sample_bytes = Integer(
         5_000_000, min=1, help="Largest sample file in bytes that is listed and served. Default: 5,000,000."
     ).tag(config=True)
-    max_samples = Integer(
-        2_000, min=1, help="Most sample files in one listing. Default: 2,000."
-    ).tag(config=True)
+    max_samples = Integer(2_000, min=1, help="Most sample files in one listing. Default: 2,000.").tag(
+        config=True
+    )
 
     @default("static_dir")
     def _default_static_dir(self) -> str:
@@ -78,7 +79,7 @@ class AlgoraveApp(ExtensionApp):
         )
         self.handlers.extend(routes(self.services))
 
-    async def _start_jupyter_server_extension(self, serverapp: object) -> None:
+    async def _start_jupyter_server_extension(self, serverapp: ServerApp) -> None:  # noqa: ARG002 - given to every extension
         """Prepare the front end in a thread of its own; the server answers meanwhile."""
         front_end = self.services.front_end
         if front_end is None or not (front_end.root / "stage.html").is_file():

@@ -108,8 +108,8 @@ class StageHandler(_FrontEndHandler):
 
     @property
     def content_security_policy(self) -> str:
-        # Until the built policy is set in `get`, and for error pages, nothing at all is allowed. This replaces what
-        # the server or the hub would say here: a policy that is added to theirs could keep the stage from starting.
+        # Until the built policy is set in `get`, and for error pages, nothing is allowed. This replaces what
+        # the server or the hub would say: a policy added to theirs could keep the stage from starting.
         return "sandbox; default-src 'none'; frame-ancestors 'self'"
 
     @allow_unauthenticated

@@ -1,7 +1,7 @@
 """A folder of local samples: which sounds it offers, and the bytes of one file.
 
-A folder below the root is a sound, its files are `sound:0`, `sound:1`, … in order of name; a file directly in the root
-is a sound of its own. Everything here assumes that somebody is trying to read other files through it.
+A folder below the root is a sound, its files are `sound:0`, `sound:1`, … in order of name; a file directly in
+the root is a sound of its own. Everything here assumes that somebody tries to read other files through it.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ CONTENT_TYPES = {
 }
 HEAD_BYTES = 12
 MAX_DEPTH = 4
+# The last two names do not exist on every system.
+OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Sample:
 class SampleFolder:
     """Read-only view of one folder of samples.
 
-    `max_sample_bytes` is the largest file that is listed or read; `max_samples` the most files in one listing.
+    `max_sample_bytes`: largest file that is listed or read; `max_samples`: most files in one listing.
     """
 
     def __init__(self, root: Path, *, max_sample_bytes: int, max_samples: int) -> None:
@@ -62,7 +64,7 @@ class SampleFolder:
             return None
         try:
             # O_NOFOLLOW: a link put there after the check above is not followed either.
-            descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
+            descriptor = os.open(path, OPEN_FLAGS)
         except OSError:
             return None
         with os.fdopen(descriptor, "rb") as file:
@@ -90,7 +92,7 @@ class SampleFolder:
         return path
 
     def _files(self, folder: Path, depth: int) -> Iterator[Path]:
-        """Walk in order of name, files of a folder before its folders; links and hidden names are left out."""
+        """Walk in order of name, files before folders; links and hidden names are left out."""
         try:
             entries = sorted(os.scandir(folder), key=lambda entry: (entry.is_dir(), entry.name.casefold()))
         except OSError:

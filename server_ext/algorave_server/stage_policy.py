@@ -1,8 +1,8 @@
 """The content security policy of the stage page, as a header.
 
-The build writes the policy with the hashes of the page's own scripts. What makes the frame a stranger to this
-server (`sandbox`) and what keeps foreign sites from embedding it (`frame-ancestors`) cannot be said in a `meta` tag,
-so both are made sure of here, whatever the file says.
+The build writes the policy with the hashes of the page's own scripts. What makes the frame a stranger to
+this server (`sandbox`) and what keeps foreign sites from embedding it (`frame-ancestors`) cannot be said in a
+`meta` tag, so both are made sure of here, whatever the file says.
 """
 
 from __future__ import annotations

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import os
 from pathlib import Path
 
 import pytest
@@ -22,7 +21,7 @@ def root(tmp_path: Path) -> Path:
     (static / ".hidden.js").write_text("no", encoding="utf-8")
     (static / "notes.py").write_text("no", encoding="utf-8")
     (tmp_path / "secret.js").write_text("secret", encoding="utf-8")
-    os.symlink(tmp_path / "secret.js", static / "link.js")
+    (static / "link.js").symlink_to(tmp_path / "secret.js")
     return static
 
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import gzip
+import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
 from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.serverapp import ServerWebApplication
-from live_server import LiveServer, running_server
 from tornado import web
 
 from algorave_server.handlers import Services, accepts_gzip, routes
 from algorave_server.settings import Settings
+from live_server import LiveServer, running_server
 
 WAV = b"RIFF\x24\x00\x00\x00WAVEfmt "
 POLICY = "default-src 'none'; script-src 'sha256-abc=' 'unsafe-eval' blob: data:; connect-src 'none'"
@@ -77,7 +77,9 @@ def test_private_routes(anonymous: httpx.Client, member: httpx.Client, path: str
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
 @pytest.mark.parametrize("path", PUBLIC + PRIVATE)
-def test_nothing_can_be_written(anonymous: httpx.Client, member: httpx.Client, path: str, method: str) -> None:
+def test_nothing_can_be_written(
+    anonymous: httpx.Client, member: httpx.Client, path: str, method: str
+) -> None:
     """SRV-8: no route of the extension takes anything but GET and HEAD."""
     assert anonymous.request(method, path).status_code in (403, 405)
     assert member.request(method, path).status_code == 405
@@ -88,8 +90,6 @@ def test_every_route_is_walked() -> None:
     settings = Settings(
         static_dir=None, samples_dir=None, static_cache_s=1, max_sample_bytes=1, max_samples=1
     )
-    import re
-
     patterns = [route[0] for route in routes(Services(settings=settings, front_end=None, samples=None))]
     for pattern in patterns:
         assert any(re.fullmatch(pattern, path) for path in PUBLIC + PRIVATE), pattern
@@ -119,7 +119,10 @@ def test_hashed_files_are_kept(anonymous: httpx.Client) -> None:
     assert hashed["cache-control"] == "public, max-age=31536000, immutable"
     assert plain["cache-control"] == "no-cache"
     assert hashed["access-control-allow-origin"] == "*"
-    assert (hashed["x-content-type-options"], hashed["content-type"]) == ("nosniff", "text/javascript; charset=utf-8")
+    assert (hashed["x-content-type-options"], hashed["content-type"]) == (
+        "nosniff",
+        "text/javascript; charset=utf-8",
+    )
 
 
 def test_compression(anonymous: httpx.Client) -> None:
@@ -142,7 +145,8 @@ def test_an_unchanged_file_is_not_sent_again(anonymous: httpx.Client, encoding: 
 
 
 @pytest.mark.parametrize(
-    "path", ["algorave/static/%2e%2e/stage.csp", "algorave/static/..%2f..%2fserver.log", "algorave/static/stage.csp"]
+    "path",
+    ["algorave/static/%2e%2e/stage.csp", "algorave/static/..%2f..%2fserver.log", "algorave/static/stage.csp"],
 )
 def test_no_way_out_of_the_folder(anonymous: httpx.Client, path: str) -> None:
     """SRV-2: encoded dots and files of other types find nothing over HTTP either."""
@@ -152,7 +156,9 @@ def test_no_way_out_of_the_folder(anonymous: httpx.Client, path: str) -> None:
 def test_the_stage_has_its_own_policy(anonymous: httpx.Client) -> None:
     """SRV-4: the stage's header is the built policy with sandbox and frame-ancestors, and nothing of the server's."""
     reply = anonymous.get("algorave/stage")
-    assert reply.headers["content-security-policy"] == f"sandbox allow-scripts; {POLICY}; frame-ancestors 'self'"
+    assert (
+        reply.headers["content-security-policy"] == f"sandbox allow-scripts; {POLICY}; frame-ancestors 'self'"
+    )
     assert reply.headers["content-type"] == "text/html; charset=utf-8"
 
 
@@ -180,7 +186,9 @@ def test_samples_over_http(member: httpx.Client) -> None:
     assert reply.headers["cross-origin-resource-policy"] == "same-origin"
 
 
-@pytest.mark.parametrize("path", ["..%2fstatic%2fwidget.js", "%2e%2e/static/widget.js", "bd%2f..%2f..%2fx.wav", "%ff.wav"])
+@pytest.mark.parametrize(
+    "path", ["..%2fstatic%2fwidget.js", "%2e%2e/static/widget.js", "bd%2f..%2f..%2fx.wav", "%ff.wav"]
+)
 def test_no_way_out_of_the_samples(member: httpx.Client, path: str) -> None:
     """SRV-7: encoded dots and broken names find no sample over HTTP."""
     assert member.get(f"algorave/samples/{path}").status_code in (400, 404)
@@ -202,7 +210,14 @@ def test_version(member: httpx.Client) -> None:
 
 @pytest.mark.parametrize(
     ("header", "accepted"),
-    [("gzip", True), ("br;q=1, gzip;q=0.8", True), ("*", True), ("", False), ("identity", False), ("gzip;q=0", False)],
+    [
+        ("gzip", True),
+        ("br;q=1, gzip;q=0.8", True),
+        ("*", True),
+        ("", False),
+        ("identity", False),
+        ("gzip;q=0", False),
+    ],
 )
 def test_accept_encoding(header: str, accepted: bool) -> None:
     """SRV-3: `Accept-Encoding` is read with its weights."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -33,8 +32,8 @@ def root(tmp_path: Path) -> Path:
     (tmp_path / "secret.wav").write_bytes(WAV)
     (tmp_path / "samples-other").mkdir()
     (tmp_path / "samples-other" / "x.wav").write_bytes(WAV)
-    os.symlink(tmp_path / "secret.wav", samples / "link.wav")
-    os.symlink(tmp_path / "samples-other", samples / "linked")
+    (samples / "link.wav").symlink_to(tmp_path / "secret.wav")
+    (samples / "linked").symlink_to(tmp_path / "samples-other")
     return samples
 
 

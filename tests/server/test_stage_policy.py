@@ -20,7 +20,9 @@ def test_what_was_built_is_kept() -> None:
     assert directives(BUILT).items() <= directives(stage_policy(BUILT)).items()
 
 
-@pytest.mark.parametrize("built", [BUILT, f"{BUILT}; sandbox allow-scripts allow-same-origin; frame-ancestors *"])
+@pytest.mark.parametrize(
+    "built", [BUILT, f"{BUILT}; sandbox allow-scripts allow-same-origin; frame-ancestors *"]
+)
 def test_the_sandbox_is_always_there(built: str) -> None:
     """SRV-4: the header always has `sandbox allow-scripts` and `frame-ancestors 'self'`, and nothing wider."""
     policy = directives(stage_policy(built))
@@ -29,7 +31,13 @@ def test_the_sandbox_is_always_there(built: str) -> None:
 
 @pytest.mark.parametrize(
     "built",
-    ["", "script-src 'self'", "default-src *", "default-src 'none'; connect-src *", "DEFAULT-SRC 'none'; CONNECT-SRC https:"],
+    [
+        "",
+        "script-src 'self'",
+        "default-src *",
+        "default-src 'none'; connect-src *",
+        "DEFAULT-SRC 'none'; CONNECT-SRC https:",
+    ],
 )
 def test_a_policy_that_opens_the_network_is_refused(built: str) -> None:
     """SRV-5: a policy without `default-src 'none'`, or with an open `connect-src`, is never sent."""
