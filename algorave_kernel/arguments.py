@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import NoReturn
 
-#: Musical time can be slowed and sped up this far; beyond it nothing is musical and clocks lose their meaning.
+#: Beyond this nothing is musical, and clocks lose their meaning.
 CPS_LIMIT = 20.0
 #: How far from cycle 0, and how many cycles, may be asked for.
 CYCLES_LIMIT = 10_000
@@ -54,7 +54,7 @@ class Arguments(argparse.ArgumentParser):
         if not word.startswith("-"):
             return f"'{word}' is one word too many."
         options = [option for action in self._actions for option in action.option_strings]
-        return f"unknown option '{word}'{did_you_mean(word.split('=')[0], options)}"
+        return f"unknown option '{word}'{did_you_mean(word.partition('=')[0], options)}"
 
     def options(self) -> list[str]:
         """Every option, long forms only, for completion."""
@@ -63,7 +63,7 @@ class Arguments(argparse.ArgumentParser):
 
 
 def did_you_mean(word: str, words: Iterable[str]) -> str:
-    """The end of a sentence about an unknown word: `: did you mean 'x'?`, or a full stop when nothing is close."""
+    """How a sentence about an unknown word ends: `: did you mean 'x'?`, or a full stop."""
     close = difflib.get_close_matches(word, list(words), n=1, cutoff=0.6)
     return f": did you mean '{close[0]}'?" if close else "."
 

@@ -6,11 +6,11 @@ import hashlib
 
 
 def name_for_cell(cell_id: str | None, code: str) -> str:
-    """A name that stays with the cell: the same cell keeps its layer when it is run again, also with other code.
+    """A name that stays with the cell: it keeps its layer when it is run again, also with other code.
 
     Hosts that do not say which cell is running give no id; then the same code is the same layer.
     """
-    return f"cell-{_digest(cell_id if cell_id else code)}"
+    return f"cell-{_digest(cell_id or code)}"
 
 
 def name_for_code(code: str) -> str:

@@ -1,4 +1,4 @@
-"""A piano roll: the haps of some cycles as a small SVG picture that needs no script and suits light and dark pages."""
+"""A piano roll: haps as a small SVG picture that needs no script and suits light and dark pages."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from html import escape
-from typing import Protocol
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .hap import Hap
 
 WIDTH = 720
 GUTTER = 58  # left of the haps: row names
@@ -26,38 +30,11 @@ NAME_LIMIT = 8  # characters that fit left of a row
 #: Mid-tones that keep 3:1 contrast on white and on near-black.
 COLORS = ("#8b6cf0", "#d9577f", "#1f9a8a", "#c4761b", "#3d86d6", "#7a8f1c", "#b65fc4", "#c9574a")
 INK = "#7b7b85"
+FONT = "ui-monospace,Menlo,Consolas,monospace"
 #: The order in which drummers read a kit; other sounds follow by name.
 KIT_ORDER = ("cr", "rd", "oh", "hh", "sh", "tb", "cb", "perc", "cp", "rim", "sd", "ht", "mt", "lt", "bd")
 SAFE_COLOR = re.compile(r"#[0-9a-fA-F]{3,8}|[a-zA-Z]{3,20}")
 NOTE_NAMES = ("c", "c#", "d", "d#", "e", "f", "f#", "g", "g#", "a", "a#", "b")
-
-
-class Span(Protocol):
-    """A stretch of cycles."""
-
-    @property
-    def begin(self) -> Fraction: ...
-    @property
-    def end(self) -> Fraction: ...
-
-
-class Drawable(Protocol):
-    """What the picture needs to know of a hap; `hap.Hap` knows it."""
-
-    @property
-    def whole(self) -> Span | None: ...
-    @property
-    def has_onset(self) -> bool: ...
-    @property
-    def layer(self) -> str | None: ...
-    @property
-    def note(self) -> float | None: ...
-    @property
-    def sound(self) -> str | None: ...
-    @property
-    def gain(self) -> float: ...
-    @property
-    def value(self) -> object: ...
 
 
 @dataclass(frozen=True)
@@ -76,10 +53,9 @@ class PianoRoll:
         """The picture as an `<img>` element with its summary as alternative text."""
         return f'<img src="{self.data_url}" alt="{escape(self.summary)}" style="max-width:100%">'
 
-    def save(self, path: str) -> None:
+    def save(self, path: str | Path) -> None:
         """Write the SVG to a file; raise `OSError` when that is not possible."""
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(self.svg)
+        Path(path).write_text(self.svg, encoding="utf-8")
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         return {"text/plain": self.summary, "text/html": self.to_img()}
@@ -97,8 +73,8 @@ class _Note:
     gain: float
 
 
-def draw(haps: Iterable[Drawable], begin: Fraction | int, end: Fraction | int) -> PianoRoll:
-    """Draw the haps that start in [begin, end) cycles; more than 2000 are cut off with a word in the summary."""
+def draw(haps: Iterable[Hap], begin: Fraction | int, end: Fraction | int) -> PianoRoll:
+    """Draw the haps that start in [begin, end) cycles; the summary says when some had to be left out."""
     notes, left_out = _notes(haps, begin, end)
     layout = _Layout.of(notes, float(begin), float(end))
     strokes = _Strokes(layout)
@@ -166,7 +142,7 @@ class _Layout:
         return self.drums_top + (row + 0.5) * ROW
 
 
-def _notes(haps: Iterable[Drawable], begin: Fraction | int, end: Fraction | int) -> tuple[list[_Note], int]:
+def _notes(haps: Iterable[Hap], begin: Fraction | int, end: Fraction | int) -> tuple[list[_Note], int]:
     notes: list[_Note] = []
     left_out = 0
     for hap in haps:
@@ -223,7 +199,7 @@ class _Strokes:
         self._paths: dict[tuple[str, float, float], list[str]] = {}
 
     def add(self, note: _Note) -> None:
-        """Put one hap where its time and its pitch or sound say; a drum is a hit, however long its hap lasts."""
+        """Put one hap in its place. A drum is drawn as a hit, however long its hap lasts."""
         layout = self._layout
         pitched = note.pitch is not None
         y = layout.pitch_y(note.pitch) if note.pitch is not None else layout.row_y(note.voice)
@@ -320,6 +296,6 @@ def _svg(height: float, summary: str, parts: Sequence[str]) -> str:
     size = f'viewBox="0 0 {WIDTH} {_short(height)}" width="{WIDTH}" height="{_short(height)}"'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-labelledby="t d" '
-        f'fill="{INK}" stroke-linecap="round" font-family="ui-monospace,Menlo,Consolas,monospace" font-size="10.5">'
+        f'fill="{INK}" stroke-linecap="round" font-family="{FONT}" font-size="10.5">'
         f'<title id="t">Piano roll</title><desc id="d">{escape(summary)}</desc>{"".join(parts)}</svg>'
     )

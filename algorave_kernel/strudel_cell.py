@@ -6,9 +6,9 @@ Three ways to say it, on the first line that is not empty:
 2. `$:`, `_$:` or `S$:` at the very start;
 3. a label followed by Strudel: `bass: note("c2 e2")` or `bass: "c2 e2".note()`.
 
-The first two cannot begin a Python cell. The third can, as an annotation without a value. So it counts as Strudel
-only when Python would fail on it: the function called is one of Strudel's and its name means nothing in Python
-here (a NameError), or the method called is one that Python's strings lack (an AttributeError).
+The first two cannot begin a Python cell. The third can, as an annotation without a value. So it counts as
+Strudel only when Python would fail on it: the function called is one of Strudel's and its name means nothing
+in Python here (a NameError), or the method called is one that Python's strings lack (an AttributeError).
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ STARTERS = frozenset(
         r"\w+",
         """
         s sound n note freq chord i stack cat slowcat seq sequence fastcat timeCat timecat stepcat arrange
-        polymeter polyrhythm pm chooseCycles randcat wchooseCycles wrandcat choose chooseIn pick pickmod squeeze
-        mini m pure silence gap steady run binary binaryN randrun euclid struct signal time
+        polymeter polyrhythm pm chooseCycles randcat wchooseCycles wrandcat choose chooseIn pick pickmod
+        squeeze mini m pure silence gap steady run binary binaryN randrun euclid struct signal time
         sine cosine saw isaw tri square rand irand perlin bank gain vowel scale voicing edo
         fast slow rev hurry early late every sometimes degradeBy setcpm setcps samples K
         """,
@@ -41,7 +41,7 @@ STARTERS = frozenset(
 
 
 def is_strudel(cell: str, known: Callable[[str], bool] | None = None) -> bool:
-    """Whether the cell is Strudel; `known` says whether a name means something in Python where the cell runs."""
+    """Whether the cell is Strudel; `known` says whether a name means something in Python here."""
     return _magic_line(cell, known or _builtin) is not None
 
 

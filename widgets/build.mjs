@@ -7,7 +7,7 @@ export const ROOT = fileURLToPath(new URL(".", import.meta.url));
 export const STATIC = `${ROOT}algorave_widgets/static/`;
 
 // In order: the stage page embeds the worker, the app embeds nothing but names the others.
-const STEPS = ["reference", "engine", "render", "stage", "app", "labextension"];
+const STEPS = ["reference", "sounds", "engine", "render", "stage", "app", "labextension"];
 
 async function main(wanted) {
   for (const name of wanted) {

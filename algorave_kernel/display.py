@@ -1,0 +1,118 @@
+"""What a layer looks like in a notebook: the live view, a picture for where nothing runs, and the code.
+
+The output is a bundle of four: our session MIME type (JupyterLab with our extension), a widget (other hosts
+with a kernel), HTML with a piano roll as an image (a saved notebook, a diff), and the code as text.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+import uuid
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from algorave_widgets import Player
+
+    from .pianoroll import PianoRoll
+    from .problem import Problem
+
+SESSION_MIME = "application/vnd.algorave.session+json"
+WIDGET_MIME = "application/vnd.jupyter.widget-view+json"
+
+CODE_STYLE = "white-space:pre-wrap;margin:4px 0;font-family:ui-monospace,Menlo,Consolas,monospace"
+WORDS_STYLE = "margin:4px 0"
+
+_players: dict[str, Player] = {}
+
+
+@dataclass(frozen=True)
+class Showing:
+    """One layer at one moment, ready to be shown. `run_id` lets the page see a run only once."""
+
+    layer: str
+    code: str
+    cps: float | None = None
+    play: bool = False
+    problems: Sequence[Problem] = ()
+    words: str = ""  # what became of the sound, when there is something to say
+    roll: PianoRoll | None = None
+    run_id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    issued_at_ms: int = field(default_factory=lambda: time.time_ns() // 1_000_000)
+
+    def to_bundle(self) -> dict[str, Any]:
+        """The MIME bundle. In a kernel this also opens a widget and closes the layer's older one."""
+        payload = self.to_payload()
+        bundle: dict[str, Any] = {SESSION_MIME: payload}
+        if _in_kernel():
+            bundle[WIDGET_MIME] = _widget_view(payload)
+        return bundle | {"text/html": self._to_html(), "text/plain": self._to_text()}
+
+    def to_payload(self) -> dict[str, Any]:
+        """The session MIME type's data, which the front end draws and plays from."""
+        return {
+            "version": 1,
+            "session": None,
+            "layer": self.layer,
+            "code": self.code,
+            "cps": self.cps,
+            "play": self.play and not self.problems,
+            "run_id": self.run_id,
+            "issued_at_ms": self.issued_at_ms,
+            "problems": [asdict(problem) for problem in self.problems],
+        }
+
+    def _to_html(self) -> str:
+        marked = {problem.line for problem in self.problems}
+        lines = [
+            f"<mark>{escape(line)}</mark>" if number in marked else escape(line)
+            for number, line in enumerate(self.code.split("\n"), 1)
+        ]
+        words = [in_words(problem) for problem in self.problems] + ([self.words] if self.words else [])
+        told = "".join(f'<p style="{WORDS_STYLE}">{escape(each)}</p>' for each in words)
+        picture = self.roll.to_img() if self.roll else ""
+        return f'<div><pre style="{CODE_STYLE}">{chr(10).join(lines)}</pre>{told}{picture}</div>'
+
+    def _to_text(self) -> str:
+        words = [in_words(problem) for problem in self.problems] + ([self.words] if self.words else [])
+        return "\n".join([self.code, *(f"// {each}" for each in words)])
+
+
+def hush_bundle() -> dict[str, Any]:
+    """An output that silences the page it arrives in."""
+    payload = Showing(layer="", code="").to_payload() | {"action": "hush"}
+    return {SESSION_MIME: payload, "text/plain": "hush"}
+
+
+def in_words(problem: Problem) -> str:
+    """`2:13: there is no function 'lpff' (did you mean 'lpf'?)`: where, what, and what to do."""
+    place = f"{problem.line}:{problem.column or 1}: " if problem.line else ""
+    hint = f" ({problem.hint})" if problem.hint else ""
+    return f"{place}{problem.message}{hint}"
+
+
+def close_all() -> None:
+    """Close every widget that was opened here, and with them their sound."""
+    while _players:
+        _players.popitem()[1].close()
+
+
+def _widget_view(payload: dict[str, Any]) -> dict[str, Any]:
+    from algorave_widgets import Player
+
+    names = ("layer", "code", "cps", "play", "problems", "run_id", "issued_at_ms")
+    older = _players.get(payload["layer"])
+    player = Player(**{name: payload[name] for name in names})
+    if older is not None:
+        older.close()
+    _players[payload["layer"]] = player
+    return {"version_major": 2, "version_minor": 0, "model_id": player.model_id}
+
+
+def _in_kernel() -> bool:
+    """Whether this process is a Jupyter kernel: looks only at what is loaded, so it costs nothing."""
+    app = sys.modules.get("ipykernel.kernelapp")
+    return app is not None and bool(app.IPKernelApp.initialized())

@@ -1,0 +1,96 @@
+"""Completion inside `%%strudel` cells and after `%algorave`, in the form IPython's completer asks for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from . import magic_line
+from .completion import Vocabulary, suggest
+
+if TYPE_CHECKING:
+    from IPython.core.completer import CompletionContext
+
+MAGIC_CELL = re.compile(r"\s*%%strudel[^\n]*\n")
+MAGIC_LINE = re.compile(r"\s*%(?P<magic>%strudel|algorave)(?P<rest>[ \t][^\n]*)")
+NOTHING: dict[str, Any] = {"completions": [], "suppress": False}
+
+
+class StrudelMatcher:
+    """One matcher for IPython's completer: code in Strudel cells, options and sub-commands in magic lines.
+
+    `layers` tells which names `%algorave haps` and `check` could be asked about. The words are loaded when
+    they are first needed.
+    """
+
+    matcher_api_version = 2
+    matcher_identifier = "algorave"
+    matcher_priority = 100.0
+
+    def __init__(self, layers: Callable[[], Sequence[str]]) -> None:
+        self._layers = layers
+        self.is_strudel_cell: Callable[[str], bool] = _never
+
+    def __call__(self, context: CompletionContext) -> dict[str, Any]:
+        """Answer IPython's completer with a matcher result."""
+        cell = context.full_text
+        cursor = _offset(cell, context.cursor_line, context.cursor_position)
+        line = MAGIC_LINE.match(cell)
+        if line and line.start("rest") <= cursor <= line.end():
+            before = cell[line.start("rest") : cursor]
+            return _answer(*complete_line(line["magic"], before, self._layers()), "option")
+        body = MAGIC_CELL.match(cell)
+        if (body and cursor >= body.end()) or self.is_strudel_cell(cell):
+            found = suggest(cell, cursor, vocabulary())
+            if found:
+                return _answer(cell[found.begin : cursor], found.words, found.kind)
+            return {"completions": [], "suppress": True}
+        return NOTHING
+
+
+def complete_line(magic: str, before: str, layers: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+    """What could follow in a magic line: the word being typed, and the words that fit it."""
+    words = before.split()
+    typed = "" if before[-1:].isspace() else (words.pop() if words else "")
+    if magic == "%strudel":
+        choices: list[str] = magic_line.strudel_arguments().options()
+    elif not words:
+        choices = list(magic_line.COMMANDS)
+    elif typed.startswith("-"):
+        choices = ["--cycles", "--help"] if words[0] == "haps" else ["--help"]
+    elif words[0] in ("haps", "check"):
+        choices = list(layers)
+    elif words[0] == "docs":
+        choices = list(vocabulary().functions)
+    elif words[0] == "sounds":
+        choices = list(vocabulary().sounds)
+    else:
+        choices = list(magic_line.COMMANDS) if words[0] == "help" else []
+    return typed, tuple(choice for choice in choices if choice.startswith(typed))
+
+
+def vocabulary() -> Vocabulary:
+    """The words of the reference and of the known sounds."""
+    from .docs import reference
+    from .sounds import known_sounds
+
+    sounds = known_sounds()
+    return Vocabulary(reference().names(), sounds.names, sounds.banks)
+
+
+def _never(_: str) -> bool:
+    return False
+
+
+def _answer(typed: str, words: Sequence[str], kind: str) -> dict[str, Any]:
+    from IPython.core.completer import SimpleCompletion
+
+    completions = [SimpleCompletion(text=word, type=kind) for word in words]
+    return {"completions": completions, "matched_fragment": typed, "ordered": True, "suppress": True}
+
+
+def _offset(text: str, line: int, column: int) -> int:
+    """The place in the text of a line (from 0) and a column."""
+    lines = text.split("\n")
+    return sum(len(each) + 1 for each in lines[:line]) + column

@@ -1,0 +1,158 @@
+"""What is written behind `%%strudel` and `%algorave`, understood. Knows neither IPython nor the engine."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+
+from .arguments import Arguments, BadUsage, cps, cycle, cycle_span, did_you_mean, layer_name
+
+STRUDEL_TEXT = """Play the Strudel code of this cell, and show it with its piano roll and controls.
+
+The code is checked first. When something is wrong with it, you are told what and where, and what was
+playing goes on. Running the cell again changes the same layer at the next cycle.
+
+It plays at once because running a cell is how a live coder says "now"; with --no-play it waits for the
+play button."""
+
+#: Sub-command of `%algorave`: what it takes, what it does.
+COMMANDS = {
+    "help": ("[COMMAND]", "what there is, or more about one of these"),
+    "haps": ("CODE|LAYER [--cycles A B]", "the haps as rows: when, how long, which sound, which note"),
+    "check": ("[CODE|LAYER]", "whether it could be heard, and if not, why; without a name, every layer"),
+    "hush": ("", "silence everything in this page"),
+    "sounds": ("[WORD]", "which sounds there are"),
+    "docs": ("WORD", "what a function does, with examples"),
+    "version": ("", "the versions of everything that makes sound here"),
+    "doctor": ("", "what works on this machine, and what to do about the rest"),
+}
+
+MORE = {
+    "haps": "Cycles are numbers or fractions: `--cycles 4` is the first four, "
+    "`--cycles 2 5/2` half of the third.\n"
+    "The result is a table; `.to_frame()` makes a pandas data frame of it.",
+    "check": 'A layer is what `%%strudel NAME` made; code is written as it is: `%algorave check s("bd*4")`.',
+    "hush": "The layers stay where they are; run their cells, or press play, to hear them again.",
+    "sounds": "With a word, the sounds whose name has it. Those marked `download` come from the network.",
+    "docs": "A name such as `lpf`, or a word to look for such as `filter`.",
+}
+
+QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|`(?:[^`\\]|\\.)*`")
+OPTION = re.compile(r"(?<!\S)--?[A-Za-z][\w-]*(?=[\s=]|$)")
+CYCLES = re.compile(r"(?<!\S)--cycles(?:[ =]\s*(?P<begin>\S+)(?:\s+(?P<end>[-+\d./]+)(?=\s|$))?)?")
+
+
+@dataclass(frozen=True)
+class StrudelLine:
+    """`%%strudel [name] [--play/--no-play] [--cps N]`."""
+
+    layer: str | None
+    play: bool
+    cps: float | None
+    help: bool = False
+
+
+@dataclass(frozen=True)
+class AlgoraveLine:
+    """`%algorave COMMAND text --options`; `span` is in cycles, None when it was not said."""
+
+    command: str
+    text: str
+    span: tuple[Fraction, Fraction] | None
+    help: bool = False
+
+
+def strudel_arguments() -> Arguments:
+    """The parser of what stands behind `%%strudel`."""
+    parser = Arguments(
+        prog="%%strudel", description=STRUDEL_TEXT, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "layer", nargs="?", type=layer_name, help="the layer's name (default: one that stays with this cell)"
+    )
+    parser.add_argument(
+        "--play",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="whether it plays at once (default) or waits for the play button",
+    )
+    parser.add_argument(
+        "--cps", type=cps, metavar="N", help="cycles per second (default: as the code says, or 0.5)"
+    )
+    return parser
+
+
+def read_strudel(line: str) -> StrudelLine:
+    """Understand what stands behind `%%strudel`; raise `BadUsage` in words."""
+    found = strudel_arguments().read(line.split())
+    if found.help:
+        return StrudelLine(None, play=False, cps=None, help=True)
+    return StrudelLine(found.layer, found.play, found.cps)
+
+
+def read_algorave(line: str) -> AlgoraveLine:
+    """Understand what stands behind `%algorave`; raise `BadUsage` in words."""
+    command, _, rest = line.strip().partition(" ")
+    if command in ("", "-h", "--help"):
+        return AlgoraveLine("help", "", None)
+    if command not in COMMANDS:
+        raise BadUsage(
+            f"there is no `%algorave {command}`{did_you_mean(command, COMMANDS)} See `%algorave help`."
+        )
+    options = OPTION.findall(QUOTED.sub(lambda found: "x" * len(found[0]), rest))
+    if {"-h", "--help"} & set(options):
+        return AlgoraveLine(command, "", None, help=True)
+    known = ["--help", "--cycles"] if command == "haps" else ["--help"]
+    for option in options:
+        if option not in known:
+            raise BadUsage(
+                f"`%algorave {command}` has no option '{option}'{did_you_mean(option, known)} "
+                f"See `%algorave {command} --help`."
+            )
+    text, span = _take_cycles(rest) if command == "haps" else (rest, None)
+    _refuse_wrong_text(command, text.strip())
+    return AlgoraveLine(command, text.strip(), span)
+
+
+def help_text(command: str = "") -> str:
+    """What `%algorave help [COMMAND]` says; raise `BadUsage` for a command that is not there."""
+    if command and command not in COMMANDS:
+        raise BadUsage(f"there is no `%algorave {command}`{did_you_mean(command, COMMANDS)}")
+    if command:
+        takes, does = COMMANDS[command]
+        return f"%algorave {command} {takes}".rstrip() + f"\n\n{does}\n{MORE.get(command, '')}".rstrip()
+    width = max(len(f"{name} {takes}") for name, (takes, _) in COMMANDS.items())
+    lines = [f"  %algorave {f'{name} {takes}':<{width}}  {does}" for name, (takes, does) in COMMANDS.items()]
+    first = "  %%strudel [name] [--no-play] [--cps N]"
+    return "\n".join(
+        [
+            "A cell that plays:",
+            f"{first:<{width + 12}}  play the cell's code (see `%%strudel --help`)",
+            "",
+            "Around it:",
+            *lines,
+        ]
+    )
+
+
+def _take_cycles(text: str) -> tuple[str, tuple[Fraction, Fraction] | None]:
+    found = CYCLES.search(text)
+    if not found:
+        return text, None
+    numbers = [number for number in (found["begin"], found["end"]) if number]
+    try:
+        values = [cycle(number) for number in numbers]
+    except argparse.ArgumentTypeError as problem:
+        raise BadUsage(f"--cycles: {problem}. See `%algorave haps --help`.") from None
+    return text[: found.start()] + text[found.end() :], cycle_span(values)
+
+
+def _refuse_wrong_text(command: str, text: str) -> None:
+    takes, _ = COMMANDS[command]
+    if text and not takes:
+        raise BadUsage(f"`%algorave {command}` takes nothing more, not '{text}'.")
+    if not text and takes and not takes.startswith("["):
+        wanted = takes.split(" ")[0]
+        raise BadUsage(f"`%algorave {command}` needs {wanted}. See `%algorave {command} --help`.")

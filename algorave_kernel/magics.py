@@ -1,0 +1,188 @@
+"""`%%strudel` and `%algorave`: the place where IPython begins and everything below it knows nothing of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, TypeVar
+
+from IPython.core.error import UsageError
+from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, no_var_expand
+from IPython.display import display
+
+from . import display as output
+from . import magic_line
+from .arguments import BadUsage
+from .layer_name import name_for_cell
+from .magic_completion import StrudelMatcher
+from .pattern import Pattern
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from .gate import Verdict
+    from .problem import Problem
+
+Line = TypeVar("Line")
+HAPS_SPAN = (Fraction(0), Fraction(1))
+
+
+@dataclass
+class _Layer:
+    """What this kernel knows of a layer: its latest code, and whether it was ever sent to be played."""
+
+    pattern: Pattern
+    has_played: bool = False
+
+
+@magics_class
+class AlgoraveMagics(Magics):
+    """Strudel in a notebook: `%%strudel` plays a cell, `%algorave` answers questions."""
+
+    def __init__(self, shell: InteractiveShell) -> None:
+        super().__init__(shell=shell)
+        self._layers: dict[str, _Layer] = {}
+        self.matcher = StrudelMatcher(self.layer_names)
+        self._answers: dict[str, Callable[[magic_line.AlgoraveLine], object]] = {
+            "help": self._help,
+            "haps": self._haps,
+            "check": self._check,
+            "hush": self._hush,
+            "sounds": self._sounds,
+            "docs": self._docs,
+            "version": self._version,
+            "doctor": self._doctor,
+        }
+
+    def layer_names(self) -> list[str]:
+        """The layers that cells of this kernel have made, oldest first."""
+        return list(self._layers)
+
+    @no_var_expand
+    @cell_magic
+    def strudel(self, line: str, cell: str) -> None:
+        """Play the Strudel code of this cell: `%%strudel [name] [--play/--no-play] [--cps N]`.
+
+        `%%strudel --help` says more.
+        """
+        words = _usage(magic_line.read_strudel, line)
+        if words.help:
+            print(magic_line.strudel_arguments().format_help())
+            return
+        code = cell.rstrip("\n")
+        name = words.layer or name_for_cell(self._cell_id(), code)
+        display(self._show(name, Pattern(code, layer=name, cps=words.cps), words.play).to_bundle(), raw=True)
+
+    @no_var_expand
+    @line_magic
+    def algorave(self, line: str) -> object:
+        """Questions and answers around the music: `%algorave help` lists them."""
+        asked = _usage(magic_line.read_algorave, line)
+        if asked.help:
+            print(magic_line.help_text(asked.command))
+            return None
+        try:
+            return self._answers[asked.command](asked)
+        except BadUsage as problem:
+            raise UsageError(str(problem)) from None
+
+    def _show(self, name: str, pattern: Pattern, play: bool) -> output.Showing:
+        verdict = pattern.check()
+        layer = self._layers.setdefault(name, _Layer(pattern))
+        layer.pattern = pattern
+        words = "" if verdict.playable else _what_goes_on(name, layer.has_played)
+        layer.has_played |= verdict.playable and play
+        roll = pattern.glance() if verdict.playable else None
+        return output.Showing(name, pattern.code, pattern.cps, play, verdict.problems, words, roll)
+
+    def _cell_id(self) -> str | None:
+        """The id of the running cell, as JupyterLab, Notebook and VS Code say it; other hosts do not."""
+        get_parent = getattr(self.shell, "get_parent", None)
+        metadata = (get_parent() or {}).get("metadata") if get_parent else None
+        cell_id = (metadata or {}).get("cellId")
+        return cell_id if isinstance(cell_id, str) else None
+
+    def _pattern(self, text: str) -> Pattern:
+        layer = self._layers.get(text)
+        return layer.pattern if layer else Pattern(text)
+
+    def _help(self, asked: magic_line.AlgoraveLine) -> None:
+        print(magic_line.help_text(asked.text))
+
+    def _haps(self, asked: magic_line.AlgoraveLine) -> object:
+        from .problem import Unplayable
+
+        begin, end = asked.span or HAPS_SPAN
+        try:
+            return self._pattern(asked.text).haps(begin, end)
+        except Unplayable as unplayable:
+            return _print_problems(unplayable.problems)
+
+    def _check(self, asked: magic_line.AlgoraveLine) -> Verdict | None:
+        if asked.text:
+            return self._pattern(asked.text).check()
+        if not self._layers:
+            raise BadUsage("no cell has made a layer yet: `%algorave check CODE` checks code.")
+        for name, layer in self._layers.items():
+            print(f"{name}: {layer.pattern.check()}")
+        return None
+
+    def _hush(self, _: magic_line.AlgoraveLine) -> None:
+        display(output.hush_bundle(), raw=True)
+
+    def _sounds(self, asked: magic_line.AlgoraveLine) -> object:
+        from .sounds import known_sounds
+
+        return known_sounds().matching(asked.text)
+
+    def _docs(self, asked: magic_line.AlgoraveLine) -> object:
+        from .docs import reference
+
+        return reference().find(asked.text)
+
+    def _version(self, _: magic_line.AlgoraveLine) -> None:
+        from .doctor import versions
+
+        print(versions())
+
+    def _doctor(self, _: magic_line.AlgoraveLine) -> None:
+        from .doctor import examine, report
+
+        print(report(examine()))
+
+
+def load(shell: InteractiveShell) -> None:
+    """Register the magics and the completion of Strudel code; doing it again changes nothing."""
+    if any(isinstance(each, StrudelMatcher) for each in shell.Completer.custom_matchers):
+        return
+    magics = AlgoraveMagics(shell)
+    shell.register_magics(magics)
+    shell.Completer.custom_matchers.append(magics.matcher)
+
+
+def unload(shell: InteractiveShell) -> None:
+    """Take the magics and the completion away and close what they opened."""
+    matchers = shell.Completer.custom_matchers
+    matchers[:] = [each for each in matchers if not isinstance(each, StrudelMatcher)]
+    shell.magics_manager.magics["cell"].pop("strudel", None)
+    shell.magics_manager.magics["line"].pop("algorave", None)
+    output.close_all()
+
+
+def _usage(read: Callable[[str], Line], line: str) -> Line:
+    try:
+        return read(line)
+    except BadUsage as problem:
+        raise UsageError(str(problem)) from None
+
+
+def _what_goes_on(name: str, has_played: bool) -> str:
+    if has_played:
+        return f"The last good version of {name} keeps playing."
+    return f"{name} stays silent until this is put right."
+
+
+def _print_problems(problems: Iterable[Problem]) -> None:
+    for problem in problems:
+        print(output.in_words(problem))
