@@ -18,9 +18,13 @@ def root_of(layer_id: str) -> str:
 class Layers:
     """An ordered list of layers with unique names. `new_id` makes an id that was never used in this session."""
 
-    def __init__(self, layers: Iterable[Layer], new_id: Callable[[], str]) -> None:
+    def __init__(
+        self, layers: Iterable[Layer], new_id: Callable[[], str], removed: Iterable[str] = ()
+    ) -> None:
         self._layers = list(layers)
         self._new_id = new_id
+        self.removed = set(removed)
+        """Ids of layers that are gone; what was typed into them meanwhile is harmless."""
 
     def __iter__(self) -> Iterator[Layer]:
         return iter(self._layers)
@@ -55,6 +59,7 @@ class Layers:
     def remove(self, layer_id: str) -> None:
         """Take a layer away."""
         del self._layers[self._index(layer_id)]
+        self.removed.add(layer_id)
 
     def mix(self, layer_id: str, *, gain: float | None, mute: bool | None, solo: bool | None) -> None:
         """Set what is not None."""

@@ -15,9 +15,6 @@ from .holdings import Holdings
 from .lib0 import Malformed
 from .yjs_update import Deletion, Id, Struct, Update, parse_update
 
-MayWrite = Callable[[frozenset[str], frozenset[int]], None]
-"""Asked once per update with the roots it touches and the clients whose new units it brings; raises to refuse."""
-
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
@@ -29,6 +26,10 @@ class Admitted:
     """Yjs clients that the new units belong to."""
     roots: frozenset[str]
     """Roots that are inserted into or deleted from; empty when the update brings nothing new."""
+
+
+MayWrite = Callable[[Admitted], None]
+"""Asked about an update that brings something new; raises to refuse it."""
 
 
 class UpdateGate:
@@ -52,7 +53,7 @@ class UpdateGate:
             roots.update(self._delete(update.deletions))
             admitted = self._summary(before, roots)
             if roots:
-                may_write(admitted.roots, admitted.authors)
+                may_write(admitted)
         except BaseException:
             self.holdings.cut_back(before)
             raise

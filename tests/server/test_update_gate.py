@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from algorave_server.lib0 import Malformed, write_uint
-from algorave_server.update_gate import UpdateGate
+from algorave_server.update_gate import Admitted, UpdateGate
 from algorave_server.yjs_update import Deletion, Struct, Update, parse_state_vector
 from pycrdt import Doc, Text
 
@@ -22,7 +22,7 @@ CASES = int(os.environ.get("ALGORAVE_FUZZ_CASES", "20000"))
 CASES_PER_EPISODE = 100
 
 
-def any_root(roots: frozenset[str], authors: frozenset[int]) -> None:
+def any_root(admitted: Admitted) -> None:
     """Whoever asks may write anything."""
 
 
@@ -107,8 +107,8 @@ def test_circular_origins_are_refused() -> None:
 def test_a_refusal_by_right_leaves_no_trace(gate: UpdateGate) -> None:
     """UPD-4: when the asked right is refused nothing is recorded, and the same update may pass later."""
 
-    def locked(roots: frozenset[str], authors: frozenset[int]) -> None:
-        raise PermissionError(roots)
+    def locked(admitted: Admitted) -> None:
+        raise PermissionError(admitted.roots)
 
     with pytest.raises(PermissionError):
         gate.admit(insertion("x", client=2), locked)
@@ -165,8 +165,8 @@ class Owned:
     def __init__(self) -> None:
         self.honest = True
 
-    def __call__(self, roots: frozenset[str], authors: frozenset[int]) -> None:
-        if not roots <= set(ROOTS) or not (self.honest or authors <= {4, 5}):
+    def __call__(self, admitted: Admitted) -> None:
+        if not admitted.roots <= set(ROOTS) or not (self.honest or admitted.authors <= {4, 5}):
             raise PermissionError
 
 

@@ -1,0 +1,49 @@
+"""What a session plays: its layers, what they sound, and the tempo map. The texts are in the Doc."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from .layers import Layers
+from .protocol import Anchor, Layer, Playing
+from .tempo import TempoMap
+
+
+class Piece:
+    """The shared state beside the text. Changed by requests only, in `requests.py`."""
+
+    def __init__(self, title: str, layers: Layers, playing: dict[str, Playing], tempo: TempoMap) -> None:
+        self.title = title
+        self.layers = layers
+        self.playing = playing
+        """By layer id."""
+        self.tempo = tempo
+        self.ended = False
+
+    @classmethod
+    def new(cls, title: str, new_id: Callable[[], str], server_ms: float) -> Piece:
+        """A piece without layers whose cycle 0 is now."""
+        return cls(title, Layers([], new_id), {}, TempoMap.starting(server_ms))
+
+    @classmethod
+    def restored(cls, title: str, arrangement: dict[str, Any], new_id: Callable[[], str]) -> Piece:
+        """A piece as `arrangement` wrote it down."""
+        playing = [Playing.model_validate(each) for each in arrangement["playing"]]
+        return cls(
+            title,
+            Layers(
+                [Layer.model_validate(each) for each in arrangement["layers"]], new_id, arrangement["removed"]
+            ),
+            {each.layer: each for each in playing},
+            TempoMap([Anchor.model_validate(each) for each in arrangement["tempo"]]),
+        )
+
+    def arrangement(self) -> dict[str, Any]:
+        """All of it but the title, as JSON values."""
+        return {
+            "layers": [layer.model_dump(mode="json") for layer in self.layers],
+            "removed": sorted(self.layers.removed),
+            "playing": [each.model_dump(mode="json") for each in self.playing.values()],
+            "tempo": [anchor.model_dump(mode="json") for anchor in self.tempo.anchors],
+        }

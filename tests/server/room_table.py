@@ -1,0 +1,142 @@
+"""A room to play with in tests: people around a table, a clock that stands still, frames kept as they arrive."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+
+from algorave_server.journal import Row
+from algorave_server.layers import root_of
+from algorave_server.lib0 import read_bytes, write_bytes
+from algorave_server.piece import Piece
+from algorave_server.protocol import PROTOCOL_VERSION, Close, Role
+from algorave_server.room import Batch, Disconnect, Effect, Limits, Room
+from algorave_server.roster import Member, Roster
+from pycrdt import Doc, Text
+
+
+class FakeClock:
+    """Time that passes only when told to."""
+
+    def __init__(self) -> None:
+        self.ms = 1_000_000.0
+
+    def now_at(self) -> datetime:
+        """UTC time of the fake clock."""
+        return datetime(2026, 11, 24, tzinfo=UTC) + timedelta(milliseconds=self.ms)
+
+    def server_ms(self) -> float:
+        """Milliseconds of the fake clock."""
+        return self.ms
+
+
+def member(name: str, role: Role) -> Member:
+    """A person whose id is the name."""
+    return Member(id=name, name=name.title(), colour="#aa5500", kind="person", role=role)
+
+
+class Table:
+    """A room with host `ana`, co-authors `bo` and `cy`, viewer `vic`, and one layer `bass` (id `l1`)."""
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        self.clock = FakeClock()
+        ids = count(1)
+        self.piece = Piece.new("A jam", lambda: f"l{next(ids)}", self.clock.ms)
+        self.piece.layers.add("bass")
+        self.root = root_of("l1")
+        self.rows: list[Row] = []
+        self.heard: dict[int, list[bytes | str]] = defaultdict(list)
+        self.closed: dict[int, Close] = {}
+        roles = {"ana": Role.HOST, "bo": Role.CO_AUTHOR, "cy": Role.CO_AUTHOR, "vic": Role.VIEWER}
+        self.room = Room(
+            "s1",
+            self.piece,
+            Roster.of(member(name, role) for name, role in roles.items()),
+            updates=[],
+            owners={},
+            clock=self.clock,
+            limits=limits,
+        )
+        self._connections = count(1)
+
+    def sit(self, name: str, *, json_too: bool = True) -> Seat:
+        """Open a connection for somebody, synced, and with JSON unless told otherwise."""
+        connection = next(self._connections)
+        self.perform(self.room.join(connection, name))
+        seat = Seat(self, connection, connection)
+        seat.send(b"\x00\x00" + write_bytes(b"\x00"))
+        if json_too:
+            seat.say(kind="hello", protocol_version=PROTOCOL_VERSION)
+        return seat
+
+    def perform(self, effects: list[Effect]) -> None:
+        """Deliver frames, note closings."""
+        for effect in effects:
+            if isinstance(effect, Disconnect):
+                self.closed[effect.connection] = effect.code
+                self.room.leave(effect.connection)
+            else:
+                for connection in effect.connections:
+                    self.heard[connection].append(effect.frame)
+
+    def commit(self) -> Batch | None:
+        """Take the batch and say that it is in the database."""
+        batch = self.room.take_batch()
+        if batch is not None:
+            self.rows += batch.rows
+            self.perform(self.room.committed(batch))
+        return batch
+
+
+class Seat:
+    """One connection with a document of its own."""
+
+    def __init__(self, table: Table, connection: int, client: int) -> None:
+        self.table = table
+        self.connection = connection
+        self.doc: Doc[Text] = Doc(client_id=client)
+        self.text = self.doc.get(table.root, type=Text)
+
+    def send(self, frame: bytes | str) -> None:
+        """One frame to the room."""
+        self.table.perform(self.table.room.receive(self.connection, frame))
+
+    def say(self, **message: Any) -> None:
+        """One JSON message to the room."""
+        self.send(json.dumps(message))
+
+    def ask(self, kind: str, **fields: Any) -> None:
+        """A request, committed at once."""
+        self.say(kind=kind, request_id=1, **fields)
+        self.table.commit()
+
+    def type(self, words: str) -> bytes:
+        """Type at the end of the layer; returns the update."""
+        before = self.doc.get_state()
+        self.text.insert(len(self.text), words)
+        update = self.doc.get_update(before)
+        self.send(b"\x00\x02" + write_bytes(update))
+        return update
+
+    @property
+    def notices(self) -> list[dict[str, Any]]:
+        """All JSON heard so far."""
+        return [json.loads(frame) for frame in self.table.heard[self.connection] if isinstance(frame, str)]
+
+    def last(self, kind: str) -> dict[str, Any]:
+        """The last JSON message of a kind."""
+        return [notice for notice in self.notices if notice["kind"] == kind][-1]
+
+    def has_heard(self, kind: str) -> bool:
+        """Whether a JSON message of a kind arrived."""
+        return any(notice["kind"] == kind for notice in self.notices)
+
+    def read(self) -> str:
+        """The layer's text after applying all updates heard so far."""
+        for frame in self.table.heard[self.connection]:
+            if isinstance(frame, bytes) and frame[:2] in (b"\x00\x01", b"\x00\x02"):
+                self.doc.apply_update(read_bytes(frame, 2)[0])
+        return str(self.text)

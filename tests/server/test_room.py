@@ -1,0 +1,299 @@
+"""The room: one door, and what may be seen when."""
+
+from __future__ import annotations
+
+import pytest
+from algorave_server.journal import NewArrangement, NewClientOwner, NewEntry, NewUpdate
+from algorave_server.lib0 import write_bytes, write_uint
+from algorave_server.protocol import MAY, NEEDS, Close, Role
+from algorave_server.room import Limits
+
+from .room_table import Seat, Table
+
+
+@pytest.fixture
+def table() -> Table:
+    """A fresh room."""
+    return Table()
+
+
+def test_nobody_sees_an_edit_before_it_is_kept(table: Table) -> None:
+    """ROOM-1: an update reaches other connections, and its sender hears `saved`, only when it is committed."""
+    ana, bo = table.sit("ana"), table.sit("bo")
+    ana.type("bd")
+    assert bo.read() == ""
+    assert not ana.has_heard("saved")
+    table.commit()
+    assert bo.read() == "bd"
+    assert ana.last("saved")["edits"] == 1
+
+
+def test_who_joins_between_edit_and_commit_reads_the_kept_text(table: Table) -> None:
+    """ROOM-1: a joiner is given what is committed, and the rest when it is."""
+    table.sit("ana").type("bd")
+    late = table.sit("bo")
+    assert late.read() == ""
+    table.commit()
+    assert late.read() == "bd"
+
+
+def test_a_lone_author_does_not_hear_itself(table: Table) -> None:
+    """ROOM-2: a batch by one connection is not sent back to it."""
+    ana = table.sit("ana")
+    before = len(table.heard[ana.connection])
+    ana.type("bd")
+    table.commit()
+    assert [frame for frame in table.heard[ana.connection][before:] if isinstance(frame, bytes)] == []
+
+
+def test_edits_of_one_turn_go_out_as_one_frame(table: Table) -> None:
+    """ROOM-2: what came in between two commits is merged into one frame for everybody."""
+    ana, bo, vic = table.sit("ana"), table.sit("bo"), table.sit("vic")
+    before = len(table.heard[vic.connection])
+    ana.type("bd ")
+    bo.type("sd ")
+    ana.type("hh ")
+    table.commit()
+    frames = [frame for frame in table.heard[vic.connection][before:] if isinstance(frame, bytes)]
+    assert len(frames) == 1
+    assert ana.read() == bo.read() == vic.read()
+    assert sorted(vic.read().split()) == ["bd", "hh", "sd"]
+
+
+def test_a_viewers_edit_changes_nothing_and_resets_it(table: Table) -> None:
+    """ROOM-3: a non-empty update of somebody without the right to edit is not kept, and closes with RESET."""
+    ana, vic = table.sit("ana"), table.sit("vic")
+    vic.type("hostile")
+    assert table.commit() is None
+    assert table.closed == {vic.connection: Close.RESET}
+    assert ana.read() == ""
+
+
+def test_an_empty_update_is_anybodys_right(table: Table) -> None:
+    """ROOM-4: an empty sync step 2, which every client sends, closes nothing."""
+    vic = table.sit("vic")
+    vic.send(b"\x00\x01" + write_bytes(b"\x00\x00"))
+    assert table.closed == {}
+
+
+def test_awareness_does_not_say_who_one_is(table: Table) -> None:
+    """ROOM-5: names in awareness are the server's, and nobody speaks for another's Yjs client."""
+    ana, bo = table.sit("ana"), table.sit("bo")
+    ana.send(awareness(11, '{"user":{"name":"Root"},"cursor":1}'))
+    bo.send(awareness(11, '{"cursor":99}'))
+    table.perform(table.room.flush_presence())
+    frame = next(f for f in reversed(table.heard[bo.connection]) if isinstance(f, bytes) and f[0] == 1)
+    assert b'"name":"Ana"' in frame
+    assert b"Root" not in frame
+    assert b"99" not in frame
+
+
+def test_a_cursor_leaves_with_its_connection(table: Table) -> None:
+    """ROOM-5: when a connection closes, its cursors go at the next flush."""
+    ana, bo = table.sit("ana"), table.sit("bo")
+    ana.send(awareness(11, '{"cursor":1}'))
+    table.perform(table.room.flush_presence())
+    table.room.leave(ana.connection)
+    table.perform(table.room.flush_presence())
+    last = next(f for f in reversed(table.heard[bo.connection]) if isinstance(f, bytes) and f[0] == 1)
+    assert last.endswith(b"null")
+
+
+def test_viewers_have_no_cursor(table: Table) -> None:
+    """ROOM-6: what a viewer says in awareness is not shown; viewers are a number in the roster."""
+    ana, vic = table.sit("ana"), table.sit("vic")
+    vic.send(awareness(12, '{"cursor":1}'))
+    table.perform(table.room.flush_presence())
+    assert not any(isinstance(f, bytes) and f[0] == 1 for f in table.heard[ana.connection])
+    assert ana.last("roster")["listening"] == 1
+    assert [p["id"] for p in ana.last("roster")["participants"]] == ["ana"]
+
+
+def test_a_yjs_client_belongs_to_who_used_it_first(table: Table) -> None:
+    """ROOM-7: new text under another participant's Yjs client id is refused; the same participant may come back."""
+    ana, bo = table.sit("ana"), table.sit("bo")
+    ana.type("bd")
+    table.commit()
+    thief = Seat(table, bo.connection, ana.doc.client_id)
+    thief.doc.apply_update(ana.doc.get_update())
+    thief.type("!")
+    assert table.closed == {bo.connection: Close.RESET}
+    again = Seat(table, table.sit("ana").connection, ana.doc.client_id)
+    again.doc.apply_update(ana.doc.get_update())
+    again.type(" sd")
+    table.commit()
+    assert table.sit("cy").read() == "bd sd"
+
+
+def test_a_stock_client_hears_no_json(table: Table) -> None:
+    """ROOM-8: a connection that never said hello is sent binary frames only, and can edit."""
+    stock, bo = table.sit("ana", json_too=False), table.sit("bo")
+    stock.type("bd")
+    bo.ask("add_layer", name="drums")
+    table.perform(table.room.flush_presence())
+    assert stock.notices == []
+    assert bo.read() == "bd"
+
+
+def test_a_locked_layer_takes_edits_of_hosts_only(table: Table) -> None:
+    """ROOM-9: an edit of a locked layer resets who may not lock, and passes for who may."""
+    ana, bo = table.sit("ana"), table.sit("bo")
+    ana.ask("lock_layer", layer="l1", locked=True)
+    bo.type("x")
+    ana.type("y")
+    table.commit()
+    assert table.closed == {bo.connection: Close.RESET}
+    assert table.sit("cy").read() == "y"
+
+
+def test_text_for_a_layer_that_never_was_is_refused(table: Table) -> None:
+    """ROOM-9: only roots of layers may be written; a removed layer's root takes late edits without harm."""
+    ana, bo = table.sit("ana"), table.sit("bo")
+    ana.ask("remove_layer", layer="l1")
+    bo.type("late")
+    table.commit()
+    assert table.closed == {}
+    bo.table.root = "layer:nosuch"
+    Seat(table, bo.connection, 77).type("x")
+    assert table.closed == {bo.connection: Close.RESET}
+
+
+def test_a_full_layer_takes_no_more() -> None:
+    """ROOM-10: a layer never grows past its limit, and takes the last byte up to it."""
+    table = Table(Limits(max_layer_bytes=4))
+    ana = table.sit("ana")
+    ana.type("1234")
+    table.commit()
+    assert table.closed == {}
+    ana.type("5")
+    assert table.closed == {ana.connection: Close.RESET}
+
+
+@pytest.mark.parametrize("frame", [b"", b"\x09", b"\x00\x07\x00", b"\x00\x00", b"\x01\x00\x00", b"\x00\x00\x01\x00\x00"])
+def test_garbage_closes_the_connection(table: Table, frame: bytes) -> None:
+    """ROOM-11: a frame that is not what it claims to be closes its connection with MALFORMED and changes nothing."""
+    ana = table.sit("ana")
+    ana.send(frame)
+    assert table.closed == {ana.connection: Close.MALFORMED}
+    assert table.room.take_batch() is None
+
+
+def test_a_wrong_message_is_answered_in_words(table: Table) -> None:
+    """ROOM-12: JSON that is no message is refused with the field that is wrong, and nothing it said is repeated."""
+    ana = table.sit("ana")
+    ana.say(kind="evaluate", request_id=1, layer="NO SUCH canary")
+    refused = ana.last("refused")
+    assert refused["reason"] == "malformed"
+    assert "layer" in refused["detail"]
+    assert "canary" not in refused["detail"]
+    assert table.closed == {}
+
+
+REQUESTS = {
+    "evaluate": {"layer": "l1"},
+    "stop": {"layer": "l1"},
+    "hush": {},
+    "add_layer": {"name": "drums"},
+    "rename_layer": {"layer": "l1", "name": "sub"},
+    "move_layer": {"layer": "l1", "index": 0},
+    "remove_layer": {"layer": "l1"},
+    "mix_layer": {"layer": "l1", "mute": True},
+    "lock_layer": {"layer": "l1", "locked": True},
+    "set_tempo": {"cps": 0.75},
+    "say": {"text": "hello"},
+    "set_role": {"participant": "cy", "role": "viewer"},
+    "remove": {"participant": "cy"},
+    "rename": {"title": "Another jam"},
+    "end": {},
+}
+
+
+def test_every_request_is_tried() -> None:
+    """ROLE-1: the matrix below leaves no request out."""
+    assert set(REQUESTS) == {str(ask.model_fields["kind"].default) for ask in NEEDS}
+
+
+@pytest.mark.parametrize("who", ["ana", "bo", "vic"])
+@pytest.mark.parametrize("ask", list(NEEDS), ids=lambda ask: str(ask.model_fields["kind"].default))
+def test_the_role_decides(table: Table, who: str, ask: type) -> None:
+    """ROLE-1: a request is carried out and journalled exactly when the role's row of the table has its action."""
+    seat = table.sit(who)
+    kind = str(ask.model_fields["kind"].default)  # pyright: ignore[reportAttributeAccessIssue] -- a pydantic model
+    seat.ask(kind, **REQUESTS[kind])
+    allowed = NEEDS[ask] in MAY[table.room.roster.members[who].role]
+    assert seat.has_heard("done") is allowed
+    assert seat.has_heard("refused") is not allowed
+    assert any(isinstance(row, NewEntry) and row.kind == kind for row in table.rows) is allowed
+
+
+def test_a_changed_role_starts_the_connection_anew(table: Table) -> None:
+    """ROLE-2: whoever gets another role is reset at once, and its next frame is judged by the new role."""
+    ana, bo = table.sit("ana"), table.sit("bo")
+    ana.ask("set_role", participant="bo", role="viewer")
+    assert table.closed == {bo.connection: Close.RESET}
+    again = table.sit("bo")
+    assert again.last("welcome")["role"] == Role.VIEWER
+    again.type("x")
+    assert table.closed[again.connection] == Close.RESET
+
+
+def test_a_session_keeps_a_host(table: Table) -> None:
+    """ROLE-3: the last host cannot give the role away or be removed; after handing over it can."""
+    ana = table.sit("ana")
+    ana.ask("set_role", participant="ana", role="viewer")
+    assert ana.last("refused")["reason"] == "conflict"
+    ana.ask("remove", participant="ana")
+    assert ana.last("refused")["reason"] == "conflict"
+    ana.ask("set_role", participant="bo", role="host")
+    ana.ask("set_role", participant="ana", role="viewer")
+    assert table.closed == {ana.connection: Close.RESET}
+
+
+def test_evaluate_takes_the_text_as_its_author_sees_it(table: Table) -> None:
+    """PIECE-1: what is evaluated includes the edits sent before it, and sounds from the next whole cycle on."""
+    ana, vic = table.sit("ana"), table.sit("vic")
+    table.clock.ms += 3_100
+    ana.type("s('bd')")
+    ana.ask("evaluate", layer="l1")
+    playing = vic.last("evaluated")["playing"]
+    assert (playing["code"], playing["from_cycle"], playing["by"]) == ("s('bd')", 2, "ana")
+    assert any(isinstance(row, NewArrangement) for row in table.rows)
+
+
+def test_hush_stops_everything_for_everybody(table: Table) -> None:
+    """PIECE-2: after hush nothing plays, and who joins is told so."""
+    ana = table.sit("ana")
+    ana.ask("evaluate", layer="l1")
+    ana.ask("hush")
+    assert table.sit("vic").last("welcome")["playing"] == []
+
+
+def test_tempo_changes_keep_the_phase(table: Table) -> None:
+    """PIECE-3: a tempo change is an anchor on the line of the one before."""
+    ana = table.sit("ana")
+    table.clock.ms += 5_000
+    ana.ask("set_tempo", cps=1.0)
+    assert ana.last("tempo")["anchor"] == {"server_ms": table.clock.ms, "cycle": 2.5, "cps": 1.0}
+
+
+def test_the_journal_knows_who_wrote_what(table: Table) -> None:
+    """ROOM-13: each kept update has its author, and a Yjs client's first use is kept before its text."""
+    table.sit("bo").type("x")
+    table.commit()
+    owner, update = table.rows
+    assert isinstance(owner, NewClientOwner)
+    assert isinstance(update, NewUpdate)
+    assert (owner.participant_id, update.participant_id, update.clients) == ("bo", "bo", (owner.client_id,))
+
+
+def test_an_ended_session_takes_nothing(table: Table) -> None:
+    """ROOM-14: when a session ends everybody is told and closed with ENDED."""
+    ana, vic = table.sit("ana"), table.sit("vic")
+    ana.ask("end")
+    assert table.closed == {ana.connection: Close.ENDED, vic.connection: Close.ENDED}
+
+
+def awareness(client: int, state: str) -> bytes:
+    """An awareness frame with one entry."""
+    entry = write_uint(client) + write_uint(1) + write_bytes(state.encode())
+    return b"\x01" + write_bytes(b"\x01" + entry)
