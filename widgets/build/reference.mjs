@@ -3,6 +3,7 @@
 import { readFile, readdir, writeFile } from "node:fs/promises";
 import { parse } from "comment-parser";
 import { ROOT, STATIC } from "../build.mjs";
+import { OWN_ENTRIES } from "./reference_own.mjs";
 
 const PACKAGES = [
   "@strudel/core",
@@ -15,7 +16,7 @@ const PACKAGES = [
   "superdough",
 ];
 const HIDDEN_TAGS = new Set(["noAutocomplete", "private", "deprecated", "superdirtOnly", "class"]);
-const COMMENT = /\/\*\*[\s\S]*?\*\/[ \t]*\n?([^\n]*)/g;
+const COMMENT = /\/\*\*[\s\S]*?\*\/\s*([^\n]*)/g;
 // Where the name is when there is no @name: the line of code below the comment.
 const NAMED_BELOW = [
   /^export (?:const|let|function\*?|async function) \{?\s*([\w$]+)/,
@@ -29,6 +30,7 @@ function text(...parts) {
   return parts
     .filter(Boolean)
     .join(" ")
+    .replace(/^\*+\s*/, "")
     .replace(/\{@link ([^}|]+)(?:\|([^}]+))?\}/g, (_, name, label) => label ?? name)
     .trim();
 }
@@ -53,15 +55,16 @@ function params(block) {
 
 /** An example keeps its line breaks, so it is cut from the source lines, not from the joined description. */
 function examples(block) {
-  return tagged(block, "example").map((tag) => {
-    const lines = tag.source.map(({ tokens }) => ({
-      code: tokens.tag ? `${tokens.name}${tokens.postName}${tokens.description}` : tokens.delimiter ? tokens.postDelimiter.slice(1) + tokens.type + tokens.postType + tokens.name + tokens.postName + tokens.description : "",
-    }));
-    return lines
-      .map((line) => line.code)
+  return tagged(block, "example").map((tag) =>
+    tag.source
+      .map(({ tokens: t }) => {
+        const indent = t.tag ? "" : t.postDelimiter.slice(1);
+        const words = [t.type, t.postType, t.name, t.postName, t.description].join("");
+        return t.delimiter === "*/" ? "" : indent + words;
+      })
       .join("\n")
-      .trim();
-  });
+      .trim(),
+  );
 }
 
 function entry(block, below, source) {
@@ -103,6 +106,6 @@ function merge(entries) {
 }
 
 export async function build() {
-  const functions = merge((await Promise.all(PACKAGES.map(entriesOf))).flat());
+  const functions = merge([...(await Promise.all(PACKAGES.map(entriesOf))).flat(), ...OWN_ENTRIES]);
   await writeFile(`${STATIC}reference.json`, JSON.stringify({ version: 1, functions }));
 }

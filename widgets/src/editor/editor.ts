@@ -1,0 +1,107 @@
+// The code editor of a layer: CodeMirror with Strudel's language, help, lights, squiggles and keys.
+
+import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
+import { defaultKeymap, history, historyKeymap, toggleComment } from "@codemirror/commands";
+import { bracketMatching } from "@codemirror/language";
+import { lintGutter, setDiagnostics } from "@codemirror/lint";
+import { EditorState, type Extension, Prec } from "@codemirror/state";
+import { drawSelection, EditorView, type KeyBinding, keymap, placeholder } from "@codemirror/view";
+import type { Problem } from "../engine/problem.js";
+import { type Names, strudelCompletion } from "./completion.js";
+import { hoverHelp } from "./hover.js";
+import { strudelLanguage } from "./language.js";
+import { litCode } from "./lit.js";
+import { diagnostics } from "./places.js";
+import type { Reference } from "./reference.js";
+import { sliders } from "./sliders.js";
+
+/** What the editor asks of its view. */
+export interface EditorOptions {
+  code: string;
+  label: string;
+  parent: HTMLElement;
+  root: Document | ShadowRoot;
+  reference: () => Promise<Reference>;
+  names: () => Names;
+  extra: Extension;
+  onEvaluate: () => void;
+  onHush: () => void;
+  onSlide: (index: number, value: number) => void;
+}
+
+function keys(options: EditorOptions): KeyBinding[] {
+  const evaluate = () => {
+    options.onEvaluate();
+    return true;
+  };
+  const hush = () => {
+    options.onHush();
+    return true;
+  };
+  return [
+    { key: "Mod-Enter", run: evaluate, preventDefault: true },
+    { key: "Ctrl-Enter", run: evaluate, preventDefault: true },
+    { key: "Mod-.", run: hush, preventDefault: true },
+    { key: "Ctrl-.", run: hush, preventDefault: true },
+    { key: "Alt-.", run: hush, preventDefault: true },
+    // On a Mac Alt+. types "≥": the key is known by its place.
+    { any: (_view, event) => (event.altKey && event.code === "Period" ? hush() : false) },
+    { key: "Mod-/", run: toggleComment },
+  ];
+}
+
+/** Esc leaves the editor when there is nothing else for it to close. */
+const leave: KeyBinding = {
+  key: "Escape",
+  run(view) {
+    view.contentDOM.blur();
+    return true;
+  },
+};
+
+function extensions(options: EditorOptions): Extension {
+  return [
+    strudelLanguage(),
+    history(),
+    drawSelection(),
+    bracketMatching(),
+    closeBrackets(),
+    autocompletion({
+      override: [strudelCompletion(options.reference, options.names)],
+      icons: false,
+      activateOnTypingDelay: 60,
+      maxRenderedOptions: 60,
+    }),
+    hoverHelp(options.reference),
+    lintGutter(),
+    litCode(),
+    sliders(options.onSlide),
+    Prec.highest(keymap.of(keys(options))),
+    keymap.of([...closeBracketsKeymap, ...completionKeymap, ...historyKeymap, ...defaultKeymap, leave]),
+    EditorView.lineWrapping,
+    EditorView.contentAttributes.of({ "aria-label": options.label, spellcheck: "false", autocapitalize: "off" }),
+    placeholder('s("bd hh sd hh")'),
+    options.extra,
+  ];
+}
+
+/** Makes the editor in `parent`. */
+export function makeEditor(options: EditorOptions): EditorView {
+  return new EditorView({
+    parent: options.parent,
+    root: options.root,
+    state: EditorState.create({ doc: options.code, extensions: extensions(options) }),
+  });
+}
+
+/** Marks problems and warnings in the text, in place of those marked before. */
+export function markProblems(view: EditorView, problems: readonly Problem[], warnings: readonly Problem[]): void {
+  const { doc } = view.state;
+  view.dispatch(setDiagnostics(view.state, diagnostics(doc, problems, warnings)));
+}
+
+/** Puts the cursor where a problem is and brings it into view. */
+export function goTo(view: EditorView, offset: number): void {
+  view.dispatch({ selection: { anchor: Math.min(offset, view.state.doc.length) }, scrollIntoView: true });
+  view.focus();
+}

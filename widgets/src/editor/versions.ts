@@ -1,0 +1,54 @@
+// Positions of haps through edits: a hap points into the text as it was when it was evaluated.
+
+import { ChangeSet, type ChangeDesc } from "@codemirror/state";
+import type { SeenHap, Span } from "../stage/messages.js";
+
+interface Version {
+  /** Haps that begin here or later belong to this version. */
+  from_cycle: number;
+  /** From the text as evaluated to the text as it stands. */
+  changes: ChangeDesc;
+}
+
+const EPSILON_CYCLES = 1e-6;
+
+/** The texts whose haps may still be sounding, and what was edited since. */
+export class CodeVersions {
+  #versions: Version[] = [];
+  #submitted: { code: string; changes: ChangeDesc } | null = null;
+
+  /** The text `code`, which is the text as it stands, is on its way to the gate. */
+  submit(code: string): void {
+    this.#submitted = { code, changes: ChangeSet.empty(code.length) };
+  }
+
+  /** A submitted text sounds from this cycle on. A text that was never submitted here is taken as it stands. */
+  start(code: string, from_cycle: number, current: string): void {
+    const known = this.#submitted?.code === code ? this.#submitted.changes : null;
+    if (!known && current !== code) return;
+    const changes = known ?? ChangeSet.empty(code.length);
+    const earlier = this.#versions.filter((version) => version.from_cycle < from_cycle).slice(-1);
+    this.#versions = [...earlier, { from_cycle, changes }];
+  }
+
+  clear(): void {
+    this.#versions = [];
+  }
+
+  edited(changes: ChangeDesc): void {
+    for (const version of this.#versions) version.changes = version.changes.composeDesc(changes);
+    if (this.#submitted) this.#submitted.changes = this.#submitted.changes.composeDesc(changes);
+  }
+
+  /** Where a hap's text is now; stretches that were deleted or edited away are left out. */
+  spans(hap: SeenHap): Span[] {
+    const version = this.#versions.findLast((each) => each.from_cycle <= hap.begin + EPSILON_CYCLES);
+    if (!version) return [];
+    return hap.spans.flatMap(({ start, end }) => {
+      if (start < 0 || end > version.changes.length || start >= end) return [];
+      const from = version.changes.mapPos(start, 1);
+      const to = version.changes.mapPos(end, -1);
+      return from < to ? [{ start: from, end: to }] : [];
+    });
+  }
+}

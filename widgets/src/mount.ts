@@ -1,0 +1,85 @@
+// The one way in: draws a layer and lets it be played.
+
+import type { Names } from "./editor/completion.js";
+import { lazyReference } from "./editor/reference.js";
+import type { Problem } from "./engine/problem.js";
+import { pageEngine, type PageEngine, type StagePort } from "./page/engine.js";
+import { Player } from "./views/player.js";
+
+/** Where the parts that are loaded later come from: by URL from a server, or as texts where there is none. */
+export interface Assets {
+  stageUrl?: string;
+  stageHtml?: string;
+  xenUrl?: string;
+  xenText?: string;
+  referenceUrl?: string;
+  referenceText?: string;
+  localSamplesUrl?: string;
+}
+
+/** What `mount` takes. */
+export interface MountOptions {
+  /** The layer's name, as people see it. */
+  layer: string;
+  code: string;
+  /** Tempo in cycles per second to start with; null or left out: what the page or the code says. */
+  cps?: number | null;
+  /** Play at once. Whether that is heard without a click is the browser's decision. */
+  play?: boolean;
+  problems?: Problem[];
+  /** Sessions are joined by other means; a cell without one plays alone. */
+  session?: null;
+  /** Layers of one scope are one page's or notebook's; the same name in two scopes is two layers. */
+  scope?: string;
+  assets?: Assets;
+  onChange?: (code: string) => void;
+}
+
+/** What the entries add: a stage made from assets, and the names for completion. */
+export interface Surroundings {
+  makeStage: (assets: Assets) => StagePort;
+  names: () => Names;
+}
+
+/** A mounted layer. */
+export interface Mounted {
+  readonly player: Player;
+  readonly engine: PageEngine;
+  dispose(): void;
+}
+
+function referenceText(assets: Assets): Promise<string> {
+  if (assets.referenceText !== undefined) return Promise.resolve(assets.referenceText);
+  if (assets.referenceUrl === undefined) return Promise.reject(new Error("no reference"));
+  return fetch(assets.referenceUrl).then((response) => {
+    if (!response.ok) throw new Error(`the reference answered ${response.status}`);
+    return response.text();
+  });
+}
+
+const references = new Map<string, ReturnType<typeof lazyReference>>();
+
+function referenceOf(assets: Assets): ReturnType<typeof lazyReference> {
+  const key = assets.referenceUrl ?? "text";
+  const known = references.get(key) ?? lazyReference(() => referenceText(assets));
+  references.set(key, known);
+  return known;
+}
+
+/** Draws the layer in `el`. The layer's sound ends a little after the last view of it is disposed. */
+export function mountLayer(el: HTMLElement, options: MountOptions, around: Surroundings): Mounted {
+  const assets = options.assets ?? {};
+  const engine = pageEngine(() => around.makeStage(assets));
+  const layer = engine.layer(`${options.scope ?? ""}/${options.layer}`, options.layer);
+  const player = new Player(el, engine, layer, {
+    // A cell's last line break would be an empty line on the screen.
+    code: options.code.replace(/\n+$/, ""),
+    cps: options.cps ?? null,
+    problems: options.problems ?? [],
+    reference: referenceOf(assets),
+    names: around.names,
+    onChange: options.onChange ?? null,
+  });
+  if (options.play) player.play();
+  return { player, engine, dispose: () => player.dispose() };
+}

@@ -1,0 +1,245 @@
+// One engine per page: one stage, one clock, every layer by name. All views of the page share it.
+
+import type { Problem } from "../engine/problem.js";
+import type { FromStage, MixSettings, ToStage } from "../stage/messages.js";
+import { AudibleTab } from "./audible_tab.js";
+import { PlayClock } from "./clock.js";
+import { Layer } from "./layer.js";
+import { Signal } from "./signal.js";
+
+type Kind = FromStage["kind"];
+type News<K extends Kind> = Extract<FromStage, { kind: K }>;
+
+/** What the engine needs of the stage: `Stage` in stage/host.ts is one. */
+export interface StagePort {
+  evaluate(layer: string, code: string, options: { cps?: number }): Promise<News<"evaluated">>;
+  stop(layer: string): void;
+  hush(): void;
+  mix(layer: string, settings: MixSettings): void;
+  setTempo(cps: number): void;
+  slide(layer: string, index: number, value: number): void;
+  resume(): void;
+  scope(layer: string | null): void;
+  send(message: Extract<ToStage, { kind: "capture" | "master" }>): void;
+  on<K extends Kind>(kind: K, listener: (news: News<K>) => void): () => void;
+  dispose(): void;
+}
+
+/** A re-run replaces the view: the layer plays on this long without one. */
+const GRACE_MS = 3000;
+
+/** Whatever throws on the way to the stage, as a problem people can read. */
+function brokenStage(error: unknown): Problem {
+  const reason = error instanceof Error ? error.message : String(error);
+  return {
+    kind: "runtime",
+    message: `the player did not answer: ${reason}`,
+    line: null,
+    column: null,
+    hint: "press play again; reload the page when it stays silent",
+    layer: null,
+  };
+}
+
+/** The page's one engine. */
+export class PageEngine {
+  readonly clock = new PlayClock();
+  /** Anything a header shows has changed. */
+  readonly changed = new Signal<void>();
+  /** New peak levels are in the layers. */
+  readonly levels = new Signal<void>();
+  /** A frame of waveform of the layer that is being looked at. */
+  readonly scoped = new Signal<Float32Array>();
+  audio: "running" | "suspended" = "suspended";
+  notice: string | null = null;
+  #layers = new Map<string, Layer>();
+  #scopes: Layer[] = [];
+  #graces = new Map<string, ReturnType<typeof setTimeout>>();
+  #tab = new AudibleTab(() => this.#takenByAnotherTab());
+
+  constructor(readonly stage: StagePort) {
+    stage.on("ready", (news) => this.#setAudio(news.audio));
+    stage.on("clock", (news) => {
+      if (this.playing) this.clock.anchor(news);
+      this.#setAudio(news.audio);
+    });
+    stage.on("haps", (news) => this.#layers.get(news.layer)?.timeline.add(news.begin, news.haps));
+    stage.on("levels", (news) => this.#setLevels(news.layers));
+    stage.on("scoped", (news) => this.scoped.emit(news.samples));
+    stage.on("failed", (news) => this.#failed(news));
+    stage.on("stopped", (news) => this.#silence(news.layer));
+    stage.on("notice", (news) => this.#setNotice(news.text, news.layer));
+  }
+
+  get playing(): boolean {
+    return [...this.#layers.values()].some((layer) => layer.state === "playing");
+  }
+
+  /** The layer of this key, made when it is new. */
+  layer(key: string, name: string): Layer {
+    const known = this.#layers.get(key);
+    if (known) return known;
+    const layer = new Layer(key, name);
+    this.#layers.set(key, layer);
+    return layer;
+  }
+
+  /** Gates the code and, when it passes, plays it from the next cycle. Call it in a user gesture when there is one. */
+  async play(layer: Layer, code: string, cps?: number): Promise<void> {
+    this.#tab.take();
+    this.stage.resume();
+    const request = ++layer.request;
+    layer.checking = true;
+    layer.notice = null;
+    this.notice = null;
+    if (layer.state === "silent") layer.state = "starting";
+    layer.submitted.emit(code);
+    layer.changed.emit();
+    try {
+      const answer = await this.stage.evaluate(layer.key, code, cps === undefined ? {} : { cps });
+      if (request !== layer.request) return;
+      layer.answered(code, answer);
+    } catch (error) {
+      if (request !== layer.request) return;
+      layer.checking = false;
+      layer.problems = [brokenStage(error)];
+      if (layer.playing_code === null) layer.state = "silent";
+      layer.changed.emit();
+    }
+    this.changed.emit();
+  }
+
+  stop(layer: Layer): void {
+    layer.request++;
+    this.stage.stop(layer.key);
+    this.#silence(layer.key);
+  }
+
+  /** Silence now, all layers. */
+  hush(): void {
+    this.stage.hush();
+    for (const layer of this.#layers.values()) {
+      layer.request++;
+      layer.silence();
+    }
+    this.#settle();
+  }
+
+  /** Ends the layers whose key starts so: their notebook or kernel is gone. */
+  stopScope(prefix: string): void {
+    for (const layer of this.#layers.values()) if (layer.key.startsWith(prefix)) this.stop(layer);
+  }
+
+  mix(layer: Layer, settings: Partial<MixSettings>): void {
+    layer.mix = { ...layer.mix, ...settings };
+    this.stage.mix(layer.key, layer.mix);
+    layer.changed.emit();
+  }
+
+  setTempo(cps: number): void {
+    this.stage.setTempo(cps);
+  }
+
+  /** A user gesture happened: sound may start. */
+  resume(): void {
+    this.stage.resume();
+  }
+
+  /** A view shows this layer; the function that is returned says that it went away. */
+  attach(layer: Layer): () => void {
+    clearTimeout(this.#graces.get(layer.key));
+    layer.views++;
+    return () => {
+      layer.views--;
+      if (layer.views > 0) return;
+      this.#graces.set(
+        layer.key,
+        setTimeout(() => this.#forget(layer), GRACE_MS),
+      );
+    };
+  }
+
+  /** Asks for waveforms of this layer; the last who asked is served. Call what is returned when done. */
+  watchScope(layer: Layer): () => void {
+    this.#scopes.push(layer);
+    this.stage.scope(layer.key);
+    return () => {
+      this.#scopes.splice(this.#scopes.indexOf(layer), 1);
+      this.stage.scope(this.#scopes.at(-1)?.key ?? null);
+    };
+  }
+
+  dispose(): void {
+    for (const grace of this.#graces.values()) clearTimeout(grace);
+    this.#tab.close();
+    this.stage.dispose();
+  }
+
+  #forget(layer: Layer): void {
+    this.#graces.delete(layer.key);
+    if (layer.views > 0) return;
+    if (layer.state !== "silent") this.stop(layer);
+    this.#layers.delete(layer.key);
+  }
+
+  #silence(key: string): void {
+    this.#layers.get(key)?.silence();
+    this.#settle();
+  }
+
+  #settle(): void {
+    if (!this.playing) this.clock.stop();
+    this.changed.emit();
+  }
+
+  #failed(news: News<"failed">): void {
+    const layer = this.#layers.get(news.layer);
+    if (!layer) return;
+    layer.problems = [news.problem];
+    if (news.silent) this.#silence(news.layer);
+    else layer.changed.emit();
+  }
+
+  #setAudio(audio: "running" | "suspended"): void {
+    if (audio === this.audio) return;
+    this.audio = audio;
+    this.changed.emit();
+  }
+
+  #setLevels(levels: Record<string, number>): void {
+    for (const layer of this.#layers.values()) layer.level = levels[layer.key] ?? 0;
+    this.levels.emit();
+  }
+
+  #setNotice(text: string, key: string | null): void {
+    const layer = key === null ? undefined : this.#layers.get(key);
+    if (layer) {
+      layer.notice = text;
+      layer.changed.emit();
+    } else {
+      this.notice = text;
+      this.changed.emit();
+    }
+  }
+
+  #takenByAnotherTab(): void {
+    if (!this.playing) return;
+    this.hush();
+    this.notice = "Another tab of this browser plays now, so this one hushed.";
+    this.changed.emit();
+  }
+}
+
+const KEY = Symbol.for("algorave.page");
+
+/** The page's engine, made on first use with the stage that `make` gives. */
+export function pageEngine(make: () => StagePort): PageEngine {
+  const page = globalThis as { [KEY]?: PageEngine };
+  page[KEY] ??= new PageEngine(make());
+  return page[KEY];
+}
+
+/** The page's engine when there is one already. */
+export function pageEngineNow(): PageEngine | null {
+  return (globalThis as { [KEY]?: PageEngine })[KEY] ?? null;
+}

@@ -1,0 +1,73 @@
+// One layer as the page knows it: what it plays, how it is mixed, what is wrong with it.
+
+import type { Problem } from "../engine/problem.js";
+import type { FromStage, InlineWidget, MixSettings } from "../stage/messages.js";
+import { Signal } from "./signal.js";
+import { HapTimeline } from "./timeline.js";
+
+/** What a layer is doing: `starting` until the gate has answered for the first time. */
+export type LayerState = "silent" | "starting" | "playing";
+
+type Evaluated = Extract<FromStage, { kind: "evaluated" }>;
+
+/** News that a version of the code starts to sound. */
+export interface Started {
+  code: string;
+  from_cycle: number;
+  widgets: InlineWidget[];
+}
+
+/** One layer of a page. The engine changes it; views read it and listen to `changed`. */
+export class Layer {
+  state: LayerState = "silent";
+  /** The text that sounds; null when silent. */
+  playing_code: string | null = null;
+  /** True while new code is being gated. */
+  checking = false;
+  problems: Problem[] = [];
+  warnings: Problem[] = [];
+  notice: string | null = null;
+  mix: MixSettings = { gain: 1, mute: false, solo: false };
+  /** Peak level 0..1, as last reported. */
+  level = 0;
+  /** Which of our requests is the newest: answers to older ones are ignored. */
+  request = 0;
+  /** How many views show this layer. */
+  views = 0;
+
+  readonly timeline = new HapTimeline();
+  readonly changed = new Signal<void>();
+  readonly started = new Signal<Started>();
+  /** Somebody asked for this text to be gated: positions in it are what coming haps refer to. */
+  readonly submitted = new Signal<string>();
+
+  constructor(
+    /** Unique in the page: scope and name. */
+    readonly key: string,
+    readonly name: string,
+  ) {}
+
+  /** Takes the gate's answer. When it refuses, what played before goes on. */
+  answered(code: string, answer: Evaluated): void {
+    this.checking = false;
+    this.problems = answer.problems;
+    this.warnings = answer.warnings;
+    if (answer.playing) {
+      this.state = "playing";
+      this.playing_code = code;
+      this.started.emit({ code, from_cycle: answer.playing.from_cycle, widgets: answer.playing.widgets });
+    } else if (this.playing_code === null) {
+      this.state = "silent";
+    }
+    this.changed.emit();
+  }
+
+  silence(): void {
+    this.state = "silent";
+    this.playing_code = null;
+    this.checking = false;
+    this.level = 0;
+    this.timeline.clear();
+    this.changed.emit();
+  }
+}

@@ -1,0 +1,168 @@
+// The header of a layer: play, hush, level, mute, solo, tempo, beat.
+
+import type { PageEngine } from "../page/engine.js";
+import { epochNow_ms } from "../page/clock.js";
+import type { Layer } from "../page/layer.js";
+import { animate } from "./animation.js";
+import { element, setText } from "./dom.js";
+import { icon } from "./icons.js";
+import { beatOf, CPM_RANGE, cpmOf, cpsOf, tempoSentence } from "./tempo.js";
+
+/** What the header asks of its view. */
+export interface ControlActions {
+  /** Play when silent or edited, stop when playing. */
+  onToggle: () => void;
+  onHush: () => void;
+  /** Whether the text differs from what sounds. */
+  edited: () => boolean;
+}
+
+/** Squared, so that the fader's middle sounds like the middle. */
+export function gainOfFader(position: number): number {
+  return position * position * 2;
+}
+
+/** Where the fader stands for a gain; its middle (about 0.71) is full level 1. */
+export function faderOfGain(gain: number): number {
+  return Math.sqrt(gain / 2);
+}
+
+/** The header. `update` after anything in the engine or layer changed. */
+export class Controls {
+  readonly element: HTMLElement;
+  #play = element("button", { class: "alg-play", type: "button" });
+  #status = element("span", { class: "alg-status" });
+  #beats = element("span", { class: "alg-beats", attributes: { "aria-hidden": "true" } });
+  #fader = element("input", { class: "alg-fader-input", type: "range" });
+  #meter = element("span", { class: "alg-meter" });
+  #mute = element("button", { class: "alg-toggle", type: "button", text: "M", title: "Mute this layer" });
+  #solo = element("button", { class: "alg-toggle", type: "button", text: "S", title: "Solo: hear only this layer" });
+  #tempo = element("input", { class: "alg-tempo-input", type: "number" });
+  #shown: "play" | "stop" | null = null;
+  #ends: (() => void)[] = [];
+
+  constructor(
+    readonly engine: PageEngine,
+    readonly layer: Layer,
+    readonly actions: ControlActions,
+  ) {
+    for (let beat = 0; beat < 4; beat++) this.#beats.append(element("i"));
+    this.element = this.#build();
+    this.#listen();
+    this.#ends.push(
+      animate({ element: this.#beats, active: () => layer.state === "playing", draw: () => this.#drawBeat() }),
+      engine.levels.on(() => this.#drawLevel()),
+    );
+    this.update();
+  }
+
+  dispose(): void {
+    for (const end of this.#ends) end();
+  }
+
+  update(): void {
+    const { layer } = this;
+    const playing = layer.state === "playing";
+    const action = playing && !this.actions.edited() ? "stop" : "play";
+    if (action !== this.#shown) {
+      this.#play.replaceChildren(icon(action));
+      this.#shown = action;
+    }
+    const words = action === "stop" ? "Stop" : playing ? "Play the edited code of" : "Play";
+    this.#play.setAttribute("aria-label", `${words} ${layer.name}`);
+    this.#play.title = action === "stop" ? "Stop (Ctrl+.)" : "Play (Ctrl+Enter)";
+    this.#play.classList.toggle("alg-busy", layer.checking);
+    setText(this.#status, this.#statusWords());
+    this.element.dataset["state"] = layer.state;
+    for (const [button, on] of [
+      [this.#mute, layer.mix.mute],
+      [this.#solo, layer.mix.solo],
+    ] as const) {
+      button.setAttribute("aria-pressed", String(on));
+    }
+    this.#fader.value = String(faderOfGain(layer.mix.gain));
+    this.showTempo(this.engine.clock.cps);
+    if (!playing) this.#rest();
+  }
+
+  /** Shows a tempo in cycles per second, unless somebody is typing one. */
+  showTempo(cps: number): void {
+    this.#tempo.title = tempoSentence(cps);
+    const root = this.#tempo.getRootNode();
+    const focused = (root instanceof ShadowRoot || root instanceof Document) && root.activeElement === this.#tempo;
+    if (!focused) this.#tempo.value = String(cpmOf(cps));
+  }
+
+  #statusWords(): string {
+    const { layer } = this;
+    if (layer.checking && layer.state === "starting") return "starting";
+    if (layer.state !== "playing") return "silent";
+    if (layer.problems.length > 0) return "last good version plays on";
+    return this.actions.edited() ? "edited" : "playing";
+  }
+
+  #build(): HTMLElement {
+    const { name } = this.layer;
+    Object.assign(this.#fader, { min: "0", max: "1", step: "0.01", title: "Level of this layer" });
+    this.#fader.setAttribute("aria-label", `Level of ${name}`);
+    this.#mute.setAttribute("aria-label", `Mute ${name}`);
+    this.#solo.setAttribute("aria-label", `Solo ${name}`);
+    Object.assign(this.#tempo, { min: String(CPM_RANGE.min), max: String(CPM_RANGE.max), step: "1" });
+    this.#tempo.setAttribute("aria-label", "Tempo in cycles per minute");
+    const hush = element("button", { class: "alg-hush", type: "button", title: "Hush: silence everything (Ctrl+.)" });
+    hush.setAttribute("aria-label", "Hush: silence everything");
+    hush.append(icon("hush"));
+    hush.addEventListener("click", this.actions.onHush);
+    return element("header", {
+      class: "alg-head",
+      children: [
+        this.#play,
+        element("span", {
+          class: "alg-title",
+          children: [element("span", { class: "alg-name", text: name }), this.#status],
+        }),
+        this.#beats,
+        element("span", { class: "alg-space" }),
+        element("span", { class: "alg-fader", children: [this.#meter, this.#fader] }),
+        element("span", { class: "alg-pair", children: [this.#mute, this.#solo] }),
+        element("label", { class: "alg-tempo", children: [this.#tempo, element("span", { text: "cpm" })] }),
+        hush,
+      ],
+    });
+  }
+
+  #listen(): void {
+    const { engine, layer } = this;
+    this.#play.addEventListener("click", this.actions.onToggle);
+    this.#fader.addEventListener("input", () => engine.mix(layer, { gain: gainOfFader(Number(this.#fader.value)) }));
+    this.#fader.addEventListener("dblclick", () => engine.mix(layer, { gain: 1 }));
+    this.#mute.addEventListener("click", () => engine.mix(layer, { mute: !layer.mix.mute }));
+    this.#solo.addEventListener("click", () => engine.mix(layer, { solo: !layer.mix.solo }));
+    this.#tempo.addEventListener("change", () => {
+      const cps = this.#tempo.value === "" ? null : cpsOf(Number(this.#tempo.value));
+      if (cps !== null) engine.setTempo(cps);
+      this.#tempo.value = String(cpmOf(cps ?? engine.clock.cps));
+    });
+  }
+
+  #drawBeat(): void {
+    const cycle = this.engine.clock.cycleAt(epochNow_ms());
+    const beat = cycle === null ? -1 : beatOf(cycle);
+    [...this.#beats.children].forEach((dot, i) => {
+      dot.classList.toggle("alg-on", i === beat);
+    });
+  }
+
+  #drawLevel(): void {
+    const level = this.layer.state === "playing" ? this.layer.level : 0;
+    // Decibels: -48 is the left end, 0 the right.
+    const width = level <= 0 ? 0 : Math.max(0, Math.min(1, 1 + (20 * Math.log10(level)) / 48));
+    this.#meter.style.transform = `scaleX(${width.toFixed(3)})`;
+    this.#meter.classList.toggle("alg-hot", level > 0.97);
+  }
+
+  #rest(): void {
+    for (const dot of this.#beats.children) dot.classList.remove("alg-on");
+    this.#meter.style.transform = "scaleX(0)";
+  }
+}

@@ -1,0 +1,223 @@
+// The view of one layer: header, code, problems, picture.
+
+import type { Extension } from "@codemirror/state";
+import { EditorView } from "@codemirror/view";
+import type { Names } from "../editor/completion.js";
+import { goTo, makeEditor, markProblems } from "../editor/editor.js";
+import { litSpans, type LitSpan, sameSpans, showLit } from "../editor/lit.js";
+import { problemSpan } from "../editor/places.js";
+import type { Reference } from "../editor/reference.js";
+import { CodeVersions } from "../editor/versions.js";
+import { inlineVisuals, showVisuals, statementAt } from "../editor/visuals.js";
+import type { Problem } from "../engine/problem.js";
+import { epochNow_ms } from "../page/clock.js";
+import type { PageEngine } from "../page/engine.js";
+import type { Layer, Started } from "../page/layer.js";
+import { animate, wakeAnimation } from "./animation.js";
+import { Controls } from "./controls.js";
+import { element } from "./dom.js";
+import { inlinePictures } from "./inline_picture.js";
+import { ProblemList } from "./problem_list.js";
+import { styleRoot } from "./styles.js";
+import { followTheme } from "./theme.js";
+import { VisualPanel } from "./visual_panel.js";
+
+/** What a player needs besides its engine and layer. */
+export interface PlayerOptions {
+  code: string;
+  cps: number | null;
+  /** Problems found before the view was there. */
+  problems: Problem[];
+  reference: () => Promise<Reference>;
+  names: () => Names;
+  onChange: ((code: string) => void) | null;
+}
+
+/** Keys that stay with the host page even when they are pressed in the view: saving the notebook. */
+function belongsToHost(event: KeyboardEvent): boolean {
+  return (event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "s";
+}
+
+/** The view of one layer in `parent`. */
+export class Player {
+  readonly element: HTMLElement;
+  readonly editor: EditorView;
+  #controls: Controls;
+  #problems: ProblemList;
+  #visual: VisualPanel;
+  #overlay = element("button", { class: "alg-overlay", type: "button", text: "Click to hear" });
+  #versions = new CodeVersions();
+  #lit: LitSpan[] = [];
+  #early: Problem[];
+  /** The tempo that was asked for, until it has been: later the controls and the code have the word. */
+  #cps: number | null;
+  #marked: unknown = null;
+  #ends: (() => void)[] = [];
+
+  constructor(
+    parent: HTMLElement,
+    readonly engine: PageEngine,
+    readonly layer: Layer,
+    readonly options: PlayerOptions,
+  ) {
+    this.#early = options.problems;
+    this.#cps = options.cps;
+    this.#controls = new Controls(engine, layer, {
+      onToggle: () => this.toggle(),
+      onHush: () => engine.hush(),
+      edited: () => layer.playing_code !== null && layer.playing_code !== this.code,
+    });
+    this.#problems = new ProblemList((problem) => this.#goToProblem(problem));
+    this.#visual = new VisualPanel(engine, layer);
+    const code = element("div", { class: "alg-code" });
+    this.element = element("section", {
+      class: "alg",
+      attributes: { "aria-label": `Layer ${layer.name}` },
+      children: [this.#controls.element, code, this.#problems.element, this.#visual.element, this.#overlay],
+    });
+    const root = parent.getRootNode();
+    const home = root instanceof ShadowRoot ? root : document;
+    styleRoot(home);
+    parent.append(this.element);
+    this.editor = this.#makeEditor(code, home);
+    this.#connect(code);
+    this.#takeOver();
+    this.update();
+  }
+
+  get code(): string {
+    // The header asks before the editor is there.
+    return this.editor ? this.editor.state.doc.toString() : this.options.code;
+  }
+
+  /** Plays the text as it stands. */
+  play(): void {
+    this.#early = [];
+    const cps = this.#cps ?? undefined;
+    this.#cps = null;
+    void this.engine.play(this.layer, this.code, cps);
+  }
+
+  /** Stops when the text sounds as it stands, else plays it. */
+  toggle(): void {
+    if (this.layer.state === "playing" && this.layer.playing_code === this.code) this.engine.stop(this.layer);
+    else this.play();
+  }
+
+  update(): void {
+    const { engine, layer } = this;
+    const playing = layer.state === "playing";
+    const problems = layer.problems.length > 0 ? layer.problems : this.#early;
+    this.#controls.update();
+    this.#problems.show(problems, layer.warnings, layer.notice ?? engine.notice, playing);
+    this.#visual.update();
+    this.#overlay.hidden = !(playing && engine.audio === "suspended");
+    this.element.dataset["state"] = layer.state;
+    this.#mark(problems);
+    if (playing) wakeAnimation();
+    else this.#darken();
+  }
+
+  dispose(): void {
+    for (const end of this.#ends) end();
+    this.#controls.dispose();
+    this.#visual.dispose();
+    this.editor.destroy();
+    this.element.remove();
+  }
+
+  #makeEditor(parent: HTMLElement, root: Document | ShadowRoot): EditorView {
+    const { engine, layer, options } = this;
+    const watch: Extension = EditorView.updateListener.of((update) => {
+      if (!update.docChanged) return;
+      this.#versions.edited(update.changes.desc);
+      this.#controls.update();
+      options.onChange?.(update.state.doc.toString());
+    });
+    return makeEditor({
+      code: options.code,
+      label: `Code of ${layer.name}`,
+      parent,
+      root,
+      reference: options.reference,
+      names: options.names,
+      extra: [watch, inlineVisuals(inlinePictures(engine, layer))],
+      onEvaluate: () => this.play(),
+      onHush: () => engine.hush(),
+      onSlide: (index, value) => {
+        if (layer.state === "playing") engine.stage.slide(layer.key, index, value);
+      },
+    });
+  }
+
+  #connect(code: HTMLElement): void {
+    const { engine, layer } = this;
+    this.#overlay.addEventListener("click", () => engine.resume());
+    for (const kind of ["keydown", "keyup", "keypress"] as const) {
+      this.element.addEventListener(kind, (event) => {
+        if (!belongsToHost(event)) event.stopPropagation();
+      });
+    }
+    this.#ends.push(
+      engine.attach(layer),
+      engine.changed.on(() => this.update()),
+      layer.changed.on(() => this.update()),
+      layer.submitted.on((text) => {
+        if (text === this.code) this.#versions.submit(text);
+      }),
+      layer.started.on((news) => this.#started(news)),
+      followTheme(this.element, () => this.#visual?.themed()),
+      animate({ element: code, active: () => layer.state === "playing", draw: () => this.#light() }),
+    );
+  }
+
+  /** The layer was playing before this view came: its haps point into the text that plays. */
+  #takeOver(): void {
+    const { playing_code } = this.layer;
+    if (playing_code !== null && playing_code === this.code) {
+      this.#versions.submit(playing_code);
+      this.#versions.start(playing_code, 0, this.code);
+    }
+  }
+
+  #started(news: Started): void {
+    this.#early = [];
+    this.#versions.start(news.code, news.from_cycle, this.code);
+    const visuals = news.widgets.flatMap((widget) => {
+      if (widget.type === "slider" || news.code !== this.code) return [];
+      return [{ type: widget.type, at: widget.offset, statement: statementAt(this.editor.state, widget.offset) }];
+    });
+    showVisuals(this.editor, visuals);
+  }
+
+  #light(): void {
+    const cycle = this.engine.clock.cycleAt(epochNow_ms());
+    if (cycle === null) return this.#darken();
+    this.#controls.showTempo(this.engine.clock.cps);
+    const spans = litSpans(this.layer.timeline.active(cycle), (hap) => this.#versions.spans(hap));
+    if (sameSpans(spans, this.#lit)) return;
+    this.#lit = spans;
+    showLit(this.editor, spans);
+  }
+
+  #darken(): void {
+    if (this.#lit.length === 0) return;
+    this.#lit = [];
+    showLit(this.editor, []);
+  }
+
+  /** Squiggles are set once per verdict, so that they move with the text in between. */
+  #mark(problems: readonly Problem[]): void {
+    const key = JSON.stringify([problems, this.layer.warnings]);
+    if (key === this.#marked) return;
+    if (this.#marked !== null || problems.length + this.layer.warnings.length > 0) {
+      markProblems(this.editor, problems, this.layer.warnings);
+    }
+    this.#marked = key;
+  }
+
+  #goToProblem(problem: Problem): void {
+    const span = problemSpan(this.editor.state.doc, problem);
+    if (span) goTo(this.editor, span.from);
+  }
+}

@@ -1,0 +1,28 @@
+// Tempo as people say it: cycles per second inside, cycles per minute and beats per minute on the screen.
+
+/** The slowest and fastest tempo the controls set, in cycles per minute. */
+export const CPM_RANGE = { min: 3, max: 300 } as const;
+const BEATS_PER_CYCLE = 4;
+
+/** Cycles per minute, rounded to what is worth reading. */
+export function cpmOf(cps: number): number {
+  return Math.round(cps * 60 * 100) / 100;
+}
+
+/** Cycles per second for a number of cycles per minute, kept in range; null for what is not a number. */
+export function cpsOf(cpm: number): number | null {
+  if (!Number.isFinite(cpm)) return null;
+  return Math.min(CPM_RANGE.max, Math.max(CPM_RANGE.min, cpm)) / 60;
+}
+
+/** The whole truth about a tempo in one line. */
+export function tempoSentence(cps: number): string {
+  const cpm = cpmOf(cps);
+  const bpm = Math.round(cpm * BEATS_PER_CYCLE * 100) / 100;
+  return `${Math.round(cps * 1000) / 1000} cycles per second = ${cpm} cycles per minute, ${bpm} beats per minute at ${BEATS_PER_CYCLE} beats a cycle`;
+}
+
+/** Which of the cycle's four beats it is, from 0. */
+export function beatOf(cycle: number): number {
+  return Math.floor((((cycle % 1) + 1) % 1) * BEATS_PER_CYCLE);
+}

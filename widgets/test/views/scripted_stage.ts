@@ -1,0 +1,102 @@
+// A stage that follows a script: for looking at views and testing them without sound.
+
+import type { StagePort } from "../../src/page/engine.js";
+import type { Problem } from "../../src/engine/problem.js";
+import type { FromStage, InlineWidget, SeenHap } from "../../src/stage/messages.js";
+
+type Listener = (news: never) => void;
+
+/** Plays a fixed bar of haps, whatever the code; code with "broken" in it is refused. */
+export class ScriptedStage implements StagePort {
+  readonly calls: string[] = [];
+  #listeners = new Map<string, Set<Listener>>();
+  #started_ms = 0;
+  #layers = new Set<string>();
+  #timer: ReturnType<typeof setInterval> | null = null;
+  #sent = 0;
+
+  constructor(
+    readonly bar: (code: string) => SeenHap[],
+    readonly problems: Problem[] = [],
+    readonly widgets: InlineWidget[] = [],
+  ) {}
+
+  emit(news: FromStage): void {
+    for (const listener of this.#listeners.get(news.kind) ?? []) listener(news as never);
+  }
+
+  on(kind: FromStage["kind"], listener: Listener): () => void {
+    const all = this.#listeners.get(kind) ?? new Set();
+    this.#listeners.set(kind, all.add(listener));
+    return () => all.delete(listener);
+  }
+
+  async evaluate(layer: string, code: string) {
+    this.calls.push(`evaluate ${layer}`);
+    const refused = code.includes("broken");
+    const answer = {
+      kind: "evaluated" as const,
+      request_id: 1,
+      layer,
+      problems: refused ? this.problems : [],
+      warnings: [],
+      playing: refused ? null : { from_cycle: 0, cps: 0.5, labels: [], widgets: this.widgets },
+    };
+    if (!refused) setTimeout(() => this.#start(layer, code), 0);
+    return answer;
+  }
+
+  #start(layer: string, code: string): void {
+    this.#layers.add(layer);
+    this.#started_ms ||= performance.timeOrigin + performance.now();
+    const tick = () => {
+      const now = performance.timeOrigin + performance.now();
+      const cycle = ((now - this.#started_ms) / 1000) * 0.5;
+      this.emit({ kind: "clock", epoch_ms: now, cycle, cps: 0.5, audio: "running" });
+      this.emit({ kind: "levels", master: 0.5, layers: Object.fromEntries([...this.#layers].map((l) => [l, 0.3])) });
+      while (this.#sent < cycle + 4) {
+        const at = this.#sent++;
+        const haps = this.bar(code).map((hap) => ({ ...hap, begin: hap.begin + at, end: hap.end + at }));
+        this.emit({ kind: "haps", layer, begin: at, end: at + 1, haps });
+      }
+    };
+    tick();
+    this.#timer ??= setInterval(tick, 50);
+  }
+
+  stop(layer: string): void {
+    this.calls.push(`stop ${layer}`);
+    this.#layers.delete(layer);
+  }
+
+  hush(): void {
+    this.calls.push("hush");
+    this.#layers.clear();
+  }
+
+  mix(layer: string): void {
+    this.calls.push(`mix ${layer}`);
+  }
+
+  setTempo(cps: number): void {
+    this.calls.push(`tempo ${cps}`);
+  }
+
+  slide(layer: string, index: number, value: number): void {
+    this.calls.push(`slide ${layer} ${index} ${value}`);
+  }
+
+  resume(): void {
+    this.calls.push("resume");
+  }
+
+  scope(layer: string | null): void {
+    this.calls.push(`scope ${layer}`);
+  }
+
+  send(): void {}
+
+  dispose(): void {
+    if (this.#timer) clearInterval(this.#timer);
+  }
+}
