@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from .protocol import Close
+from algorave_server.protocol import Close
 
 Reason = Literal["forbidden", "not_found", "conflict", "malformed", "ended", "too_old", "not_saved"]
 
@@ -28,7 +28,7 @@ class Refusal(TurnedAway):
 
 
 class Expulsion(TurnedAway):
-    """The connection ends. `reason` goes into the close frame: at most 123 bytes, no content of the session."""
+    """The connection ends. `reason` goes into the close frame: at most 123 bytes, no content."""
 
     def __init__(self, code: Close, reason: str) -> None:
         super().__init__(reason)

@@ -1,7 +1,8 @@
-"""What a document holds, as the update gate needs it: per client how far, in which root, and where pairs stand.
+"""What a document holds, as the update gate needs it.
 
-Yjs counts text in UTF-16 units, and an engine asked to cut a surrogate pair in two either replaces both halves
-(Yjs) or does not cut (yrs), so their texts differ for ever after. That is why pairs are remembered.
+Per client: how far, in which root, and where surrogate pairs stand. Yjs counts text in UTF-16 units, and an
+engine asked to cut a pair in two either replaces both halves (Yjs) or does not cut (yrs), so their texts
+differ for ever after.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping
 
-from .yjs_update import Id
+from algorave_server.yjs_update import Id
 
 
 class Stretch:

@@ -1,4 +1,7 @@
-"""The rows that a room wants kept. A room makes them, the store writes them, in order and in one transaction."""
+"""The rows that a room wants kept.
+
+A room makes them, the store writes them, in order and in one transaction.
+"""
 
 from __future__ import annotations
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from .errors import Refusal
-from .protocol import LAYER_ROOT_PREFIX, Layer
+from algorave_server.errors import Refusal
+from algorave_server.protocol import LAYER_ROOT_PREFIX, Layer
 
 MAX_LAYERS = 64
 
@@ -16,7 +16,7 @@ def root_of(layer_id: str) -> str:
 
 
 class Layers:
-    """An ordered list of layers with unique names. `new_id` makes an id that was never used in this session."""
+    """An ordered list of layers with unique names. `new_id` makes an id never used in this session."""
 
     def __init__(
         self, layers: Iterable[Layer], new_id: Callable[[], str], removed: Iterable[str] = ()

@@ -1,8 +1,8 @@
 """Reading lib0, the binary encoding under Yjs and y-protocols, from strangers.
 
-Every reader takes the data and a position and gives back a value and the next position. A number longer than
-nine bytes, or anything that reaches past the end, is `Malformed`: nothing here can be made to loop or to
-allocate more than the message's own size.
+Every reader takes the data and a position and gives back a value and the next position. A number longer
+than nine bytes, or anything that reaches past the end, is `Malformed`: nothing here can be made to loop
+or to allocate more than the message's own size.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _MAX_UINT_BYTES = 8
 
 
 class Malformed(ValueError):
-    """Bytes that are not what they claim to be. `str()` names the reason for logs and metrics, never content."""
+    """Bytes that are not what they claim to be. `str()` names the reason, never content."""
 
 
 def read_uint(data: bytes, at: int) -> tuple[int, int]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .layers import Layers
-from .protocol import Anchor, Layer, Playing
-from .tempo import TempoMap
+from algorave_server.layers import Layers
+from algorave_server.protocol import Anchor, Layer, Playing
+from algorave_server.tempo import TempoMap
 
 
 class Piece:

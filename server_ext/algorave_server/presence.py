@@ -1,8 +1,9 @@
 """Cursors and selections: y-protocols awareness, as the server lets it through.
 
-A client says what it wants about itself, and only that: the server binds an awareness client id to the connection that
-used it first, puts the participant's identity over whatever the client claims to be, owns the outgoing clocks and
-keeps only the last state of each client, so that any flood goes out as one frame per flush.
+A client says what it wants about itself, and only that: the server binds an awareness client id to the
+connection that used it first, puts the participant's identity over whatever the client claims to be, owns
+the outgoing clocks and keeps only the last state of each client, so that any flood goes out as one frame
+per flush.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from .lib0 import Malformed, read_string, read_uint, write_bytes, write_uint
+from algorave_server.lib0 import Malformed, read_string, read_uint, write_bytes, write_uint
 
 MAX_STATE_BYTES = 4_096
 MAX_CLIENTS_PER_CONNECTION = 4

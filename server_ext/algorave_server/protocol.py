@@ -1,8 +1,8 @@
 """Every word on the wire between a session's server and its clients. Said once, here.
 
-One WebSocket carries two kinds of frames. A binary frame is a y-protocols message (sync or awareness). A text frame
-is one of the JSON messages below, told apart by `kind`. The server sends JSON only to connections that said
-`hello`, so that a stock Yjs client with a valid credential can join and edit.
+One WebSocket carries two kinds of frames. A binary frame is a y-protocols message (sync or awareness). A
+text frame is one of the JSON messages below, told apart by `kind`. The server sends JSON only to
+connections that said `hello`, so that a stock Yjs client with a valid credential can join and edit.
 
 Messages from a client that want an answer carry a `request_id`; it comes back in `done` or `refused`.
 """
@@ -144,7 +144,7 @@ class Participant(Message):
     """How many connections it has right now; 0 while it is away."""
 
 
-# -- from the client ------------------------------------------------------------------------------------------
+# -- from the client -----------------------------------------------------------------------------
 
 
 class Request(Message):
@@ -319,7 +319,7 @@ NEEDS: dict[type[Request], Action] = {
 }
 """The action that each request needs."""
 
-# -- from the server ------------------------------------------------------------------------------------------
+# -- from the server ------------------------------------------------------------------------------
 
 
 class Welcome(Message):

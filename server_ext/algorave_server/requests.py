@@ -1,7 +1,7 @@
 """What each request of a participant does to a session: one small function each, no I/O.
 
-A function changes the piece or the roster, or raises `Refusal` before it has changed anything, and returns the
-notices that everybody is to see.
+A function changes the piece or the roster, or raises `Refusal` before it has changed anything, and
+returns the notices that everybody is to see.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from .errors import Refusal
-from .journal import NewArrangement, NewEntry, NewRole, NewSessionState, Row
-from .layers import root_of
-from .piece import Piece
-from .protocol import (
+from algorave_server.errors import Refusal
+from algorave_server.journal import NewArrangement, NewEntry, NewRole, NewSessionState, Row
+from algorave_server.layers import root_of
+from algorave_server.piece import Piece
+from algorave_server.protocol import (
     NEEDS,
     AddLayer,
     End,
@@ -42,8 +42,8 @@ from .protocol import (
     Stopped,
     Tempo,
 )
-from .protocol import Layers as LayersNotice
-from .roster import Member, Roster
+from algorave_server.protocol import Layers as LayersNotice
+from algorave_server.roster import Member, Roster
 
 
 @dataclass(frozen=True, slots=True)

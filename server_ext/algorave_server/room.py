@@ -1,26 +1,27 @@
 """A session in memory, and the one door to it.
 
-Whatever anybody does to a session comes in through `receive` as a frame of a connection. The room decides by role,
-changes its state and collects in a batch what is to be kept; it does no I/O. The hub takes the batch, has it
-committed and tells the room, which only then lets the others see it and tells the sender that it is saved. When a
-batch cannot be committed, memory is ahead of what is kept: the room is lost and has to be opened anew.
+Whatever anybody does to a session comes in through `receive` as a frame of a connection. The room decides
+by role, changes its state and collects in a batch what is to be kept; it does no I/O. The hub takes the
+batch, has it committed and tells the room, which only then lets the others see it and tells the sender
+that it is saved. When a batch cannot be committed, memory is ahead of what is kept: the room is lost and
+has to be opened anew.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from pycrdt import merge_updates
 from pydantic import ValidationError
 
-from .clock import Clock
-from .errors import Expulsion, Refusal
-from .journal import NewClientOwner, NewUpdate, Row
-from .lib0 import Malformed, read_bytes, read_uint, write_bytes
-from .piece import Piece
-from .presence import AWARENESS_MESSAGE, Presence
-from .protocol import (
+from algorave_server.clock import Clock
+from algorave_server.effects import Batch, Disconnect, Effect, Send
+from algorave_server.errors import Expulsion, Refusal
+from algorave_server.journal import NewClientOwner, NewUpdate
+from algorave_server.lib0 import Malformed, read_bytes, read_uint, write_bytes
+from algorave_server.piece import Piece
+from algorave_server.presence import AWARENESS_MESSAGE, Presence
+from algorave_server.protocol import (
     LAYER_ROOT_PREFIX,
     PROTOCOL_VERSION,
     Action,
@@ -36,12 +37,12 @@ from .protocol import (
     Welcome,
     from_client,
 )
-from .protocol import Roster as RosterNotice
-from .replica import Replica
-from .requests import Outcome, Scene, carry_out
-from .roster import Connection, Member, Roster
-from .update_gate import Admitted, UpdateGate
-from .yjs_update import parse_state_vector
+from algorave_server.protocol import Roster as RosterNotice
+from algorave_server.replica import Replica
+from algorave_server.requests import Outcome, Scene, carry_out
+from algorave_server.roster import Connection, Member, Roster
+from algorave_server.update_gate import Admitted, UpdateGate
+from algorave_server.yjs_update import parse_state_vector
 
 _SYNC, _QUERY_AWARENESS = 0, 3
 _STEP_1, _STEP_2, _UPDATE = 0, 1, 2
@@ -58,68 +59,39 @@ class Limits:
     max_layer_bytes: int = 200_000
 
 
-@dataclass(frozen=True, slots=True)
-class Send:
-    """Give one frame to some connections: bytes go as a binary frame, str as a text frame."""
-
-    connections: tuple[int, ...]
-    frame: bytes | str
-
-
-@dataclass(frozen=True, slots=True)
-class Disconnect:
-    """Close a connection."""
-
-    connection: int
-    code: Close
-    reason: str
-
-
-Effect = Send | Disconnect
-
-
 @dataclass(slots=True)
-class Batch:
-    """What happened since the batch before: rows to commit, and what may be seen once they are."""
+class Opened:
+    """A session as it was kept."""
 
-    rows: list[Row] = field(default_factory=list)
-    edits: list[tuple[int, bytes]] = field(default_factory=list)
-    edit_counts: dict[int, int] = field(default_factory=dict)
-    outcomes: list[tuple[int, int, Outcome]] = field(default_factory=list)
-    """(connection, request id, outcome)"""
+    session_id: str
+    piece: Piece
+    roster: Roster
+    updates: list[bytes]
+    """A snapshot, then what came after it, in order."""
+    owners: dict[int, str]
+    """Yjs client id → the participant it belongs to."""
 
 
 class Room:
     """A live session. Everything is synchronous; times come from the clock."""
 
-    def __init__(
-        self,
-        session_id: str,
-        piece: Piece,
-        roster: Roster,
-        *,
-        updates: Iterable[bytes],
-        owners: dict[int, str],
-        clock: Clock,
-        limits: Limits | None = None,
-    ) -> None:
-        self.id = session_id
-        self.piece = piece
-        self.roster = roster
-        self._owners = owners
+    def __init__(self, opened: Opened, clock: Clock, limits: Limits | None = None) -> None:
+        self.id = opened.session_id
+        self.piece = opened.piece
+        self.roster = opened.roster
+        self._owners = opened.owners
         self._clock = clock
         self._limits = limits or Limits()
         self._presence = Presence()
         self._roster_changed = False
         self._batch = Batch()
         self._gate = UpdateGate()
-        kept = list(updates)
-        for update in kept:
-            self._gate.admit(update, lambda admitted: None)
-        self._latest = Replica(kept)
-        self._kept = Replica(kept)
+        for update in opened.updates:
+            self._gate.admit(update, _trust)
+        self._latest = Replica(opened.updates)
+        self._kept = Replica(opened.updates)
 
-    # -- coming and going -------------------------------------------------------------------------------------
+    # -- coming and going -------------------------------------------------------------------------
 
     def join(self, connection_id: int, member_id: str) -> list[Effect]:
         """A member opened a connection."""
@@ -141,7 +113,7 @@ class Room:
             self._presence.drop(connection_id)
             self._roster_changed = True
 
-    # -- the door ---------------------------------------------------------------------------------------------
+    # -- the door ---------------------------------------------------------------------------------
 
     def receive(self, connection_id: int, frame: bytes | str) -> list[Effect]:
         """Take one frame of a connection."""
@@ -213,7 +185,7 @@ class Room:
         self._batch.edits.append((connection.id, update))
 
     def _check(self, member: Member, admitted: Admitted) -> None:
-        """Whether a member may do what an update does: own clients, layers that are there and not locked or full."""
+        """Whether a member may do what an update does: own clients; layers there, not locked, not full."""
         for client in admitted.authors:
             if self._owners.get(client, member.id) != member.id:
                 raise Expulsion(Close.RESET, "that Yjs client belongs to somebody else")
@@ -228,7 +200,7 @@ class Room:
             if length_bytes + admitted.inserted_units > self._limits.max_layer_bytes:
                 raise Expulsion(Close.RESET, "the layer is full")
 
-    # -- JSON -------------------------------------------------------------------------------------------------
+    # -- JSON -------------------------------------------------------------------------------------
 
     def _receive_text(self, connection: Connection, text: str) -> list[Effect]:
         if len(text) > self._limits.max_json_bytes:
@@ -289,7 +261,7 @@ class Room:
     def _reply(self, connection: Connection, message: Message) -> Send:
         return Send((connection.id,), message.model_dump_json())
 
-    # -- what is kept, and what is seen ------------------------------------------------------------------------
+    # -- what is kept, and what is seen -----------------------------------------------------------
 
     def take_batch(self) -> Batch | None:
         """What there is to commit; None when there is nothing. Batches must be committed in order."""
@@ -343,18 +315,23 @@ class Room:
         effects.append(Send((connection_id,), Done(request_id=request_id).model_dump_json()))
         if outcome.lowered is not None:
             self._roster_changed = True
-            for connection in self.roster.connections_of(outcome.lowered):
-                effects.append(Disconnect(connection.id, Close.RESET, "your role has changed; join again"))
+            effects += self._drop_all_of(outcome.lowered, Close.RESET, "your role has changed; join again")
         if outcome.removed is not None:
-            for connection in self.roster.connections_of(outcome.removed):
-                effects.append(Disconnect(connection.id, Close.REMOVED, "a host removed you"))
+            effects += self._drop_all_of(outcome.removed, Close.REMOVED, "a host removed you")
         if self.piece.ended:
             effects += [Disconnect(c, Close.ENDED, "the session has ended") for c in self.roster.connections]
         return effects
 
+    def _drop_all_of(self, member_id: str, code: Close, reason: str) -> list[Effect]:
+        return [Disconnect(each.id, code, reason) for each in self.roster.connections_of(member_id)]
+
     def _to_all(self, notice: Message) -> Send:
         listeners = tuple(c.id for c in self.roster.connections.values() if c.wants_json)
         return Send(listeners, notice.model_dump_json())
+
+
+def _trust(_: Admitted) -> None:
+    """What the store kept was judged when it came in."""
 
 
 def _sync_frame(step: int, update: bytes) -> bytes:

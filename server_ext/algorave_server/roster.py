@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from .errors import Refusal
-from .protocol import MAY, Action, Participant, Role
+from algorave_server.errors import Refusal
+from algorave_server.protocol import MAY, Action, Participant, Role
 
 
 @dataclass(frozen=True, slots=True)

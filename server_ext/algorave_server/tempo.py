@@ -1,7 +1,7 @@
 """The tempo map: which cycle it is at a server time, exactly and for everybody.
 
-The map is a list of anchors. From an anchor on, time goes at its cps until the next one; each new anchor is put on the
-line of the one before, so tempo is fluid and phase is never lost.
+The map is a list of anchors. From an anchor on, time goes at its cps until the next one; each new anchor
+is put on the line of the one before, so tempo is fluid and phase is never lost.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from .protocol import Anchor
+from algorave_server.protocol import Anchor
 
 DEFAULT_CPS = 0.5
 """Strudel's own default: two seconds a cycle."""

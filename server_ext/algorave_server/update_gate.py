@@ -1,8 +1,9 @@
 """The gate before the CRDT: no update of a stranger reaches yrs before it has been understood here.
 
-An update passes when a document of root texts can take it in whole and at once: every struct follows on from what
-is held, every origin is there and stands in the same root, deletions name what exists, and no surrogate pair is
-cut. So nothing is ever left pending in the document, and every engine reads the same text.
+An update passes when a document of root texts can take it in whole and at once: every struct follows on
+from what is held, every origin is there and stands in the same root, deletions name what exists, and no
+surrogate pair is cut. So nothing is ever left pending in the document, and every engine reads the same
+text.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .holdings import Holdings
-from .lib0 import Malformed
-from .yjs_update import Deletion, Id, Struct, Update, parse_update
+from algorave_server.holdings import Holdings
+from algorave_server.lib0 import Malformed
+from algorave_server.yjs_update import Deletion, Id, Struct, Update, parse_update
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +34,17 @@ MayWrite = Callable[[Admitted], None]
 
 
 class UpdateGate:
-    """Stands before one document and knows what it holds."""
+    """Stands before one document and knows what it holds. How large a frame may be is the room's business."""
 
-    def __init__(self, *, max_update_bytes: int = 262_144) -> None:
+    def __init__(self) -> None:
         self.holdings = Holdings()
-        self._max_update_bytes = max_update_bytes
 
     def admit(self, data: bytes, may_write: MayWrite) -> Admitted:
         """Take note of an update that the document is about to apply.
 
-        Raises `Malformed`, or what `may_write` raises; then nothing has changed and the document must not see it.
+        Raises `Malformed`, or what `may_write` raises; then nothing has changed, and the document must not
+        see the update.
         """
-        if len(data) > self._max_update_bytes:
-            raise Malformed("update too large")
         update = parse_update(data)
         before = {client: self.holdings.end(client) for client in update.structs}
         try:

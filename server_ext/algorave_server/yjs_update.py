@@ -1,18 +1,19 @@
 """The structure of a Yjs update (version 1), read without building anything from it.
 
-Only what a document of root `Y.Text`s can hold is understood: text and deletions. Everything else that the
-format knows (nested types, embeds, formats, sub-documents, JSON, binary, skips, garbage) is `Malformed`, because
-there it is where parsers of CRDT updates crash, loop and disagree.
+Only what a document of root `Y.Text`s can hold is understood: text and deletions. Everything else that
+the format knows (nested types, embeds, formats, sub-documents, JSON, binary, skips, garbage) is
+`Malformed`, because there it is where parsers of CRDT updates crash, loop and disagree.
 
-Layout, as written by Yjs 13 and yrs: a count of clients, for each a count of structs, the client, the first clock
-and the structs; then the delete set, a count of clients, for each the client and its (clock, length) ranges.
+Layout, as written by Yjs 13 and yrs: a count of clients, for each a count of structs, the client, the
+first clock and the structs; then the delete set, a count of clients, for each the client and its (clock,
+length) ranges.
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from .lib0 import Malformed, read_string, read_uint
+from algorave_server.lib0 import Malformed, read_string, read_uint
 
 MAX_CLOCK = 2**31 - 1
 """Yjs counts UTF-16 units ever typed by one client; past this, engines use other integer types."""
@@ -86,7 +87,7 @@ def parse_state_vector(data: bytes) -> dict[int, int]:
 
 
 def _read_count(data: bytes, at: int) -> tuple[int, int]:
-    """A count of things that take at least two bytes each, so that no count can promise more than there is."""
+    """A count of things of at least two bytes each; no count can promise more than there is."""
     count, at = read_uint(data, at)
     if count * 2 > len(data) - at:
         raise Malformed("more promised than sent")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 
+from pycrdt import Doc, Text
+
 from algorave_server.lib0 import write_bytes, write_uint
 from algorave_server.yjs_update import Deletion, Struct, Update, parse_update
-from pycrdt import Doc, Text
 
 ROOTS = ("layer:a", "layer:b")
 _WORDS = ("x", "bd ", 's("hh*8")', "é", "😀", "漢字", "🎛\ufe0f", "\n")

@@ -8,14 +8,16 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
+from pycrdt import Doc, Text
+
+from algorave_server.effects import Batch, Disconnect, Effect
 from algorave_server.journal import Row
 from algorave_server.layers import root_of
 from algorave_server.lib0 import read_bytes, write_bytes
 from algorave_server.piece import Piece
 from algorave_server.protocol import PROTOCOL_VERSION, Close, Role
-from algorave_server.room import Batch, Disconnect, Effect, Limits, Room
+from algorave_server.room import Limits, Opened, Room
 from algorave_server.roster import Member, Roster
-from pycrdt import Doc, Text
 
 
 class FakeClock:
@@ -51,15 +53,8 @@ class Table:
         self.heard: dict[int, list[bytes | str]] = defaultdict(list)
         self.closed: dict[int, Close] = {}
         roles = {"ana": Role.HOST, "bo": Role.CO_AUTHOR, "cy": Role.CO_AUTHOR, "vic": Role.VIEWER}
-        self.room = Room(
-            "s1",
-            self.piece,
-            Roster.of(member(name, role) for name, role in roles.items()),
-            updates=[],
-            owners={},
-            clock=self.clock,
-            limits=limits,
-        )
+        roster = Roster.of(member(name, role) for name, role in roles.items())
+        self.room = Room(Opened("s1", self.piece, roster, updates=[], owners={}), self.clock, limits)
         self._connections = count(1)
 
     def sit(self, name: str, *, json_too: bool = True) -> Seat:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from algorave_server.journal import NewArrangement, NewClientOwner, NewEntry, NewUpdate
 from algorave_server.lib0 import write_bytes, write_uint
 from algorave_server.protocol import MAY, NEEDS, Close, Role
@@ -169,7 +170,9 @@ def test_a_full_layer_takes_no_more() -> None:
     assert table.closed == {ana.connection: Close.RESET}
 
 
-@pytest.mark.parametrize("frame", [b"", b"\x09", b"\x00\x07\x00", b"\x00\x00", b"\x01\x00\x00", b"\x00\x00\x01\x00\x00"])
+@pytest.mark.parametrize(
+    "frame", [b"", b"\x09", b"\x00\x07\x00", b"\x00\x00", b"\x01\x00\x00", b"\x00\x00\x01\x00\x00"]
+)
 def test_garbage_closes_the_connection(table: Table, frame: bytes) -> None:
     """ROOM-11: a frame that is not what it claims to be closes its connection with MALFORMED and changes nothing."""
     ana = table.sit("ana")
