@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from algorave_server.errors import Refusal
 from algorave_server.protocol import LAYER_ROOT_PREFIX, Layer
@@ -16,13 +16,10 @@ def root_of(layer_id: str) -> str:
 
 
 class Layers:
-    """An ordered list of layers with unique names. `new_id` makes an id never used in this session."""
+    """An ordered list of layers with unique names."""
 
-    def __init__(
-        self, layers: Iterable[Layer], new_id: Callable[[], str], removed: Iterable[str] = ()
-    ) -> None:
+    def __init__(self, layers: Iterable[Layer] = (), removed: Iterable[str] = ()) -> None:
         self._layers = list(layers)
-        self._new_id = new_id
         self.removed = set(removed)
         """Ids of layers that are gone; what was typed into them meanwhile is harmless."""
 
@@ -42,7 +39,7 @@ class Layers:
         if len(self._layers) >= MAX_LAYERS:
             raise Refusal("conflict", f"a session holds at most {MAX_LAYERS} layers; remove one first")
         self._check_free(name)
-        layer = Layer(id=self._new_id(), name=name)
+        layer = Layer(id=self._next_id(), name=name)
         self._layers.append(layer)
         return layer
 
@@ -79,6 +76,10 @@ class Layers:
     def _replace(self, layer_id: str, **changes: object) -> None:
         index = self._index(layer_id)
         self._layers[index] = self._layers[index].model_copy(update=changes)
+
+    def _next_id(self) -> str:
+        """An id that no layer of this session ever had."""
+        return f"l{len(self._layers) + len(self.removed) + 1}"
 
     def _check_free(self, name: str) -> None:
         if any(layer.name == name for layer in self._layers):

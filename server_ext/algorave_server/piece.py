@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from algorave_server.layers import Layers
@@ -22,19 +21,17 @@ class Piece:
         self.ended = False
 
     @classmethod
-    def new(cls, title: str, new_id: Callable[[], str], server_ms: float) -> Piece:
+    def new(cls, title: str, server_ms: float) -> Piece:
         """A piece without layers whose cycle 0 is now."""
-        return cls(title, Layers([], new_id), {}, TempoMap.starting(server_ms))
+        return cls(title, Layers(), {}, TempoMap.starting(server_ms))
 
     @classmethod
-    def restored(cls, title: str, arrangement: dict[str, Any], new_id: Callable[[], str]) -> Piece:
+    def restored(cls, title: str, arrangement: dict[str, Any]) -> Piece:
         """A piece as `arrangement` wrote it down."""
         playing = [Playing.model_validate(each) for each in arrangement["playing"]]
         return cls(
             title,
-            Layers(
-                [Layer.model_validate(each) for each in arrangement["layers"]], new_id, arrangement["removed"]
-            ),
+            Layers([Layer.model_validate(each) for each in arrangement["layers"]], arrangement["removed"]),
             {each.layer: each for each in playing},
             TempoMap([Anchor.model_validate(each) for each in arrangement["tempo"]]),
         )

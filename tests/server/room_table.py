@@ -45,8 +45,7 @@ class Table:
 
     def __init__(self, limits: Limits | None = None) -> None:
         self.clock = FakeClock()
-        ids = count(1)
-        self.piece = Piece.new("A jam", lambda: f"l{next(ids)}", self.clock.ms)
+        self.piece = Piece.new("A jam", self.clock.ms)
         self.piece.layers.add("bass")
         self.root = root_of("l1")
         self.rows: list[Row] = []
