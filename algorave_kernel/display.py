@@ -71,13 +71,13 @@ class Showing:
             f"<mark>{escape(line)}</mark>" if number in marked else escape(line)
             for number, line in enumerate(self.code.split("\n"), 1)
         ]
-        words = [in_words(problem) for problem in self.problems] + ([self.words] if self.words else [])
+        words = [str(problem) for problem in self.problems] + ([self.words] if self.words else [])
         told = "".join(f'<p style="{WORDS_STYLE}">{escape(each)}</p>' for each in words)
         picture = self.roll.to_img() if self.roll else ""
         return f'<div><pre style="{CODE_STYLE}">{chr(10).join(lines)}</pre>{told}{picture}</div>'
 
     def _to_text(self) -> str:
-        words = [in_words(problem) for problem in self.problems] + ([self.words] if self.words else [])
+        words = [str(problem) for problem in self.problems] + ([self.words] if self.words else [])
         return "\n".join([self.code, *(f"// {each}" for each in words)])
 
 
@@ -85,13 +85,6 @@ def hush_bundle() -> dict[str, Any]:
     """An output that silences the page it arrives in."""
     payload = Showing(layer="", code="").to_payload() | {"action": "hush"}
     return {SESSION_MIME: payload, "text/plain": "hush"}
-
-
-def in_words(problem: Problem) -> str:
-    """`2:13: there is no function 'lpff' (did you mean 'lpf'?)`: where, what, and what to do."""
-    place = f"{problem.line}:{problem.column or 1}: " if problem.line else ""
-    hint = f" ({problem.hint})" if problem.hint else ""
-    return f"{place}{problem.message}{hint}"
 
 
 def close_all() -> None:

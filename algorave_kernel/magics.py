@@ -185,4 +185,4 @@ def _what_goes_on(name: str, has_played: bool) -> str:
 
 def _print_problems(problems: Iterable[Problem]) -> None:
     for problem in problems:
-        print(output.in_words(problem))
+        print(problem)

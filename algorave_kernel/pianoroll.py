@@ -34,6 +34,7 @@ FONT = "ui-monospace,Menlo,Consolas,monospace"
 #: The order in which drummers read a kit; other sounds follow by name.
 KIT_ORDER = ("cr", "rd", "oh", "hh", "sh", "tb", "cb", "perc", "cp", "rim", "sd", "ht", "mt", "lt", "bd")
 SAFE_COLOR = re.compile(r"#[0-9a-fA-F]{3,8}|[a-zA-Z]{3,20}")
+NOTE_NAME = re.compile(r"([a-gA-G])([#bsf]*)(-?\d)?")
 NOTE_NAMES = ("c", "c#", "d", "d#", "e", "f", "f#", "g", "g#", "a", "a#", "b")
 
 
@@ -151,12 +152,45 @@ def _notes(haps: Iterable[Hap], begin: Fraction | int, end: Fraction | int) -> t
         if len(notes) >= HAPS_LIMIT:
             left_out += 1
             continue
-        color = hap.value.get("color") if isinstance(hap.value, dict) else None
-        safe = color if isinstance(color, str) and SAFE_COLOR.fullmatch(color) else None
-        voice = hap.sound or hap.layer or ("triangle" if hap.note is not None else "?")
-        until = float(min(hap.whole.end, Fraction(end)))
-        notes.append(_Note(float(hap.whole.begin), until, hap.note, voice[:24], safe, hap.gain))
+        notes.append(_seen(hap, Fraction(end)))
     return notes, left_out
+
+
+def _seen(hap: Hap, end: Fraction) -> _Note:
+    whole = hap.whole or hap.part
+    pitch = pitch_of(hap)
+    color = hap.controls.get("color")
+    safe = color if isinstance(color, str) and SAFE_COLOR.fullmatch(color) else None
+    voice = _voice(hap, pitch is not None)
+    return _Note(float(whole.begin), float(min(whole.end, end)), pitch, voice[:24], safe, hap.gain)
+
+
+def _voice(hap: Hap, is_pitched: bool) -> str:
+    """Whom a hap belongs to: a drum to its sound, a note to its named layer, else to its sound."""
+    sound = hap.sound or ("triangle" if is_pitched else "?")
+    is_named = hap.layer is not None and not hap.layer.startswith("$")
+    return hap.layer if is_pitched and is_named and hap.layer else sound
+
+
+def pitch_of(hap: Hap) -> float | None:
+    """The MIDI number of a hap's note or frequency; None when it has no pitch, or one nobody can read."""
+    note, frequency_hz = hap.note, hap.controls.get("freq")
+    if isinstance(note, int | float):
+        return float(note) if abs(note) < 256 else None
+    if isinstance(note, str):
+        return _named_pitch(note)
+    if isinstance(frequency_hz, int | float) and 1 < frequency_hz < 50_000:
+        return 69 + 12 * math.log2(frequency_hz / 440)
+    return None
+
+
+def _named_pitch(name: str) -> float | None:
+    found = NOTE_NAME.fullmatch(name.strip())
+    if not found:
+        return None
+    letter, accidentals, octave = found.groups()
+    shift = sum(1 if sign in "#s" else -1 for sign in accidentals)
+    return "c d ef g a b".index(letter.lower()) + shift + 12 * (int(octave or 3) + 1)
 
 
 def _rows(notes: Sequence[_Note]) -> tuple[str, ...]:

@@ -1,0 +1,160 @@
+"""What each `algorave` command does. Everything heavy is imported by the command that needs it."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .arguments import BadUsage, cycle_span
+from .code_file import CodeFile, Failure
+from .engine import default_engine
+from .problem import Unplayable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from .problem import Problem
+
+#: A progress line is due when a render may take longer than a breath.
+PROGRESS_STEP = 0.05
+
+
+def check(found: argparse.Namespace) -> int:
+    """`algorave check`: one `file:line:col: message` line for each problem on standard output."""
+    from .gate import check as gate_check
+
+    if not 1 <= found.cycles <= 256:
+        raise BadUsage("--cycles of `algorave check` is a number from 1 to 256.")
+    is_good = True
+    for name in found.file:
+        file = CodeFile.read(name)
+        verdict = gate_check(file.code, cycles=found.cycles)
+        for line in _lines(file.name, verdict.problems):
+            print(line)
+        for line in _lines(file.name, verdict.warnings, "warning: "):
+            print(line, file=sys.stderr)
+        if verdict.playable:
+            layers = f", layers {', '.join(verdict.layers)}" if verdict.layers else ""
+            print(f"{file.name} is playable: {verdict.cps:g} cycles per second{layers}", file=sys.stderr)
+        is_good &= verdict.playable
+    return 0 if is_good else 1
+
+
+def haps(found: argparse.Namespace) -> int:
+    """`algorave haps`: the haps on standard output; problems go to standard error."""
+    from . import haps_text
+
+    begin, end = cycle_span(found.cycles) if found.cycles else (0, 1)
+    file = CodeFile.read(found.file)
+    try:
+        rows = default_engine().haps(file.code, begin, end)
+    except Unplayable as unplayable:
+        for line in _lines(file.name, unplayable.problems):
+            print(line, file=sys.stderr)
+        return 1
+    print(haps_text.to_json(rows) if found.json else haps_text.to_table(rows))
+    return 0
+
+
+def render(found: argparse.Namespace) -> int:
+    """`algorave render`: a WAV file, and a line about how long and how loud it is."""
+    from .render import render as render_code
+
+    file = CodeFile.read(found.file)
+    output: Path = found.output or _beside(found.file, ".wav", "-o")
+    _refuse_unwritable(output)
+    try:
+        audio = render_code(
+            file.code,
+            found.cycles,
+            seed=found.seed,
+            cps=found.cps,
+            progress=_progress(f"rendering {file.name}"),
+        )
+    except Unplayable as unplayable:
+        for line in _lines(file.name, unplayable.problems):
+            print(line, file=sys.stderr)
+        return 1
+    try:
+        audio.to_wav(output)
+    except OSError as problem:
+        raise Failure(f"{output} cannot be written: {problem.strerror}") from None
+    print(f"{output}: {audio.duration_s:.2f} s, peak {audio.peak:.2f}, RMS {audio.rms:.3f}")
+    return 0
+
+
+def publish(found: argparse.Namespace) -> int:
+    """`algorave publish`: one HTML file that needs nothing else."""
+    from .publish import publish as publish_notebook
+
+    output: Path = found.output or found.notebook.with_suffix(".html")
+    _refuse_unwritable(output)
+    players = publish_notebook(found.notebook, output, run=found.run)
+    size_mb = output.stat().st_size / 1_000_000
+    print(f"{output}: {players} player{'s' if players > 1 else ''}, {size_mb:.1f} MB, needs no network")
+    return 0
+
+
+def lab(found: argparse.Namespace) -> int:
+    """`algorave lab`: JupyterLab until it is stopped."""
+    from .lab import open_lab
+
+    if not 1 <= found.port <= 65535:
+        raise BadUsage("--port is a number from 1 to 65535.")
+    return open_lab(found.notebook, port=found.port, has_browser=not found.no_browser)
+
+
+def doctor(_: argparse.Namespace) -> int:
+    """`algorave doctor`: exit code 1 when something that is needed is missing."""
+    from .doctor import examine, is_well, report
+
+    findings = examine()
+    print(report(findings))
+    return 0 if is_well(findings) else 1
+
+
+def version(_: argparse.Namespace) -> int:
+    """`algorave version`."""
+    from .doctor import versions
+
+    print(versions())
+    return 0
+
+
+def _lines(name: str, problems: Iterable[Problem], kind: str = "") -> list[str]:
+    """`file:line:col: message (what to do)`; where the place is not known it is the file's beginning."""
+    return [
+        f"{name}:{problem.line or 1}:{problem.column or 1}: {kind}{problem.message}"
+        + (f" ({problem.hint})" if problem.hint else "")
+        for problem in problems
+    ]
+
+
+def _beside(name: str, suffix: str, option: str) -> Path:
+    if name == "-":
+        raise BadUsage(f"code from standard input needs {option} to say where the result goes.")
+    return Path(name).with_suffix(suffix)
+
+
+def _refuse_unwritable(output: Path) -> None:
+    """Before the work, not after it."""
+    if output.is_dir():
+        raise Failure(f"{output} is a folder; name a file", 2)
+    if not output.parent.is_dir():
+        raise Failure(f"there is no folder {output.parent}", 2)
+
+
+def _progress(words: str) -> object:
+    """A line on standard error that counts up, when somebody is watching."""
+    if not sys.stderr.isatty():
+        return None
+    shown = [-1.0]
+
+    def show(part: float) -> None:
+        if part - shown[0] >= PROGRESS_STEP or part >= 1:
+            shown[0] = part
+            print(f"\r{words}: {part:4.0%}", end="\n" if part >= 1 else "", file=sys.stderr, flush=True)
+
+    return show

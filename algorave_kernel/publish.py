@@ -1,0 +1,146 @@
+"""`algorave publish`: a notebook as one HTML file whose algorave outputs are players that need no network.
+
+nbconvert makes the page; the outputs are replaced by holders with their data, and our stand-alone bundle,
+which is written into the page, mounts a player in each of them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from html import escape
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .code_file import Failure
+from .display import SESSION_MIME
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+#: nbconvert's pages ask these from the network; a published page asks nothing from anybody.
+NETWORK_SETTINGS = (
+    "mathjax_url",
+    "require_js_url",
+    "jquery_url",
+    "jupyter_widgets_base_url",
+    "mermaid_js_url",
+)
+RUN_LIMIT_S = 120
+
+MOUNT = """
+for (const holder of document.querySelectorAll(".algorave-player")) {
+  const options = JSON.parse(holder.querySelector("script").textContent);
+  const place = document.createElement("div");
+  holder.replaceChildren(place);
+  algorave.mount(place, options);
+}
+"""
+
+
+def publish(notebook: Path, output: Path, *, run: bool = False) -> int:
+    """Write the page and return how many players it has; raise `Failure` in words when it cannot be made."""
+    script = _standalone()
+    page = _read(notebook)
+    if run:
+        _run(page, notebook)
+    players = _replace_outputs(page)
+    if players == 0:
+        advice = "" if run else "; run its cells and save it, or add --run"
+        raise Failure(f"{notebook} has no algorave output{advice}")
+    html = _to_html(page, notebook.stem)
+    tail = f"<script>{_inline(script)}</script>\n<script>{MOUNT}</script>\n"
+    html = html.replace("</body>", tail + "</body>") if "</body>" in html else html + tail
+    try:
+        output.write_text(html, encoding="utf-8")
+    except OSError as problem:
+        raise Failure(f"{output} cannot be written: {problem.strerror}") from None
+    return players
+
+
+def _standalone() -> str:
+    file = resources.files("algorave_widgets") / "static" / "standalone.js"
+    if not file.is_file():
+        raise Failure("the player for published pages has not been built; `algorave doctor` says what to do")
+    return file.read_text("utf-8")
+
+
+def _read(notebook: Path) -> NotebookNode:
+    import nbformat
+
+    try:
+        return nbformat.read(notebook, as_version=4)
+    except FileNotFoundError:
+        raise Failure(f"there is no notebook {notebook}", 2) from None
+    except IsADirectoryError:
+        raise Failure(f"{notebook} is a folder, not a notebook", 2) from None
+    except OSError as problem:
+        raise Failure(f"{notebook} cannot be read: {problem.strerror}", 2) from None
+    except (ValueError, KeyError, AttributeError, TypeError):
+        raise Failure(f"{notebook} is not a Jupyter notebook", 2) from None
+
+
+def _run(page: NotebookNode, notebook: Path) -> None:
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError, CellTimeoutError
+
+    resources_ = {"metadata": {"path": str(notebook.resolve().parent)}}
+    try:
+        NotebookClient(page, timeout=RUN_LIMIT_S, resources=resources_, store_widget_state=False).execute()
+    except CellTimeoutError:
+        raise Failure(f"a cell of {notebook} ran for more than {RUN_LIMIT_S} s") from None
+    except CellExecutionError as problem:
+        raise Failure(f"a cell of {notebook} failed: {problem.ename}: {problem.evalue}") from None
+
+
+def _replace_outputs(page: NotebookNode) -> int:
+    """Put a holder where each algorave output is, and return how many there are."""
+    players = 0
+    page.metadata.pop("widgets", None)
+    for cell in page.cells:
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            payload = data.get(SESSION_MIME)
+            if payload is None:
+                continue
+            if payload.get("action") or not payload.get("code"):
+                output["data"] = {"text/plain": ""}
+                continue
+            output["data"] = {"text/html": _holder(payload, data.get("text/html", ""))}
+            players += 1
+    return players
+
+
+def _holder(payload: dict[str, Any], fallback: str) -> str:
+    """The data for one player and, until it is mounted or where no script runs, the picture and the code."""
+    options = {
+        "layer": str(payload.get("layer", "")),
+        "code": str(payload.get("code", "")),
+        "cps": payload.get("cps"),
+        "play": False,
+        "problems": payload.get("problems", []),
+        "session": None,
+    }
+    text = json.dumps(options, ensure_ascii=False).replace("<", "\\u003c")
+    shown = fallback or f"<pre>{escape(options['code'])}</pre>"
+    return f'<div class="algorave-player"><script type="application/json">{text}</script>{shown}</div>'
+
+
+def _to_html(page: NotebookNode, title: str) -> str:
+    from nbconvert.exporters import HTMLExporter
+    from traitlets.config import Config
+
+    config = Config()
+    config.TagRemovePreprocessor.enabled = True
+    config.TagRemovePreprocessor.remove_cell_tags = {"no-publish"}
+    exporter = HTMLExporter(config=config, exclude_input_prompt=True, exclude_output_prompt=True)
+    for setting in NETWORK_SETTINGS:
+        setattr(exporter, setting, "")
+    html, _ = exporter.from_notebook_node(page, resources={"metadata": {"name": title}})
+    return html
+
+
+def _inline(script: str) -> str:
+    """A bundle that cannot end the script element it stands in. What is replaced occurs in its texts only."""
+    return re.sub(r"<(/script|!--)", r"\\x3c\1", script, flags=re.IGNORECASE)
