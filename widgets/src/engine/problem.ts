@@ -1,4 +1,6 @@
 // What is wrong with a piece of pattern code, and where. Said once for the stage, the gate and the kernel.
+import { positionAt } from "./positions.js";
+
 
 export type ProblemKind =
   | "syntax" // JavaScript does not parse
@@ -36,4 +38,33 @@ export interface Verdict {
   cps: number;
   /** Labels in the code, in order; anonymous `$:` layers are `$0`, `$1`, … */
   layers: string[];
+}
+
+/** A problem at a UTF-16 offset of the user's code, or at no known place. */
+export function problemAt(
+  code: string,
+  offset: number | null,
+  kind: ProblemKind,
+  message: string,
+  hint: string | null = null,
+  layer: string | null = null,
+): Problem {
+  const { line, column } = offset === null ? { line: null, column: null } : positionAt(code, offset);
+  return { kind, message, line, column, hint, layer };
+}
+
+/** Code that cannot be played, with everything found wrong; never empty. */
+export class StrudelError extends Error {
+  readonly problems: Problem[];
+
+  constructor(problems: Problem[]) {
+    super(problems[0]?.message ?? "unplayable");
+    this.name = "StrudelError";
+    this.problems = problems;
+  }
+
+  /** The first thing wrong. */
+  get problem(): Problem {
+    return this.problems[0] as Problem;
+  }
 }

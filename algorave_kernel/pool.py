@@ -1,0 +1,239 @@
+"""The worker processes: started ahead of need, given a hard deadline, killed and replaced."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import subprocess
+import sys
+import threading
+import weakref
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from . import worker as worker_module
+from .worker import read_frame, write_frame
+
+START_LIMIT_S = 30.0
+GRACE_S = 1.0
+
+
+class WorkerLost(Exception):
+    """The worker ended without an answer: it ran out of time or memory, or crashed."""
+
+    def __init__(self, why: str) -> None:
+        """Keep why: `time` or `crash`."""
+        super().__init__(why)
+        self.why = why
+
+
+class EngineMissing(Exception):
+    """The evaluator's bundle or a JavaScript engine is not installed; the text says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerSettings:
+    """What a worker is started with."""
+
+    backend: str
+    memory_limit_bytes: int
+    data_limit_bytes: int
+
+    def as_json(self) -> str:
+        """Give the worker's one argument."""
+        static = static_folder()
+        return json.dumps(
+            {
+                "backend": self.backend,
+                "memory_limit_bytes": self.memory_limit_bytes,
+                "data_limit_bytes": self.data_limit_bytes,
+                "engine_path": str(static / "engine.js"),
+                "xen_path": str(static / "xen.js"),
+            }
+        )
+
+
+def static_folder() -> Path:
+    """Find the folder of built bundles. Raises EngineMissing with what to do."""
+    spec = find_spec("algorave_widgets")
+    places = [Path(place) / "static" for place in (spec.submodule_search_locations or [])] if spec else []
+    for place in places:
+        if (place / "engine.js").is_file():
+            return place
+    raise EngineMissing("engine.js is not built: run  make build  in the algorave checkout")
+
+
+class Worker:
+    """One worker process, seen from outside. Not for several threads at once."""
+
+    def __init__(self, settings: WorkerSettings) -> None:
+        """Start the process; it gets ready by itself while nobody waits."""
+        # -I keeps the caller's environment out; -S would lose the folder of installed packages.
+        command = [sys.executable, "-I", worker_module.__file__, settings.as_json()]
+        self._process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=_worker_environment(),
+        )
+        self._frames: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._is_ready = False
+        threading.Thread(target=_read_frames, args=(self._process, self._frames), daemon=True).start()
+
+    @property
+    def pid(self) -> int:
+        """Give the process id."""
+        return self._process.pid
+
+    @property
+    def is_alive(self) -> bool:
+        """Say whether the process still runs."""
+        return self._process.poll() is None
+
+    def wait_ready(self) -> None:
+        """Wait until it can answer. Raises WorkerLost."""
+        if not self._is_ready:
+            self._next_frame(START_LIMIT_S)
+            self._is_ready = True
+
+    def ask(self, request: Mapping[str, Any], deadline_s: float) -> bytes:
+        """Send a request and wait for its answer. Raises WorkerLost, and then the process is dead."""
+        self.wait_ready()
+        stdin = self._process.stdin
+        assert stdin is not None
+        try:
+            write_frame(stdin, json.dumps(request).encode())  # type: ignore[arg-type]
+        except OSError:
+            self.kill()
+            raise WorkerLost("crash") from None
+        return self._next_frame(deadline_s)
+
+    def _next_frame(self, deadline_s: float) -> bytes:
+        try:
+            frame = self._frames.get(timeout=deadline_s)
+        except queue.Empty:
+            self.kill()
+            raise WorkerLost("time") from None
+        if frame is None:
+            self.kill()
+            raise WorkerLost("crash")
+        return frame
+
+    def kill(self) -> None:
+        """End the process now; nothing of value is in it."""
+        self._process.kill()
+        self._process.wait()
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                try:
+                    stream.close()
+                except OSError:
+                    pass
+
+
+def _worker_environment() -> dict[str, str]:
+    # Nothing the code could want to know: keys and tokens of the caller stay out.
+    kept = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "LANG")
+    return {name: os.environ[name] for name in kept if name in os.environ}
+
+
+def _read_frames(process: subprocess.Popen[bytes], frames: queue.SimpleQueue[bytes | None]) -> None:
+    assert process.stdout is not None
+    try:
+        while (frame := read_frame(process.stdout)) is not None:  # type: ignore[arg-type]
+            frames.put(frame)
+    except (OSError, ValueError):
+        pass
+    frames.put(None)
+
+
+class Pool:
+    """Idle workers with one warm spare; a worker serves one request at a time."""
+
+    def __init__(self, settings: WorkerSettings, most_workers: int = 2) -> None:
+        """Start the first worker at once."""
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._idle: list[Worker] = []
+        self._all: set[Worker] = set()
+        self._places = threading.BoundedSemaphore(most_workers)
+        self._is_closed = False
+        self._finalizer = weakref.finalize(self, _kill_all, self._all)
+        with self._lock:
+            self._idle.append(self._start())
+
+    def _start(self) -> Worker:
+        worker = Worker(self._settings)
+        self._all.add(worker)
+        return worker
+
+    def warm(self) -> None:
+        """Wait until a worker is ready. Raises WorkerLost."""
+        with self._lock:
+            worker = self._idle[-1] if self._idle else None
+        if worker is not None:
+            worker.wait_ready()
+
+    def ask(self, request: Mapping[str, Any], deadline_s: float) -> bytes:
+        """Have a worker answer. Raises WorkerLost; the next call gets another worker."""
+        with self._places:
+            worker = self._take()
+            try:
+                answer = worker.ask(request, deadline_s)
+            except BaseException:
+                self._discard(worker)
+                raise
+            if answer.startswith(b'{"over":'):
+                self._discard(worker)
+            else:
+                self._give_back(worker)
+            return answer
+
+    def _take(self) -> Worker:
+        with self._lock:
+            if self._is_closed:
+                raise RuntimeError("this engine is closed")
+            worker = self._idle.pop() if self._idle else self._start()
+            if not self._idle:
+                self._idle.append(self._start())
+            return worker
+
+    def _give_back(self, worker: Worker) -> None:
+        with self._lock:
+            if self._is_closed or len(self._idle) >= 2:
+                self._drop(worker)
+            else:
+                self._idle.append(worker)
+
+    def _discard(self, worker: Worker) -> None:
+        with self._lock:
+            self._drop(worker)
+            if not self._is_closed and not self._idle:
+                self._idle.append(self._start())
+
+    def _drop(self, worker: Worker) -> None:
+        worker.kill()
+        self._all.discard(worker)
+
+    def pids(self) -> list[int]:
+        """Give the process ids of all workers that live."""
+        with self._lock:
+            return [worker.pid for worker in self._all]
+
+    def close(self) -> None:
+        """End all workers; calls that wait for one fail."""
+        with self._lock:
+            self._is_closed = True
+            self._idle.clear()
+            self._finalizer()
+
+
+def _kill_all(workers: set[Worker]) -> None:
+    for worker in list(workers):
+        worker.kill()
+    workers.clear()

@@ -1,0 +1,122 @@
+"""A process that holds one isolate and answers one request at a time; started, watched and ended by `pool`.
+
+Run as a file, so that it starts fast and imports nothing of the package. Requests and answers are frames on standard
+input and output: four bytes of length, then JSON. It ends when its input ends.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import signal
+import struct
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any, BinaryIO
+
+LENGTH = struct.Struct(">I")
+GRACE_S = 3.0
+
+
+def read_frame(stream: BinaryIO) -> bytes | None:
+    """Read one frame; None when the stream has ended."""
+    head = stream.read(LENGTH.size)
+    if len(head) < LENGTH.size:
+        return None
+    (length,) = LENGTH.unpack(head)
+    body = stream.read(length)
+    return body if len(body) == length else None
+
+
+def write_frame(stream: BinaryIO, body: bytes) -> None:
+    """Write one frame at once."""
+    stream.write(LENGTH.pack(len(body)) + body)
+    stream.flush()
+
+
+def limit_resources(data_limit_bytes: int) -> None:
+    """Make allocation bombs an error instead of a swapping machine, and leave no core files."""
+    if not sys.platform.startswith("linux"):
+        return
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # Not RLIMIT_AS: V8 reserves more address space than there is memory.
+    resource.setrlimit(resource.RLIMIT_DATA, (data_limit_bytes, data_limit_bytes))
+
+
+class Bench:
+    """The isolate with its bundles, and what is done with a request."""
+
+    def __init__(self, settings: dict[str, Any]) -> None:
+        """Start the isolate and load the evaluator."""
+        self._module = load_isolate_module()
+        self._xen_path = Path(settings["xen_path"])
+        self._isolate = self._module.open_isolate(settings["backend"], settings["memory_limit_bytes"])
+        self._isolate.load(Path(settings["engine_path"]).read_text(encoding="utf-8"))
+
+    def answer(self, request: dict[str, Any]) -> bytes:
+        """Evaluate, then ask. What the limits end is told in `over`."""
+        text = request["text"]
+        try:
+            refused = self._prepare(text, request["evaluate_limit_s"])
+            if refused:
+                return refused.encode("utf-8", "surrogatepass")
+            answer: str = self._isolate.call("answer", text, request["query_limit_s"])
+            return answer.encode("utf-8", "surrogatepass")
+        except self._module.TimeOver:
+            return b'{"over":"time"}'
+        except self._module.MemoryOver:
+            return b'{"over":"memory"}'
+
+    def _prepare(self, text: str, limit_s: float) -> str:
+        refused: str = self._isolate.call("prepare", text, limit_s)
+        if refused != '{"needs":"xen"}':
+            return refused
+        self._isolate.load(self._xen_path.read_text(encoding="utf-8"))
+        refused = self._isolate.call("prepare", text, limit_s)
+        return refused
+
+    def close(self) -> None:
+        """Free the isolate."""
+        self._isolate.close()
+
+
+def set_alarm(after_s: float) -> None:
+    """Let the system end this process then; 0 calls it off. Should the parent be gone, nobody else would do it."""
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_REAL, after_s)
+
+
+def load_isolate_module() -> ModuleType:
+    """Load the file next to this one without its package."""
+    spec = importlib.util.spec_from_file_location("isolate", Path(__file__).with_name("isolate.py"))
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["isolate"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def main() -> None:
+    """Serve until the input ends."""
+    source, sink = sys.stdin.buffer, sys.stdout.buffer
+    settings = json.loads(sys.argv[1])
+    limit_resources(settings["data_limit_bytes"])
+    bench = Bench(settings)
+    write_frame(sink, b'{"ready":true}')
+    while (frame := read_frame(source)) is not None:
+        request = json.loads(frame)
+        limit_s = request["evaluate_limit_s"] + request["query_limit_s"] + GRACE_S
+        set_alarm(limit_s)
+        answer = bench.answer(request)
+        set_alarm(0)
+        write_frame(sink, answer)
+    bench.close()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
