@@ -45,8 +45,8 @@ export type ToStage =
   | { kind: "slider"; layer: string; index: number; value: number }
   /** Answer to `fetch`: the bytes, or why not in words. */
   | { kind: "fetched"; request_id: number; body: ArrayBuffer | null; error: string | null }
-  /** Answer to `need`: the text of a bundle that is loaded on demand. */
-  | { kind: "bundle"; name: "xen"; text: string }
+  /** Answer to `need`: the text of a bundle that is loaded on demand, or null when it cannot be had. */
+  | { kind: "bundle"; name: "xen"; text: string | null }
   /** Send waveform frames for the scope of this layer (null: none). */
   | { kind: "scope"; layer: string | null }
   /** Tests: post every block of the master output as `captured`. */
@@ -60,14 +60,20 @@ export type FromStage =
       layer: string;
       problems: Problem[];
       warnings: Problem[];
-      /** Only when playable. */
+      /** Another evaluation or a stop of this layer came in between: this one came to nothing. */
+      superseded?: true;
+      /** Only when playable and not superseded. */
       playing: { from_cycle: number; cps: number; labels: string[]; widgets: InlineWidget[] } | null;
     }
   | { kind: "checked"; request_id: number; problems: Problem[]; warnings: Problem[] }
   /** A layer that was sounding failed: it alone is silent now, or its last good version plays on. */
   | { kind: "failed"; layer: string; problem: Problem; silent: boolean }
   | { kind: "stopped"; layer: string }
-  /** Haps of one layer for [begin, end) cycles, sent ahead of time, in order, without gaps. */
+  /**
+   * Haps of one layer with their onset in [begin, end) cycles, sent up to some two seconds ahead of time, in order,
+   * without gaps. They replace everything that was said about this layer from `begin` on: at a swap or when a
+   * slider moves, haps that were announced before do not sound any more.
+   */
   | { kind: "haps"; layer: string; begin: number; end: number; haps: SeenHap[] }
   /** Where musical time is: cycle at an epoch time in ms (`performance.timeOrigin + performance.now()`). */
   | { kind: "clock"; epoch_ms: number; cycle: number; cps: number; audio: "running" | "suspended" }

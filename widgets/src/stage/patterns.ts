@@ -1,0 +1,138 @@
+// What a Worker does with pattern code: gate it, hold it, and ask it for haps.
+import { valueToMidi } from "@strudel/core";
+import { check } from "../engine/check.js";
+import { type Evaluation, evaluate } from "../engine/evaluate.js";
+import "../engine/headless.js";
+import { problemOf } from "../engine/failure.js";
+import { type Problem, StrudelError } from "../engine/problem.js";
+import { queryLayer, type Row } from "../engine/query.js";
+import type { SamplesCall } from "../engine/session.js";
+import { needsXen } from "../engine/xen_names.js";
+import type {
+  Checked,
+  FromWorker,
+  Loaded,
+  PlayedHap,
+  Rows,
+  SampleCall,
+  ToWorker,
+} from "./worker_messages.js";
+
+/** One query is a cycle or less: more onsets than the gate allows in a cycle are a bomb that went off later. */
+const MAX_HAPS_PER_QUERY = 4096;
+const CHECKED_CYCLES = 8;
+const SETS_TEMPO = /\bset[cC]p[sm]\s*\(/;
+
+const held = new Map<number, Evaluation>();
+// Taken before anybody's code runs. A bundle is a script that leaves nothing behind but what it adds to the engine.
+const script = Function;
+
+function firstProblem(code: string, error: unknown): Problem {
+  return error instanceof StrudelError ? error.problem : problemOf(code, error, "query");
+}
+
+function checked(code: string, sounds: string[]): Checked {
+  const { problems, warnings } = check(code, { cycles: CHECKED_CYCLES, knownSounds: sounds });
+  return { op: "checked", problems, warnings };
+}
+
+function sampleCall({ source, base }: SamplesCall): SampleCall | null {
+  if (typeof source === "string") return { map: source, base };
+  if (typeof source !== "object" || source === null) return null;
+  // Through JSON: a map of names to addresses is data, and only data may cross.
+  return { map: JSON.parse(JSON.stringify(source)) as Record<string, unknown>, base };
+}
+
+function load(id: number, code: string): Loaded {
+  try {
+    const made = evaluate(code);
+    held.set(id, made);
+    return {
+      op: "loaded",
+      problem: null,
+      cps: SETS_TEMPO.test(code) ? made.cps : null,
+      labels: [...made.labels],
+      widgets: [...made.widgets],
+      samples: made.samples.map(sampleCall).filter((call) => call !== null),
+    };
+  } catch (error) {
+    return {
+      op: "loaded",
+      problem: firstProblem(code, error),
+      cps: null,
+      labels: [],
+      widgets: [],
+      samples: [],
+    };
+  }
+}
+
+function cyclesOf(exact: string): number {
+  const [above, below] = exact.split("/");
+  return Number(above) / Number(below);
+}
+
+function midiOf(value: Record<string, unknown>): number | null {
+  if (value.note === undefined && value.freq === undefined) return null;
+  try {
+    const note = valueToMidi(value, Number.NaN);
+    return Number.isFinite(note) ? note : null;
+  } catch {
+    return null;
+  }
+}
+
+function played(row: Row): PlayedHap | null {
+  const { whole, part, value } = row;
+  if (whole === null || whole[0] !== part[0] || typeof value !== "object" || value === null) return null;
+  const { color } = value as { color?: unknown };
+  return {
+    begin: cyclesOf(whole[0]),
+    end: cyclesOf(whole[1]),
+    value: value as Record<string, unknown>,
+    spans: row.locations,
+    label: row.label,
+    color: typeof color === "string" ? color : null,
+    note: midiOf(value as Record<string, unknown>),
+  };
+}
+
+function query(id: number, begin: number, end: number): Rows {
+  const evaluation = held.get(id);
+  if (evaluation === undefined) return { op: "rows", problem: null, haps: [] };
+  try {
+    const haps: PlayedHap[] = [];
+    for (const layer of evaluation.layers) {
+      const options = { maxHaps: MAX_HAPS_PER_QUERY, cps: evaluation.cps };
+      for (const row of queryLayer(evaluation, layer, begin, end, options)) {
+        const hap = played(row);
+        if (hap !== null) haps.push(hap);
+      }
+    }
+    haps.sort((a, b) => a.begin - b.begin);
+    return { op: "rows", problem: null, haps };
+  } catch (error) {
+    return { op: "rows", problem: firstProblem(evaluation.code, error), haps: [] };
+  }
+}
+
+/** Carries out one request of the frame. Never throws for what code does. */
+export function answer(request: ToWorker): FromWorker {
+  switch (request.op) {
+    case "check":
+      return needsXen(request.code) ? { op: "need", name: "xen" } : checked(request.code, request.sounds);
+    case "load":
+      return needsXen(request.code) ? { op: "need", name: "xen" } : load(request.id, request.code);
+    case "query":
+      return query(request.id, request.begin, request.end);
+    case "unload":
+      held.delete(request.id);
+      return { op: "done" };
+    case "slider":
+      held.get(request.id)?.setSlider(request.index, request.value);
+      return { op: "done" };
+    case "bundle":
+      script(request.text)();
+      return { op: "done" };
+  }
+}

@@ -1,0 +1,195 @@
+// The stage's inside: takes what the host page asks for, and lets layers sound.
+import type { Problem } from "../engine/problem.js";
+import { Heard } from "./heard.js";
+import type { Master } from "./master.js";
+import type { FromStage, SeenHap, ToStage } from "./messages.js";
+import { type FetchBundle, Live, Trial } from "./minds.js";
+import { Mixer } from "./mixer.js";
+import { Scheduler, type Version } from "./scheduler.js";
+import { Sounding } from "./sounding.js";
+import { kitFile, Sounds } from "./sounds.js";
+import { usableCps } from "./tempo.js";
+import type { PlayedHap } from "./worker_messages.js";
+import type { Hands } from "./workers.js";
+
+/** How long a first onset may wait for its samples. */
+const SAMPLES_WAIT_MS = 1500;
+const SAMPLE_MAPS_WAIT_MS = 2500;
+const NOTICE_AGAIN_MS = 30_000;
+const MOST_SPANS = 16;
+
+type Post = (message: FromStage, transfer?: Transferable[]) => void;
+type Asked<K extends ToStage["kind"]> = Extract<ToStage, { kind: K }>;
+
+/** Resolves with `work`, or after `limit_ms` without it. */
+function atMost(work: Promise<unknown>, limit_ms: number): Promise<unknown> {
+  return Promise.race([work, new Promise((resolve) => setTimeout(resolve, limit_ms))]);
+}
+
+function seen(hap: PlayedHap): SeenHap {
+  const { begin, end, spans, label, note, color, value } = hap;
+  const gain = Number(value.gain ?? 1);
+  const sound = typeof value.s === "string" ? value.s : null;
+  return {
+    begin,
+    end,
+    spans: spans.slice(0, MOST_SPANS),
+    label,
+    sound,
+    note,
+    gain: Number.isFinite(gain) ? gain : 1,
+    color,
+  };
+}
+
+/** All layers of one page: their code, their haps, their sound. */
+export class Player {
+  readonly scheduler: Scheduler;
+  readonly mixer: Mixer;
+  readonly heard: Heard;
+  #master: Master;
+  #post: Post;
+  #sounds: Sounds;
+  #trial: Trial;
+  #live: Live;
+  #lastId = 0;
+  /** The newest request per layer; older ones still under way come to nothing. */
+  #wanted = new Map<string, number>();
+  #noticed = new Map<string, number>();
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(master: Master, hands: Hands, fetchBundle: FetchBundle, post: Post) {
+    this.#master = master;
+    this.#post = post;
+    this.heard = new Heard(master.context);
+    this.mixer = new Mixer(master.context, master.input);
+    this.#sounds = new Sounds(master.context, (text) => this.#notice(text, null));
+    this.#trial = new Trial(hands, fetchBundle);
+    this.#live = new Live(hands, fetchBundle);
+    const { context } = master;
+    const sounding = new Sounding(context, this.mixer, this.#sounds, (text, layer) =>
+      this.#notice(text, layer),
+    );
+    this.scheduler = new Scheduler({
+      now: () => context.currentTime,
+      fetchHaps: (version, begin, end) => this.#live.query(version.id, begin, end),
+      play: (version, hap, at_s, duration_s, cps) => sounding.play(version.layer, hap, at_s, duration_s, cps),
+      known: (version, begin, end, haps) => this.#known(version, begin, end, haps),
+      forget: (version) => this.#live.unload(version.id),
+      recall: (version) => this.#recall(version),
+      failed: (version, problem, silent) => this.#failed(version, problem, silent),
+    });
+  }
+
+  /** The WAV behind a `kit:` address. */
+  kitFile(address: string): ArrayBuffer {
+    return kitFile(address, this.#master.context.sampleRate);
+  }
+
+  #notice(text: string, layer: string | null): void {
+    const now = performance.now();
+    if (now - (this.#noticed.get(text) ?? Number.NEGATIVE_INFINITY) < NOTICE_AGAIN_MS) return;
+    if (this.#noticed.size > 200) this.#noticed.clear();
+    this.#noticed.set(text, now);
+    this.#post({ kind: "notice", text, layer });
+  }
+
+  #known(version: Version, begin: number, end: number, haps: readonly PlayedHap[]): void {
+    this.#post({ kind: "haps", layer: version.layer, begin, end, haps: haps.map(seen) });
+    if (haps.length > 0) void this.#sounds.preload(haps);
+  }
+
+  async #recall(version: Version): Promise<Version | null> {
+    const id = ++this.#lastId;
+    const { problem } = await this.#live.load(id, version.code);
+    return problem === null ? { ...version, id } : null;
+  }
+
+  #failed(version: Version, problem: Problem, silent: boolean): void {
+    if (silent) this.mixer.retire(version.layer);
+    this.#post({ kind: "failed", layer: version.layer, problem, silent });
+  }
+
+  /** Carries out one request of the host page. */
+  async take(message: ToStage): Promise<void> {
+    switch (message.kind) {
+      case "evaluate":
+        this.#wanted.set(message.layer, message.request_id);
+        // One after the other: there is one trial Worker.
+        this.#turn = this.#turn.then(() => this.#evaluate(message));
+        return;
+      case "check":
+        this.#turn = this.#turn.then(() => this.#check(message));
+        return;
+      case "stop":
+        return this.stop(message.layer);
+      case "hush":
+        for (const layer of new Set([...this.scheduler.layers, ...this.#wanted.keys()])) this.stop(layer);
+        return;
+      case "mix":
+        return this.mixer.mix(message.layer, message.settings);
+      case "master":
+        this.#master.gain = message.gain;
+        return;
+      case "tempo":
+        return this.scheduler.setCps(usableCps(message.cps) ?? this.scheduler.tempo.cpsAt(0));
+      case "resume":
+        return this.#master.context.resume();
+      case "slider":
+        return this.#slide(message);
+      case "capture":
+        return this.#master.capture(message.on);
+    }
+  }
+
+  async #check({ request_id, code }: Asked<"check">): Promise<void> {
+    const { problems, warnings } = await this.#trial.check(code, this.#sounds.names());
+    this.#post({ kind: "checked", request_id, problems, warnings });
+  }
+
+  async #evaluate({ request_id, layer, code, cps }: Asked<"evaluate">): Promise<void> {
+    const isWanted = () => this.#wanted.get(layer) === request_id;
+    const reply = { kind: "evaluated", request_id, layer } as const;
+    const superseded: FromStage = { ...reply, problems: [], warnings: [], playing: null, superseded: true };
+    if (!isWanted()) return this.#post(superseded);
+    const { problems, warnings } = await this.#trial.check(code, this.#sounds.names());
+    const refuse = (found: Problem[]) => this.#post({ ...reply, problems: found, warnings, playing: null });
+    if (problems.length > 0) return refuse(problems);
+    const id = ++this.#lastId;
+    const loaded = await this.#live.load(id, code);
+    if (loaded.problem !== null) return refuse([loaded.problem]);
+    const maps = Promise.all(loaded.samples.map((call) => this.#sounds.carryOut(call)));
+    if (loaded.samples.length > 0) await atMost(maps, SAMPLE_MAPS_WAIT_MS);
+    const version = { id, layer, code, cps: usableCps(loaded.cps ?? cps) };
+    const started = await this.scheduler.start(version, async (haps) => {
+      await atMost(this.#sounds.preload(haps), SAMPLES_WAIT_MS);
+      return isWanted();
+    });
+    if (started === null || "problem" in started) {
+      this.#live.unload(id);
+      return started === null ? this.#post(superseded) : refuse([started.problem]);
+    }
+    const { labels, widgets } = loaded;
+    const playing = { from_cycle: started.from_cycle, cps: version.cps ?? this.#cps, labels, widgets };
+    this.#post({ ...reply, problems: [], warnings, playing });
+  }
+
+  get #cps(): number {
+    return this.scheduler.tempo.cpsAt(Number.POSITIVE_INFINITY);
+  }
+
+  /** Ends a layer's sound within milliseconds. */
+  stop(layer: string): void {
+    this.#wanted.delete(layer);
+    this.scheduler.stop(layer);
+    this.mixer.retire(layer);
+    this.#post({ kind: "stopped", layer });
+  }
+
+  #slide({ layer, index, value }: Asked<"slider">): void {
+    const version = this.scheduler.versionOf(layer);
+    if (version === null) return;
+    this.#live.slide(version.id, index, value);
+    this.scheduler.refresh(layer);
+  }
+}
