@@ -130,6 +130,11 @@ export class PageEngine {
     for (const layer of this.#layers.values()) if (layer.key.startsWith(prefix)) this.stop(layer);
   }
 
+  /** Ends the layers that no view shows, without waiting for one to come back. */
+  endUnseen(): void {
+    for (const layer of this.#layers.values()) if (layer.views === 0) this.#forget(layer);
+  }
+
   mix(layer: Layer, settings: Partial<MixSettings>): void {
     layer.mix = { ...layer.mix, ...settings };
     this.stage.mix(layer.key, layer.mix);
@@ -176,6 +181,7 @@ export class PageEngine {
   }
 
   #forget(layer: Layer): void {
+    clearTimeout(this.#graces.get(layer.key));
     this.#graces.delete(layer.key);
     if (layer.views > 0) return;
     if (layer.state !== "silent") this.stop(layer);

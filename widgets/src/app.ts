@@ -1,0 +1,23 @@
+// The app as pages load it: `mount` with everything it needs by URL, beside this module.
+
+import { type Assets, type Mounted, mountLayer, type MountOptions } from "./mount.js";
+import { pageEngineNow } from "./page/engine.js";
+import { isFreshRun, readPayload } from "./payload.js";
+import { completionNames, makeStage } from "./surroundings.js";
+
+// `<base>algorave/static/app-….js`: the server serves the rest beside it.
+const here = (path: string) => new URL(path, import.meta.url).href;
+const SERVED: Assets = {
+  stageUrl: here("../stage"),
+  xenUrl: here("xen.js"),
+  referenceUrl: here("reference.json"),
+  localSamplesUrl: here("../samples/"),
+};
+
+/** Draws a layer in `el`. */
+export function mount(el: HTMLElement, options: MountOptions): Mounted {
+  const assets = { ...SERVED, ...options.assets };
+  return mountLayer(el, { ...options, assets }, { makeStage, names: completionNames });
+}
+
+export { isFreshRun, pageEngineNow, readPayload };

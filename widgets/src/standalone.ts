@@ -1,0 +1,16 @@
+// Everything in one script, for pages with no server: `algorave.mount(el, options)`.
+
+import { type Assets, type Mounted, mountLayer, type MountOptions } from "./mount.js";
+import { pageEngineNow } from "./page/engine.js";
+import { isFreshRun, readPayload } from "./payload.js";
+import { completionNames, makeStage } from "./surroundings.js";
+
+// Texts that the build puts in.
+declare const ALGORAVE_TEXTS: { stageHtml: string; xenText: string; referenceText: string };
+
+function mount(el: HTMLElement, options: MountOptions): Mounted {
+  const assets: Assets = { ...ALGORAVE_TEXTS, ...options.assets };
+  return mountLayer(el, { ...options, assets }, { makeStage, names: completionNames });
+}
+
+Object.assign(globalThis, { algorave: { mount, isFreshRun, pageEngineNow, readPayload } });
