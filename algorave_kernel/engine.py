@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from importlib.util import find_spec
 from types import TracebackType
 from typing import Any, Self
@@ -48,8 +49,8 @@ class Evaluation:
 class Engine:
     """Evaluates Strudel code. Safe from many threads; one trust boundary: give each its own engine.
 
-    `backend` is `v8`, `quickjs` or `auto` (V8 where it can run). Limits are per call. Nothing that pattern code does
-    (endless loops, memory bombs, crashes) harms the calling process: the worker is replaced.
+    `backend` is `v8`, `quickjs` or `auto` (V8 where it can run). Limits are per call. Nothing that pattern
+    code does (endless loops, memory bombs, crashes) harms the calling process: the worker is replaced.
     """
 
     def __init__(
@@ -74,7 +75,7 @@ class Engine:
         if module is None:
             raise ValueError(f"no backend {backend!r}; there are: auto, v8, quickjs")
         if find_spec(module) is None:
-            raise EngineMissing(f"the {backend} backend needs the package of {module}, which is not installed")
+            raise EngineMissing(f"the {backend} backend needs {module}, which is not installed")
         settings = WorkerSettings(backend, self._settings.memory_limit_bytes, self._settings.data_limit_bytes)
         return Pool(settings)
 
@@ -103,7 +104,7 @@ class Engine:
         """Evaluate code and give all haps of cycles [begin, end), in order of time. Raises Unplayable."""
         first, last = Fraction(begin), Fraction(end)
         if not first <= last or last - first > MAX_CYCLES or max(abs(first), abs(last)) > 1e9:
-            raise ValueError(f"cycles must be begin <= end and at most {MAX_CYCLES} apart, not {begin} to {end}")
+            raise ValueError(f"cycles must be in order, at most {MAX_CYCLES} apart, not {begin} to {end}")
         answer = self._ask({"op": "haps", "code": code, "begin": str(first), "end": str(last)})
         rows = answer.get("rows")
         cps = answer.get("cps")
@@ -198,8 +199,7 @@ def _evaluation(code: str, data: dict[str, Any]) -> Evaluation:
 def _widget(item: dict[str, Any], offsets: Offsets) -> dict[str, Any]:
     slider = item.get("slider")
     if slider is not None:
-        span = slider["span"]
-        slider = {**slider, "span": {"start": offsets.index(span["start"]), "end": offsets.index(span["end"])}}
+        slider = {**slider, "span": {edge: offsets.index(slider["span"][edge]) for edge in ("start", "end")}}
     return {**item, "offset": offsets.index(item["offset"]), "slider": slider}
 
 
@@ -233,14 +233,15 @@ def _time(text: str, times: dict[str, Fraction]) -> Fraction:
     return known
 
 
-_default: Engine | None = None
 _default_lock = threading.Lock()
+
+
+@cache
+def _shared_engine() -> Engine:
+    return Engine()
 
 
 def default_engine() -> Engine:
     """Give this process's engine, started when first asked for and ended with the process."""
-    global _default
     with _default_lock:
-        if _default is None:
-            _default = Engine()
-        return _default
+        return _shared_engine()

@@ -13,5 +13,5 @@ __all__ = ["Verdict", "check"]
 def check(
     code: str, engine: Engine | None = None, cycles: int = 8, known_sounds: Iterable[str] | None = None
 ) -> Verdict:
-    """Judge code by evaluating it and looking at its first cycles; never sounds, never raises for what code does."""
+    """Judge code by evaluating it and looking at its first cycles. Never raises for what the code does."""
     return (engine or default_engine()).check(code, cycles, known_sounds)

@@ -31,8 +31,9 @@ class TimeSpan:
 class Hap:
     """One musical event of a pattern.
 
-    `whole` is None for a sample of a continuous signal; `part` is what lies in the asked span. `value` is usually a
-    dict of controls. `locations` are (begin, end) code point indexes in the code. `layer` is the label, or None.
+    `whole` is None for a sample of a continuous signal; `part` is what lies in the asked span. `value` is
+    usually a dict of controls. `locations` are (begin, end) code point indexes in the code. `layer` is the
+    label, or None.
     """
 
     whole: TimeSpan | None
@@ -114,7 +115,7 @@ def _exact(span: TimeSpan) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Haps(Sequence[Hap]):
-    """The haps of a span of cycles, in order of time; a sequence, a table, and a data frame when pandas is there."""
+    """The haps of a span of cycles, in order of time: a sequence, a table, with pandas a data frame."""
 
     items: tuple[Hap, ...]
     begin: Fraction = Fraction(0)

@@ -38,7 +38,7 @@ class Isolate(Protocol):
 PRELUDE = (
     "globalThis.performance ??= { now: () => 0 };"
     "globalThis.console ??= Object.fromEntries("
-    "['log','info','warn','error','debug','assert','table','group','groupEnd','trace'].map(name => [name, () => {}]));"
+    "'log info warn error debug assert table group groupEnd trace'.split(' ').map(name => [name, () => {}]));"
 )
 
 
@@ -123,7 +123,7 @@ class QuickJSIsolate:
         self._context = None
 
 
-BACKENDS: dict[str, type[V8Isolate] | type[QuickJSIsolate]] = {"v8": V8Isolate, "quickjs": QuickJSIsolate}
+BACKENDS: dict[str, type[V8Isolate | QuickJSIsolate]] = {"v8": V8Isolate, "quickjs": QuickJSIsolate}
 
 
 def open_isolate(backend: str, memory_limit_bytes: int) -> Isolate:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import queue
@@ -13,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from . import worker as worker_module
 from .worker import read_frame, write_frame
@@ -74,7 +75,7 @@ class Worker:
         """Start the process; it gets ready by itself while nobody waits."""
         # -I keeps the caller's environment out; -S would lose the folder of installed packages.
         command = [sys.executable, "-I", worker_module.__file__, settings.as_json()]
-        self._process = subprocess.Popen(
+        self._process = subprocess.Popen(  # noqa: S603 - this interpreter, this file
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -104,10 +105,8 @@ class Worker:
     def ask(self, request: Mapping[str, Any], deadline_s: float) -> bytes:
         """Send a request and wait for its answer. Raises WorkerLost, and then the process is dead."""
         self.wait_ready()
-        stdin = self._process.stdin
-        assert stdin is not None
         try:
-            write_frame(stdin, json.dumps(request).encode())  # type: ignore[arg-type]
+            write_frame(cast(BinaryIO, self._process.stdin), json.dumps(request).encode())
         except OSError:
             self.kill()
             raise WorkerLost("crash") from None
@@ -130,10 +129,8 @@ class Worker:
         self._process.wait()
         for stream in (self._process.stdin, self._process.stdout):
             if stream is not None:
-                try:
+                with contextlib.suppress(OSError):
                     stream.close()
-                except OSError:
-                    pass
 
 
 def _worker_environment() -> dict[str, str]:
@@ -143,12 +140,11 @@ def _worker_environment() -> dict[str, str]:
 
 
 def _read_frames(process: subprocess.Popen[bytes], frames: queue.SimpleQueue[bytes | None]) -> None:
-    assert process.stdout is not None
-    try:
-        while (frame := read_frame(process.stdout)) is not None:  # type: ignore[arg-type]
+    stream = cast(BinaryIO, process.stdout)
+    # The stream is closed under the reader when the worker is killed.
+    with contextlib.suppress(OSError, ValueError):
+        while (frame := read_frame(stream)) is not None:
             frames.put(frame)
-    except (OSError, ValueError):
-        pass
     frames.put(None)
 
 

@@ -1,7 +1,7 @@
 """A process that holds one isolate and answers one request at a time; started, watched and ended by `pool`.
 
-Run as a file, so that it starts fast and imports nothing of the package. Requests and answers are frames on standard
-input and output: four bytes of length, then JSON. It ends when its input ends.
+Run as a file, so that it starts fast and imports nothing of the package. Requests and answers are frames on
+standard input and output: four bytes of length, then JSON. It ends when its input ends.
 """
 
 from __future__ import annotations
@@ -76,8 +76,8 @@ class Bench:
         if refused != '{"needs":"xen"}':
             return refused
         self._isolate.load(self._xen_path.read_text(encoding="utf-8"))
-        refused = self._isolate.call("prepare", text, limit_s)
-        return refused
+        again: str = self._isolate.call("prepare", text, limit_s)
+        return again
 
     def close(self) -> None:
         """Free the isolate."""
@@ -85,7 +85,7 @@ class Bench:
 
 
 def set_alarm(after_s: float) -> None:
-    """Let the system end this process then; 0 calls it off. Should the parent be gone, nobody else would do it."""
+    """Let the system end this process then, as nobody else would with the parent gone; 0 calls it off."""
     if hasattr(signal, "setitimer"):
         signal.setitimer(signal.ITIMER_REAL, after_s)
 
@@ -93,7 +93,8 @@ def set_alarm(after_s: float) -> None:
 def load_isolate_module() -> ModuleType:
     """Load the file next to this one without its package."""
     spec = importlib.util.spec_from_file_location("isolate", Path(__file__).with_name("isolate.py"))
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules["isolate"] = module
     spec.loader.exec_module(module)

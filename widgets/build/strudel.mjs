@@ -17,7 +17,9 @@ export function strudelPlugin() {
       build.onResolve({ filter: /^@strudel\/(core|mini|tonal|transpiler|draw|webaudio|xen)$/ }, (args) => ({
         path: `${MODULES}${args.path}/index.mjs`,
       }));
-      build.onResolve({ filter: /^@strudel\/core\/.*\.mjs$/ }, (args) => ({ path: `${MODULES}${args.path}` }));
+      build.onResolve({ filter: /^@strudel\/core\/.*\.mjs$/ }, (args) => ({
+        path: `${MODULES}${args.path}`,
+      }));
       // Upstream's transpiler generates code that runs in a microtask, which no time limit covers.
       build.onResolve({ filter: /^escodegen$/ }, (args) =>
         args.importer.includes("@strudel/transpiler/") ? { path: `${ENGINE}codegen.ts` } : undefined,

@@ -1,8 +1,8 @@
 // The gate's question: would this play? Evaluate, ask for several cycles, look at every hap.
 import type { Hap } from "@strudel/core";
 import { type Evaluation, evaluate, type Layer } from "./evaluate.js";
-import { whereItFails } from "./locate.js";
 import { lintHap } from "./lint.js";
+import { whereItFails } from "./locate.js";
 import { type Problem, problemAt, StrudelError, type Verdict } from "./problem.js";
 import { rawHaps, tooDense } from "./query.js";
 import { SoundBook } from "./sounds.js";
@@ -37,7 +37,8 @@ export function checkEvaluation(evaluation: Evaluation, options: CheckOptions = 
   const sounds = new SoundBook(evaluation, options.knownSounds ?? null);
   const findings = new Findings(evaluation);
   let heard = 0;
-  for (const layer of evaluation.layers) heard += checkLayer(evaluation, layer, options.cycles ?? 8, sounds, findings);
+  for (const layer of evaluation.layers)
+    heard += checkLayer(evaluation, layer, options.cycles ?? 8, sounds, findings);
   if (heard === 0 && findings.problems.length === 0) silence(evaluation, findings);
   const { problems, warnings } = findings;
   return {
@@ -65,7 +66,14 @@ class Findings {
     const { code } = this.evaluation;
     const isRemark = message.startsWith("[warn]") || message.includes("falling back");
     const offset = isRemark ? null : whereItFails(code, layer.label, cycle, cycle + 1);
-    const problem = problemAt(code, offset, "query", message.replace(/^\[\w+\]:? (error: )?/, ""), null, layer.label);
+    const problem = problemAt(
+      code,
+      offset,
+      "query",
+      message.replace(/^\[\w+\]:? (error: )?/, ""),
+      null,
+      layer.label,
+    );
     this.add(isRemark ? "warnings" : "problems", problem);
   }
 
@@ -78,7 +86,13 @@ class Findings {
 }
 
 /** Looks at one layer, cycle by cycle; returns how many haps would be heard. */
-function checkLayer(evaluation: Evaluation, layer: Layer, cycles: number, sounds: SoundBook, findings: Findings): number {
+function checkLayer(
+  evaluation: Evaluation,
+  layer: Layer,
+  cycles: number,
+  sounds: SoundBook,
+  findings: Findings,
+): number {
   let heard = 0;
   let continuous = 0;
   try {
@@ -119,17 +133,32 @@ function cycleHaps(evaluation: Evaluation, layer: Layer, cycle: number, findings
 function probe(evaluation: Evaluation, layer: Layer, cycle: number): void {
   for (let index = 0; index < PROBES; index++) {
     const start = (cycle * PROBES + index) * (PROBE_WIDTH / PROBES);
-    const haps = rawHaps(evaluation, layer, `${start}/${PROBE_WIDTH}`, `${start + 1}/${PROBE_WIDTH}`, evaluation.cps);
+    const haps = rawHaps(
+      evaluation,
+      layer,
+      `${start}/${PROBE_WIDTH}`,
+      `${start + 1}/${PROBE_WIDTH}`,
+      evaluation.cps,
+    );
     const onsets = haps.filter(starts).length;
     if (onsets * PROBES > MAX_ONSETS_PER_CYCLE) {
-      throw new StrudelError([tooDense(evaluation, layer, haps, onsets * PROBE_WIDTH, `${cycle}–${cycle + 1}`)]);
+      throw new StrudelError([
+        tooDense(evaluation, layer, haps, onsets * PROBE_WIDTH, `${cycle}–${cycle + 1}`),
+      ]);
     }
   }
 }
 
 function neverStarts(evaluation: Evaluation, layer: Layer): Problem {
   const hint = "cut the signal into steps, for example with .segment(8)";
-  return problemAt(evaluation.code, null, "silence", "the pattern is a continuous signal: nothing ever starts", hint, layer.label);
+  return problemAt(
+    evaluation.code,
+    null,
+    "silence",
+    "the pattern is a continuous signal: nothing ever starts",
+    hint,
+    layer.label,
+  );
 }
 
 const MEANT_SILENCE = /\b(silence|hush)\b/;

@@ -53,7 +53,8 @@ export interface Watch {
 export function evaluate(code: string, watch: Watch | null = null): Evaluation {
   const missing = xenNamesIn(code);
   if (missing !== null) throw new StrudelError([missing]);
-  const { output, widgets, sliderIds } = watch === null ? transpile(code) : rewriting(watch.rewrite, () => transpile(code));
+  const { output, widgets, sliderIds } =
+    watch === null ? transpile(code) : rewriting(watch.rewrite, () => transpile(code));
   const gathering = new Gathering();
   const messages: string[] = [];
   takeChanges();
@@ -74,7 +75,10 @@ export function evaluate(code: string, watch: Watch | null = null): Evaluation {
   return {
     code,
     layers: sounding,
-    pattern: sounding.length === 1 ? (sounding[0] as Layer).pattern : stack(...sounding.map((layer) => layer.pattern)),
+    pattern:
+      sounding.length === 1
+        ? (sounding[0] as Layer).pattern
+        : stack(...sounding.map((layer) => layer.pattern)),
     cps: gathering.cps,
     labels: gathering.labels,
     warnings: warningsOf(code, gathering, messages),

@@ -36,7 +36,9 @@ function nameAt(code: string, offset: number): string | null {
 
 /** Names people try that are kept out on purpose. */
 const OUTSIDE = new Set(
-  "process require fetch XMLHttpRequest WebSocket document localStorage navigator Deno Bun importScripts".split(" "),
+  "process require fetch XMLHttpRequest WebSocket document localStorage navigator Deno Bun importScripts".split(
+    " ",
+  ),
 );
 
 interface Reading {
@@ -54,12 +56,21 @@ function read(thrown: Thrown, fallback: ProblemKind, named: string | null): Read
     const hint = outside ?? didYouMean(unknown, topLevelNames()) ?? "is it spelled right? Text needs quotes";
     return { kind: "reference", message: `unknown name ${unknown}`, hint };
   }
-  const called = /([\w$]+) is not a function/.exec(message)?.[1] ?? (message === "not a function" ? named : undefined);
+  const called =
+    /([\w$]+) is not a function/.exec(message)?.[1] ?? (message === "not a function" ? named : undefined);
   if (name === "TypeError" && called) return unknownFunction(called);
   if (/call stack|stack overflow/i.test(message)) {
-    return { kind: "runtime", message: "a function calls itself without end", hint: "give the recursion an end" };
+    return {
+      kind: "runtime",
+      message: "a function calls itself without end",
+      hint: "give the recursion an end",
+    };
   }
-  if (/out of memory|Array buffer allocation failed|Invalid array length|Invalid typed array length|array buffer length/i.test(message)) {
+  if (
+    /out of memory|Array buffer allocation failed|Invalid array length|Invalid typed array length|array buffer length/i.test(
+      message,
+    )
+  ) {
     return { kind: "memory", message: "the code asks for too much memory", hint: "make it smaller" };
   }
   return { kind: fallback, message: message.replace(/^\[\w+\] /, ""), hint: null };

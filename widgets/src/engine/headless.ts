@@ -1,10 +1,8 @@
 // engine.js: the evaluator for a bare JavaScript engine, reached through one global: `algoraveEngine`.
 import * as core from "@strudel/core";
-import { addNames, installNames } from "./names.js";
+import { addNames } from "./names.js";
 import { answer, prepare } from "./requests.js";
 import { xenHasCome } from "./xen_names.js";
-
-installNames();
 
 Object.defineProperty(globalThis, "algoraveEngine", {
   value: Object.freeze({

@@ -22,7 +22,9 @@ export function lintHap(evaluation: Evaluation, layer: Layer, hap: Hap, sounds: 
   if (hap.context.onTrigger !== undefined && hap.context.dominantTrigger === true) return [];
   const { value } = hap;
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    return [fatal(`${shown(value)} is not a sound or a note`, "add .note() or .s() to the pattern", String(value))];
+    return [
+      fatal(`${shown(value)} is not a sound or a note`, "add .note() or .s() to the pattern", String(value)),
+    ];
   }
   const controls = value as Controls;
   const wrong = wrongNote(controls) ?? wrongNumber(controls);

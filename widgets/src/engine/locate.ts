@@ -3,8 +3,8 @@
 import { isPattern, type Pattern, State, TimeSpan } from "@strudel/core";
 import { walk } from "estree-walker";
 import type { SyntaxNode } from "./codegen.js";
-import { listening } from "./log.js";
 import { type Evaluation, evaluate } from "./evaluate.js";
+import { listening } from "./log.js";
 
 const WATCH = "__watched";
 
@@ -43,10 +43,18 @@ function watching(found: { offset: number | null }) {
 }
 
 /** The UTF-16 offset of the innermost call whose pattern fails in [begin, end), or null. */
-export function whereItFails(code: string, label: string | null, begin: number | string, end: number | string): number | null {
+export function whereItFails(
+  code: string,
+  label: string | null,
+  begin: number | string,
+  end: number | string,
+): number | null {
   const found: { offset: number | null } = { offset: null };
   try {
-    const evaluation: Evaluation = evaluate(code, { rewrite: watchCalls, names: { [WATCH]: watching(found) } });
+    const evaluation: Evaluation = evaluate(code, {
+      rewrite: watchCalls,
+      names: { [WATCH]: watching(found) },
+    });
     for (const layer of evaluation.layers) {
       if (layer.label === label) ask(evaluation, layer.pattern, begin, end);
     }

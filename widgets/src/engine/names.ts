@@ -12,7 +12,9 @@ type MakeRun = (...values: unknown[]) => Run;
 
 const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
 /** Reserved in strict code, or the machinery of a running REPL, which is not here. */
-const EXCLUDED = new Set("default evaluate evalScope repl Cyclist NeoCyclist SyntaxError StartRules speak".split(" "));
+const EXCLUDED = new Set(
+  "default evaluate evalScope repl Cyclist NeoCyclist SyntaxError StartRules speak".split(" "),
+);
 
 let names: Names = {};
 let makeRun: MakeRun | null = null;
@@ -23,7 +25,10 @@ const MakeFunction = Function;
 function compile(known: Names): MakeRun {
   // A direct eval inside a function that has all names as parameters: pattern code may declare the same names,
   // and assign to them, without any other evaluation noticing.
-  return MakeFunction(...Object.keys(known), `"use strict"; return function () { return eval(arguments[0]); };`) as MakeRun;
+  return MakeFunction(
+    ...Object.keys(known),
+    `"use strict"; return function () { return eval(arguments[0]); };`,
+  ) as MakeRun;
 }
 
 function add(more: Names): void {
@@ -39,8 +44,7 @@ export function addNames(more: Names): void {
   takeBaseline();
 }
 
-/** Installs everything once; called when the bundle is loaded. */
-export function installNames(): void {
+function installNames(): void {
   core.setStringParser(undefined);
   const silent = installSilent();
   names = {};
@@ -68,3 +72,6 @@ export function runCode(code: string, extra: Names = {}): unknown {
   makeRun ??= compile(names);
   return makeRun(...Object.values(names))(code);
 }
+
+// Once, when this module is loaded: before anybody's code.
+installNames();

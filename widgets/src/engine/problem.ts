@@ -1,7 +1,6 @@
 // What is wrong with a piece of pattern code, and where. Said once for the stage, the gate and the kernel.
 import { positionAt } from "./positions.js";
 
-
 export type ProblemKind =
   | "syntax" // JavaScript does not parse
   | "mini" // mini-notation does not parse

@@ -27,7 +27,12 @@ export interface QueryOptions {
 export const MAX_HAPS = 200_000;
 
 /** All layers' haps in [begin, end) cycles, in order of time. Throws a StrudelError. */
-export function query(evaluation: Evaluation, begin: number | string, end: number | string, options: QueryOptions = {}): Row[] {
+export function query(
+  evaluation: Evaluation,
+  begin: number | string,
+  end: number | string,
+  options: QueryOptions = {},
+): Row[] {
   const maxHaps = options.maxHaps ?? MAX_HAPS;
   const found: { hap: Hap; label: string | null }[] = [];
   for (const layer of evaluation.layers) {
@@ -52,7 +57,13 @@ export function queryLayer(
   return [...haps].sort(inTime).map((hap) => rowOf(hap, layer.label));
 }
 
-function refuseTooMany(evaluation: Evaluation, layer: Layer, haps: readonly Hap[], allowed: number, where: string): void {
+function refuseTooMany(
+  evaluation: Evaluation,
+  layer: Layer,
+  haps: readonly Hap[],
+  allowed: number,
+  where: string,
+): void {
   if (haps.length > allowed) throw new StrudelError([tooDense(evaluation, layer, haps, haps.length, where)]);
 }
 
@@ -82,10 +93,18 @@ export function rawHaps(
   }
   const swallowed = logged.find((message) => message.startsWith("[query] error: "));
   if (swallowed === undefined) return haps;
-  throw new StrudelError([failure(evaluation, layer, new Error(swallowed.slice("[query] error: ".length)), begin, end)]);
+  throw new StrudelError([
+    failure(evaluation, layer, new Error(swallowed.slice("[query] error: ".length)), begin, end),
+  ]);
 }
 
-function failure(evaluation: Evaluation, layer: Layer, error: unknown, begin: number | string, end: number | string): Problem {
+function failure(
+  evaluation: Evaluation,
+  layer: Layer,
+  error: unknown,
+  begin: number | string,
+  end: number | string,
+): Problem {
   const problem = problemOf(evaluation.code, error, "query", layer.label);
   if (problem.line !== null) return problem;
   const offset = whereItFails(evaluation.code, layer.label, begin, end);
@@ -93,10 +112,24 @@ function failure(evaluation: Evaluation, layer: Layer, error: unknown, begin: nu
 }
 
 /** The problem of a layer with too many haps. */
-export function tooDense(evaluation: Evaluation, layer: Layer, haps: readonly Hap[], count: number, where: string): Problem {
+export function tooDense(
+  evaluation: Evaluation,
+  layer: Layer,
+  haps: readonly Hap[],
+  count: number,
+  where: string,
+): Problem {
   const message = `too many haps: ${count} in cycles ${where}`;
-  const place = haps.find((hap) => (hap.context.locations ?? []).length > 0)?.context.locations?.[0]?.start ?? null;
-  return problemAt(evaluation.code, place, "density", message, "use smaller numbers after * or in fast()", layer.label);
+  const place =
+    haps.find((hap) => (hap.context.locations ?? []).length > 0)?.context.locations?.[0]?.start ?? null;
+  return problemAt(
+    evaluation.code,
+    place,
+    "density",
+    message,
+    "use smaller numbers after * or in fast()",
+    layer.label,
+  );
 }
 
 /** Upstream's order: part begin, part end, whole begin, whole end. */

@@ -62,7 +62,9 @@ function answered(request: Request, evaluation: Evaluation): object {
     const options = { cycles: request.cycles ?? 8, knownSounds: request.known_sounds ?? null };
     return { verdict: checkEvaluation(evaluation, options) };
   }
-  const rows = query(evaluation, request.begin ?? "0", request.end ?? "1", { maxHaps: request.max_haps ?? MAX_HAPS });
+  const rows = query(evaluation, request.begin ?? "0", request.end ?? "1", {
+    maxHaps: request.max_haps ?? MAX_HAPS,
+  });
   return { rows: rows.map(compact), cps: evaluation.cps };
 }
 

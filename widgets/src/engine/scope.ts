@@ -35,7 +35,20 @@ const NOT_PLAIN = Symbol("not plain");
 let baseline: Kept[] = [];
 
 function trackedObjects(): object[] {
-  const builtins = [Object, Array, Function, String, Number, Boolean, RegExp, Map, Set, Promise, Error, Symbol];
+  const builtins = [
+    Object,
+    Array,
+    Function,
+    String,
+    Number,
+    Boolean,
+    RegExp,
+    Map,
+    Set,
+    Promise,
+    Error,
+    Symbol,
+  ];
   return [
     Pattern.prototype,
     Hap.prototype,

@@ -4,13 +4,15 @@ import { createParam, createParams, isPattern, Pattern, pure, silence } from "@s
 import { current } from "./session.js";
 
 /** Methods that send haps somewhere else. */
-const OUTPUTS = (
-  "csound csoundm dough hydra midi mqtt osc serial soundfont supradough tidal tone webdirt vibrate H"
-).split(" ");
+const OUTPUTS =
+  "csound csoundm dough hydra midi mqtt osc serial soundfont supradough tidal tone webdirt vibrate H".split(
+    " ",
+  );
 
 /** Methods that draw; the views draw from the haps themselves. */
-const VISUALS =
-  "animate draw onPaint pianoroll pitchwheel punchcard spiral wordfall webaudio markcss".split(" ");
+const VISUALS = "animate draw onPaint pianoroll pitchwheel punchcard spiral wordfall webaudio markcss".split(
+  " ",
+);
 
 /** Methods that draw the sound itself, and so mark what is to be measured. */
 const SCOPES = "scope tscope fscope spectrum".split(" ");

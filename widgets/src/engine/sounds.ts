@@ -80,7 +80,12 @@ export class SoundBook {
       return { isFatal: false, name, message: `${own} is downloaded when it is first played`, hint: null };
     }
     if (this.evaluation.hasOpenSounds) {
-      return { isFatal: false, name, message: `${own} must come from the samples that the code loads`, hint: null };
+      return {
+        isFatal: false,
+        name,
+        message: `${own} must come from the samples that the code loads`,
+        hint: null,
+      };
     }
     return this.unknown(name, bank);
   }
@@ -103,5 +108,7 @@ export class SoundBook {
 
 function meant(names: string[]): string | null {
   if (names.length === 0) return null;
-  return names.length === 1 ? `did you mean ${names[0]}?` : `did you mean ${names.slice(0, -1).join(", ")} or ${names.at(-1)}?`;
+  return names.length === 1
+    ? `did you mean ${names[0]}?`
+    : `did you mean ${names.slice(0, -1).join(", ")} or ${names.at(-1)}?`;
 }

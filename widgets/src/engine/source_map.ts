@@ -21,7 +21,11 @@ function decode(segment: string): number[] {
 }
 
 /** The original line (from 1) and column (from 0) of a generated line (from 1) and column (from 0). */
-export function originalPosition(map: string, line: number, column: number): { line: number; column: number } | null {
+export function originalPosition(
+  map: string,
+  line: number,
+  column: number,
+): { line: number; column: number } | null {
   const lines = (JSON.parse(map) as { mappings: string }).mappings.split(";");
   let originalLine = 0;
   let originalColumn = 0;

@@ -13,7 +13,9 @@ declare module "@strudel/core" {
     equals(other: Fraction | number): boolean;
     floor(): Fraction;
   }
-  export const Fraction: ((value: number | string | Fraction) => Fraction) & { _original: { prototype: object } };
+  export const Fraction: ((value: number | string | Fraction) => Fraction) & {
+    _original: { prototype: object };
+  };
   export class TimeSpan {
     constructor(begin: number | string | Fraction, end: number | string | Fraction);
     begin: Fraction;
@@ -60,7 +62,10 @@ declare module "@strudel/core" {
   export function reify(value: unknown): Pattern;
   export function pure(value: unknown): Pattern;
   export function ref(accessor: () => unknown): Pattern;
-  export function register(name: string, func: (...args: never[]) => unknown): (...args: unknown[]) => Pattern;
+  export function register(
+    name: string,
+    func: (...args: never[]) => unknown,
+  ): (...args: unknown[]) => Pattern;
   export function createParams(...names: string[]): Record<string, (...args: unknown[]) => Pattern>;
   export function createParam(names: string | string[]): (...args: unknown[]) => Pattern;
   export function setStringParser(parser: unknown): void;

@@ -34,7 +34,9 @@ export function transpile(code: string): Transpiled {
     return {
       output: made.output,
       widgets: made.widgets.map(inlineWidget),
-      sliderIds: made.widgets.filter((found) => found.type === "slider").map((found) => `slider_${found.from}`),
+      sliderIds: made.widgets
+        .filter((found) => found.type === "slider")
+        .map((found) => `slider_${found.from}`),
     };
   } catch (error) {
     throw new StrudelError(transpileProblems(code, error));
@@ -49,7 +51,11 @@ function inlineWidget(found: TranspiledWidget): InlineWidget {
   const max = Number(found.max ?? 1);
   const value = Number(found.value);
   const step = Number(found.step ?? (max - min) / 1000);
-  return { type: known, offset: found.to, slider: { span: { start: found.from ?? 0, end: found.to }, value, min, max, step } };
+  return {
+    type: known,
+    offset: found.to,
+    slider: { span: { start: found.from ?? 0, end: found.to }, value, min, max, step },
+  };
 }
 
 /** Where generated code (line from 1, UTF-16 column from 0) comes from, as an offset in the user's text. */
@@ -97,11 +103,18 @@ function miniLiterals(code: string): { text: string; start: number }[] {
   const found: { text: string; start: number }[] = [];
   walk(parseScript(code, PARSE) as never, {
     enter(raw, parent) {
-      const node = raw as unknown as SyntaxNode & { raw?: string; value?: unknown; quasis?: { value: { raw: string } }[] };
+      const node = raw as unknown as SyntaxNode & {
+        raw?: string;
+        value?: unknown;
+        quasis?: { value: { raw: string } }[];
+      };
       if (node.type === "Literal" && node.raw?.[0] === '"') {
         found.push({ text: String(node.value), start: node.start ?? 0 });
       }
-      if (node.type === "TemplateLiteral" && (parent as SyntaxNode | null)?.type !== "TaggedTemplateExpression") {
+      if (
+        node.type === "TemplateLiteral" &&
+        (parent as SyntaxNode | null)?.type !== "TaggedTemplateExpression"
+      ) {
         found.push({ text: node.quasis?.[0]?.value.raw ?? "", start: node.start ?? 0 });
       }
     },
@@ -129,7 +142,9 @@ function miniProblems(code: string): Problem[] {
     } catch (raw) {
       // It parses, but a number is missing: "bd*foo", or text that was never meant as mini-notation.
       const hint = `use numbers after * and /; for text that is not mini-notation use single quotes: '${text}'`;
-      problems.push(problemAt(code, start, "mini", `mini-notation: ${lowered((raw as Error).message)}`, hint));
+      problems.push(
+        problemAt(code, start, "mini", `mini-notation: ${lowered((raw as Error).message)}`, hint),
+      );
     }
   }
   return problems;
@@ -140,7 +155,13 @@ function miniProblem(code: string, text: string, start: number, error: MiniError
   // Offset 0 is the quote itself; one past the text is the closing quote.
   const atEnd = at > text.length;
   const found = atEnd ? "the end of the text" : `"${String.fromCodePoint(text.codePointAt(at - 1) ?? 32)}"`;
-  return problemAt(code, start + at, "mini", `mini-notation: ${found} is not expected here`, bracketHint(text, atEnd));
+  return problemAt(
+    code,
+    start + at,
+    "mini",
+    `mini-notation: ${found} is not expected here`,
+    bracketHint(text, atEnd),
+  );
 }
 
 const CLOSING: Record<string, string> = { "[": "]", "<": ">", "{": "}", "(": ")" };
@@ -149,7 +170,8 @@ function bracketHint(text: string, atEnd: boolean): string | null {
   const open: string[] = [];
   for (const char of text) {
     if (char in CLOSING) open.push(CLOSING[char] as string);
-    else if (Object.values(CLOSING).includes(char) && open.pop() !== char) return `there is a ${char} too many or in the wrong place`;
+    else if (Object.values(CLOSING).includes(char) && open.pop() !== char)
+      return `there is a ${char} too many or in the wrong place`;
   }
   if (open.length > 0) return `close the bracket with ${open.at(-1)}`;
   return atEnd ? "something is missing at the end" : null;
@@ -159,14 +181,26 @@ function bracketHint(text: string, atEnd: boolean): string | null {
 function valuelessStatement(code: string): Problem | null {
   const body = (parseScript(code, PARSE) as unknown as { body: SyntaxNode[] }).body;
   const labelled = body.find((node) => node.type === "LabeledStatement" && !isExpression(node.body));
-  const hint = "end with a pattern, for example s(\"bd sd\"), or name one: drums: s(\"bd sd\")";
+  const hint = 'end with a pattern, for example s("bd sd"), or name one: drums: s("bd sd")';
   if (labelled) {
     const name = (labelled.label as { name: string }).name;
-    return problemAt(code, labelled.start ?? 0, "not_pattern", `after ${name}: there must be a pattern`, hint);
+    return problemAt(
+      code,
+      labelled.start ?? 0,
+      "not_pattern",
+      `after ${name}: there must be a pattern`,
+      hint,
+    );
   }
   const last = body.at(-1);
   if (last === undefined || isExpression(last)) return null;
-  return problemAt(code, last.start ?? 0, "not_pattern", "the last statement has no value, so there is no pattern to play", hint);
+  return problemAt(
+    code,
+    last.start ?? 0,
+    "not_pattern",
+    "the last statement has no value, so there is no pattern to play",
+    hint,
+  );
 }
 
 function isExpression(node: unknown): boolean {

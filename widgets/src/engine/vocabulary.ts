@@ -1,5 +1,16 @@
 // The names the Strudel REPL has and a bare library has not: tempo, labels, samples, sliders.
-import { isPattern, Pattern, pure, ref, register, setCpsFunc, setTime, silence, useRNG, valueToMidi } from "@strudel/core";
+import {
+  isPattern,
+  Pattern,
+  pure,
+  ref,
+  register,
+  setCpsFunc,
+  setTime,
+  silence,
+  useRNG,
+  valueToMidi,
+} from "@strudel/core";
 import { setDefaultVoicings } from "@strudel/tonal";
 import { current, DEFAULT_CPS, type Transform } from "./session.js";
 
@@ -9,7 +20,8 @@ function plain(value: unknown): unknown {
 
 function setCps(value: unknown): Pattern {
   const cps = Number(plain(value));
-  if (!(cps > 0 && cps < 1000)) throw new RangeError(`the tempo must be a number above 0, not ${String(plain(value))}`);
+  if (!(cps > 0 && cps < 1000))
+    throw new RangeError(`the tempo must be a number above 0, not ${String(plain(value))}`);
   const gathering = current();
   if (gathering) gathering.cps = cps;
   return silence;

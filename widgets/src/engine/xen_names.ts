@@ -20,5 +20,10 @@ export function needsXen(code: string): boolean {
 export function xenNamesIn(code: string): Problem | null {
   if (!needsXen(code)) return null;
   const name = USE.exec(code)?.[1] ?? "xen";
-  return problemAt(code, code.search(USE), "reference", `${name}() needs the tuning bundle, which is not loaded`);
+  return problemAt(
+    code,
+    code.search(USE),
+    "reference",
+    `${name}() needs the tuning bundle, which is not loaded`,
+  );
 }
