@@ -1,0 +1,97 @@
+// The audio context of a render: web-audio-api with our nodes where its own sound unlike a browser's,
+// driven block by block from outside instead of by a task queue.
+import * as api from "web-audio-api";
+import { DynamicsCompressorNode } from "./compressor.js";
+import { ConvolverNode } from "./convolver.js";
+import { BLOCK_FRAMES, type Block, makeBlock } from "./inside.js";
+import { OscillatorNode, PeriodicWave } from "./oscillator.js";
+import { resample } from "./resample.js";
+import { decodeWav } from "./wav_file.js";
+
+interface WorkletScope {
+  registerProcessor(name: string, processor: unknown): void;
+  AudioWorkletProcessor: unknown;
+}
+
+interface InsideContext {
+  readonly sampleRate: number;
+  readonly currentTime: number;
+  readonly destination: object;
+  _frame: number;
+  readonly _workletScope: WorkletScope;
+  audioWorklet: { addModule(source: string): Promise<void> };
+  _renderQuantum(): Block;
+}
+
+type ContextClass = new (channels: number, frames: number, sampleRate: number) => InsideContext;
+
+const scope = globalThis as unknown as Record<string, unknown>;
+
+/** Put the Web Audio API where packages written for browsers look for it. */
+export function installWebAudio(): void {
+  for (const [name, value] of Object.entries(api)) scope[name] = value;
+  Object.assign(scope, { OscillatorNode, PeriodicWave, ConvolverNode, DynamicsCompressorNode });
+}
+
+/**
+ * Processors see their clock as globals. The package evaluates them under a `with` statement, which keeps every
+ * name in them from being compiled well.
+ */
+function addWorklets(context: InsideContext, source: string): void {
+  const { _workletScope: worklets } = context;
+  scope.registerProcessor = worklets.registerProcessor.bind(worklets);
+  scope.AudioWorkletProcessor = worklets.AudioWorkletProcessor;
+  scope.sampleRate = context.sampleRate;
+  Object.defineProperty(scope, "currentTime", { get: () => context.currentTime, configurable: true });
+  Object.defineProperty(scope, "currentFrame", { get: () => context._frame, configurable: true });
+  const evaluate = globalThis.eval;
+  evaluate(source);
+}
+
+/** A stereo context that renders when it is told to. */
+export class RenderContext extends (api.OfflineAudioContext as unknown as ContextClass) {
+  constructor(sampleRate: number) {
+    super(2, 1, sampleRate);
+    // The package offers 32 channels; superdough would take them all, and its mixing table confuses 1→32 and 4→2.
+    Object.defineProperty(this.destination, "maxChannelCount", { value: 2 });
+    this.audioWorklet.addModule = async (source) => addWorklets(this, source);
+  }
+
+  createOscillator(): OscillatorNode {
+    return new OscillatorNode(this);
+  }
+
+  createPeriodicWave(
+    real: ArrayLike<number>,
+    imag: ArrayLike<number>,
+    options: { disableNormalization?: boolean } = {},
+  ): PeriodicWave {
+    return new PeriodicWave(this, { real, imag, ...options });
+  }
+
+  createConvolver(): ConvolverNode {
+    return new ConvolverNode(this);
+  }
+
+  createDynamicsCompressor(): DynamicsCompressorNode {
+    return new DynamicsCompressorNode(this);
+  }
+
+  async decodeAudioData(file: ArrayBuffer): Promise<Block> {
+    const { sampleRate, channels } = decodeWav(file);
+    const resampled = channels.map((channel) => resample(channel, sampleRate, this.sampleRate));
+    const block = makeBlock(resampled.length, (resampled[0] as Float32Array).length, this.sampleRate);
+    for (const [index, channel] of resampled.entries()) block.getChannelData(index).set(channel);
+    return block;
+  }
+
+  /** Render the next blocks into both channels, starting at `at`. */
+  advance(left: Float32Array, right: Float32Array, at: number, blocks: number): void {
+    for (let block = 0; block < blocks; block++) {
+      const out = this._renderQuantum();
+      const offset = at + block * BLOCK_FRAMES;
+      left.set(out.getChannelData(0), offset);
+      right.set(out.getChannelData(out.numberOfChannels > 1 ? 1 : 0), offset);
+    }
+  }
+}

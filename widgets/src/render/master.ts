@@ -1,0 +1,38 @@
+// The end of the chain: the stage's own limiter over both channels, without its delay.
+import { PeakGain } from "../stage/peak_gain.js";
+
+const CEILING = 0.98;
+const LOOK_AHEAD_S = 0.0015;
+const RELEASE_S = 0.12;
+
+/** Keeps peaks below the ceiling. What goes in comes out `delay_frames` later. */
+export class Limiter {
+  readonly delay_frames: number;
+  readonly #gain: PeakGain;
+  readonly #left: Float32Array;
+  readonly #right: Float32Array;
+  #at = 0;
+
+  constructor(sampleRate: number) {
+    const length = Math.max(2, Math.round(LOOK_AHEAD_S * sampleRate));
+    this.delay_frames = length - 1;
+    this.#gain = new PeakGain(length, CEILING, 1 - Math.exp(-1 / (RELEASE_S * sampleRate)));
+    this.#left = new Float32Array(length);
+    this.#right = new Float32Array(length);
+  }
+
+  /** Limit both channels in place. What is not a number becomes silence. */
+  process(left: Float32Array, right: Float32Array): void {
+    const length = this.#left.length;
+    for (let index = 0; index < left.length; index++) {
+      const l = Number.isFinite(left[index]) ? (left[index] as number) : 0;
+      const r = Number.isFinite(right[index]) ? (right[index] as number) : 0;
+      this.#left[this.#at] = l;
+      this.#right[this.#at] = r;
+      this.#at = this.#at + 1 === length ? 0 : this.#at + 1;
+      const gain = this.#gain.next(Math.max(Math.abs(l), Math.abs(r)));
+      left[index] = (this.#left[this.#at] as number) * gain;
+      right[index] = (this.#right[this.#at] as number) * gain;
+    }
+  }
+}
