@@ -47,7 +47,7 @@ class Showing:
         """The MIME bundle. In a kernel this also opens a widget and closes the layer's older one."""
         payload = self.to_payload()
         bundle: dict[str, Any] = {SESSION_MIME: payload}
-        if _in_kernel():
+        if in_kernel():
             bundle[WIDGET_MIME] = _widget_view(payload)
         return bundle | {"text/html": self._to_html(), "text/plain": self._to_text()}
 
@@ -105,7 +105,7 @@ def _widget_view(payload: dict[str, Any]) -> dict[str, Any]:
     return {"version_major": 2, "version_minor": 0, "model_id": player.model_id}
 
 
-def _in_kernel() -> bool:
+def in_kernel() -> bool:
     """Whether this process is a Jupyter kernel: looks only at what is loaded, so it costs nothing."""
     app = sys.modules.get("ipykernel.kernelapp")
     return app is not None and bool(app.IPKernelApp.initialized())

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import importlib
+import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -14,9 +17,11 @@ from IPython.display import display
 from . import display as output
 from . import magic_line
 from .arguments import BadUsage
+from .engine import default_engine
 from .layer_name import name_for_cell
 from .magic_completion import StrudelMatcher
 from .pattern import Pattern
+from .pool import EngineMissing
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -72,7 +77,11 @@ class AlgoraveMagics(Magics):
             return
         code = cell.rstrip("\n")
         name = words.layer or name_for_cell(self._cell_id(), code)
-        display(self._show(name, Pattern(code, layer=name, cps=words.cps), words.play).to_bundle(), raw=True)
+        try:
+            showing = self._show(name, Pattern(code, layer=name, cps=words.cps), words.play)
+            display(showing.to_bundle(), raw=True)
+        except (EngineMissing, FileNotFoundError) as missing:  # a checkout that has not been built
+            raise UsageError(f"{missing}; `%algorave doctor` says more") from None
 
     @no_var_expand
     @line_magic
@@ -159,6 +168,16 @@ def load(shell: InteractiveShell) -> None:
     magics = AlgoraveMagics(shell)
     shell.register_magics(magics)
     shell.Completer.custom_matchers.append(magics.matcher)
+    threading.Thread(target=_warm, name="algorave-warm", daemon=True).start()
+
+
+def _warm() -> None:
+    """Start what the first cell will need while its author is still typing."""
+    # Whatever is missing is said when a cell is run, to somebody who can do something about it.
+    with contextlib.suppress(EngineMissing, FileNotFoundError, ImportError):
+        default_engine()
+        if output.in_kernel():
+            importlib.import_module("algorave_widgets.player")
 
 
 def unload(shell: InteractiveShell) -> None:
