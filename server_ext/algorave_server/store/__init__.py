@@ -1,0 +1,44 @@
+"""Everything durable: sessions, participants, invites, updates, snapshots, the journal.
+
+SQLAlchemy stays in here.
+"""
+
+from .appending import Appended
+from .failures import StoreConflict, StoreFailure
+from .records import (
+    Arrival,
+    BanRecord,
+    EntryRecord,
+    InviteReport,
+    Membership,
+    Newcomer,
+    NewSnapshot,
+    Opened,
+    ParticipantRecord,
+    SessionRecord,
+    SnapshotRecord,
+    UpdateRecord,
+)
+from .store import Store
+from .writer import Done, Writer
+
+__all__ = [
+    "Appended",
+    "Arrival",
+    "BanRecord",
+    "Done",
+    "EntryRecord",
+    "InviteReport",
+    "Membership",
+    "NewSnapshot",
+    "Newcomer",
+    "Opened",
+    "ParticipantRecord",
+    "SessionRecord",
+    "SnapshotRecord",
+    "Store",
+    "StoreConflict",
+    "StoreFailure",
+    "UpdateRecord",
+    "Writer",
+]

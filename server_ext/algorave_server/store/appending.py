@@ -1,0 +1,176 @@
+"""What rooms want kept, written in one transaction. The hot path: one statement for each kind of row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Executable, bindparam, delete, func, insert, select, update
+
+from algorave_server.journal import (
+    NewArrangement,
+    NewClientOwner,
+    NewEntry,
+    NewRole,
+    NewSessionState,
+    NewUpdate,
+    Row,
+)
+from algorave_server.protocol import Role
+
+from .database import insert_into
+from .failures import StoreConflict
+from .members import in_force, insert_ban
+from .records import BanRecord, NewSnapshot
+from .schema import Ban, Entry, Participant, Session, Snapshot, Update, YjsClient
+from .verbs import new_id
+
+Appended = Row | NewSnapshot
+"""All that can be appended."""
+
+_ARRANGE = (
+    update(Session).where(Session.id == bindparam("the_id")).values(arrangement=bindparam("the_arrangement"))
+)
+_RETITLE = (
+    update(Session)
+    .where(Session.id == bindparam("the_id"))
+    .values(title=bindparam("the_title"), state=bindparam("the_state"), ended_at=bindparam("the_ended_at"))
+)
+
+
+def write_rows(connection: Connection, rows: Iterable[Appended], now: datetime) -> None:
+    """Write rows in their order within each kind. Raises when one of them refers to what is gone.
+
+    A snapshot is written after the rows before it and before the rows behind it: it holds those, not these.
+    """
+    by_kind: dict[type, list[Any]] = {}
+    for row in rows:
+        if isinstance(row, NewSnapshot):
+            _write_kinds(connection, by_kind, now)
+            by_kind = {}
+            _write_snapshot_of_all(connection, row)
+        else:
+            by_kind.setdefault(type(row), []).append(row)
+    _write_kinds(connection, by_kind, now)
+
+
+def _write_kinds(connection: Connection, by_kind: dict[type, list[Any]], now: datetime) -> None:
+    for kind, write in _WRITERS.items():
+        if kind in by_kind:
+            write(connection, by_kind[kind], now)
+
+
+def _write_owners(connection: Connection, rows: Sequence[NewClientOwner], _now: datetime) -> None:
+    # The first owner stays: rooms say it again when a client id is seen again after a restart.
+    connection.execute(
+        insert_into(connection, YjsClient).on_conflict_do_nothing(),
+        [
+            {"session_id": row.session_id, "client_id": row.client_id, "participant_id": row.participant_id}
+            for row in rows
+        ],
+    )
+
+
+def _write_updates(connection: Connection, rows: Sequence[NewUpdate], _now: datetime) -> None:
+    connection.execute(
+        insert(Update),
+        [
+            {
+                "session_id": row.session_id,
+                "participant_id": row.participant_id,
+                "at": row.at,
+                "update": row.update,
+                "clients": list(row.clients),
+            }
+            for row in rows
+        ],
+    )
+
+
+def _write_entries(connection: Connection, rows: Sequence[NewEntry], _now: datetime) -> None:
+    connection.execute(
+        insert(Entry),
+        [
+            {
+                "session_id": row.session_id,
+                "participant_id": row.participant_id,
+                "at": row.at,
+                "kind": row.kind,
+                "body": row.body,
+            }
+            for row in rows
+        ],
+    )
+
+
+def _write_arrangements(connection: Connection, rows: Sequence[NewArrangement], _now: datetime) -> None:
+    last = {row.session_id: row.arrangement for row in rows}
+    _change(connection, _ARRANGE, [{"the_id": key, "the_arrangement": value} for key, value in last.items()])
+
+
+def _write_states(connection: Connection, rows: Sequence[NewSessionState], _now: datetime) -> None:
+    last = {row.session_id: row for row in rows}
+    _change(
+        connection,
+        _RETITLE,
+        [
+            {
+                "the_id": row.session_id,
+                "the_title": row.title,
+                "the_state": "open" if row.ended_at is None else "ended",
+                "the_ended_at": row.ended_at,
+            }
+            for row in last.values()
+        ],
+    )
+
+
+def _write_roles(connection: Connection, rows: Sequence[NewRole], now: datetime) -> None:
+    for row in rows:
+        is_it = (Participant.id == row.participant_id, Participant.session_id == row.session_id)
+        before = connection.execute(select(Participant.role).where(*is_it)).scalar_one_or_none()
+        if before is None:
+            raise StoreConflict("no such participant")
+        if before != Role(row.role):
+            connection.execute(update(Participant).where(*is_it).values(role=Role(row.role), invite_id=None))
+        _ban_or_not(connection, row, now)
+
+
+def _ban_or_not(connection: Connection, row: NewRole, now: datetime) -> None:
+    bans = (Ban.participant_id == row.participant_id, in_force(now))
+    if not row.banned:
+        connection.execute(delete(Ban).where(*bans))
+    elif connection.execute(select(Ban.id).where(*bans).limit(1)).first() is None:
+        insert_ban(
+            connection, BanRecord(new_id(), row.session_id, row.participant_id, None, "", None, now, None)
+        )
+
+
+def _write_snapshot_of_all(connection: Connection, row: NewSnapshot) -> None:
+    """A snapshot that holds all updates there are; a later one of the same updates takes its place."""
+    upto_id = select(func.coalesce(func.max(Update.id), 0)).where(Update.session_id == row.session_id)
+    statement = insert_into(connection, Snapshot).values(
+        session_id=row.session_id, upto_id=upto_id.scalar_subquery(), state=row.state, at=row.at
+    )
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["session_id", "upto_id"],
+            set_={"state": statement.excluded.state, "at": statement.excluded.at},
+        )
+    )
+
+
+def _change(connection: Connection, statement: Executable, values: list[dict[str, Any]]) -> None:
+    if connection.execute(statement, values).rowcount != len(values):
+        raise StoreConflict("no such session")
+
+
+_WRITERS: dict[type, Callable[[Connection, Sequence[Any], datetime], None]] = {
+    NewClientOwner: _write_owners,
+    NewUpdate: _write_updates,
+    NewEntry: _write_entries,
+    NewArrangement: _write_arrangements,
+    NewRole: _write_roles,
+    NewSessionState: _write_states,
+}

@@ -1,0 +1,212 @@
+"""Invites in the database. One conditional UPDATE counts the uses: no crowd of takers can pass the limit."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, or_, select, update
+
+from algorave_server import invites
+from algorave_server.invites import Terms, WhyNot
+from algorave_server.journal import NewEntry
+
+from .appending import write_rows
+from .failures import StoreConflict
+from .members import insert_participant, known_participant, participant_in
+from .records import Arrival, InviteReport, Newcomer, ParticipantRecord
+from .schema import Invite, Participant, Redemption
+from .verbs import Verbs, all_columns, as_record, new_id, session_in
+
+TRIES = 3
+"""One person may redeem by several connections at once; on a new try the others find who the first became."""
+
+
+class InviteVerbs(Verbs):
+    """Create, list, revoke and redeem invites. Each of them leaves an entry in the journal."""
+
+    def create_invite(self, session_id: str, token_sha256: str, terms: Terms, *, by: str) -> invites.Invite:
+        """Keep a minted invite, made by a participant."""
+        now = self.clock.now_at()
+        invite = invites.Invite(
+            new_id(), session_id, token_sha256, terms.role, by, now, terms.expires_at, terms.max_uses, 0, None
+        )
+        with self.database.writing() as connection:
+            session_in(connection, session_id)
+            connection.execute(
+                insert(Invite).values({name: getattr(invite, name) for name in invites.Invite.__slots__})
+            )
+            body = {"invite": invite.id, "role": terms.role, "max_uses": terms.max_uses}
+            write_rows(connection, [NewEntry(session_id, by, now, "invite_created", body)], now)
+        return invite
+
+    def invites(self, session_id: str) -> list[InviteReport]:
+        """All invites of a session, oldest first, and who came by which."""
+        came = (
+            select(Redemption.invite_id, Redemption.participant_id, Participant.name, Redemption.at)
+            .join(Participant, Participant.id == Redemption.participant_id)
+            .where(Participant.session_id == session_id)
+            .order_by(Redemption.at, Redemption.participant_id)
+        )
+        with self.database.reading() as connection:
+            rows = connection.execute(
+                _select_invites()
+                .where(Invite.session_id == session_id)
+                .order_by(Invite.created_at, Invite.id)
+            )
+            reports = {row.id: InviteReport(as_record(invites.Invite, row), []) for row in rows}
+            for invite_id, participant_id, name, at in connection.execute(came):
+                if invite_id in reports:
+                    reports[invite_id].arrivals.append(Arrival(participant_id, name, at))
+        return list(reports.values())
+
+    def revoke_invite(self, session_id: str, invite_id: str, *, by: str) -> list[str]:
+        """Let nobody come by it any more, and end the membership of those who are in by it; gives their ids.
+
+        Revoking twice, or what is not there, does nothing.
+        """
+        now = self.clock.now_at()
+        in_by_it = (Participant.invite_id == invite_id, Participant.removed_at.is_(None))
+        with self.database.writing() as connection:
+            revoked = connection.execute(
+                update(Invite)
+                .where(Invite.id == invite_id, Invite.session_id == session_id, Invite.revoked_at.is_(None))
+                .values(revoked_at=now)
+            )
+            if revoked.rowcount == 0:
+                return []
+            removed = list(connection.execute(select(Participant.id).where(*in_by_it)).scalars())
+            connection.execute(update(Participant).where(*in_by_it).values(removed_at=now))
+            body = {"invite": invite_id, "removed": removed}
+            write_rows(connection, [NewEntry(session_id, by, now, "invite_revoked", body)], now)
+        return removed
+
+    def redeem(self, token_sha256: str, newcomer: Newcomer) -> ParticipantRecord:
+        """Take somebody in by an invite. The same person by the same invite counts once.
+
+        Raises the refusal of `invites.refused()`, the same for every reason; the journal knows the reason.
+        """
+        for attempt in range(TRIES):
+            now = self.clock.now_at()
+            try:
+                with self.database.writing() as connection:
+                    return _redeem(connection, token_sha256, newcomer, now)
+            except _Refused as refused:
+                if refused.invite is not None:
+                    self._note_refusal(refused.invite, refused.why, now)
+                raise invites.refused() from None
+            except StoreConflict:
+                if attempt == TRIES - 1:
+                    raise
+        raise AssertionError("unreachable")
+
+    def _note_refusal(self, invite: invites.Invite, why: WhyNot, now: datetime) -> None:
+        """An entry for the journal, but not one for each try: a dead link must not fill the disk."""
+        is_news = or_(Invite.refused_because.is_(None), Invite.refused_because != why)
+        with self.database.writing() as connection:
+            noted = connection.execute(
+                update(Invite).where(Invite.id == invite.id, is_news).values(refused_because=why)
+            )
+            if noted.rowcount == 1:
+                body = {"invite": invite.id, "why": why}
+                entry = NewEntry(invite.session_id, None, now, "invite_refused", body)
+                write_rows(connection, [entry], now)
+
+
+class _Refused(Exception):
+    """Leaves the transaction, so that nothing of it is kept."""
+
+    def __init__(self, invite: invites.Invite | None, why: WhyNot) -> None:
+        super().__init__(why)
+        self.invite = invite
+        self.why = why
+
+
+def _redeem(
+    connection: Connection, token_sha256: str, newcomer: Newcomer, now: datetime
+) -> ParticipantRecord:
+    row = connection.execute(_select_invites().where(Invite.token_sha256 == token_sha256)).one_or_none()
+    if row is None or not invites.is_same(row.token_sha256, token_sha256):
+        raise _Refused(None, WhyNot.UNKNOWN)
+    invite = as_record(invites.Invite, row)
+    if session_in(connection, invite.session_id).state == "ended":
+        raise _Refused(invite, WhyNot.ENDED)
+    known = known_participant(connection, invite.session_id, newcomer, now)
+    if known is not None and known.banned:
+        raise _Refused(invite, WhyNot.BANNED)
+    if known is not None and _came_by(connection, invite, known):
+        return _let_back_in(connection, invite, known, now)
+    if known is not None and known.removed_at is None and not invites.is_more(invite.role, known.role):
+        return _already_in(invite, known, now)
+    _count_use(connection, invite, now)
+    if known is None:
+        participant = insert_participant(
+            connection, invite.session_id, newcomer, invite.role, now=now, invite_id=invite.id
+        )
+    else:
+        participant = _join_again(connection, invite, known, now)
+    connection.execute(insert(Redemption).values(invite_id=invite.id, participant_id=participant.id, at=now))
+    body = {"invite": invite.id, "role": invite.role, "name": participant.name}
+    entry = NewEntry(invite.session_id, participant.id, now, "invite_redeemed", body)
+    write_rows(connection, [entry], now)
+    return participant
+
+
+def _select_invites() -> Any:
+    return all_columns(Invite, "refused_because")
+
+
+def _came_by(connection: Connection, invite: invites.Invite, known: ParticipantRecord) -> bool:
+    """Whether this participant redeemed this invite before."""
+    mine = (Redemption.invite_id == invite.id, Redemption.participant_id == known.id)
+    return connection.execute(select(Redemption.at).where(*mine)).first() is not None
+
+
+def _let_back_in(
+    connection: Connection, invite: invites.Invite, known: ParticipantRecord, now: datetime
+) -> ParticipantRecord:
+    """By the invite they came by before. Their role is what it was: a host may have changed it meanwhile."""
+    why = invites.why_not(invite, now)
+    if why is not None and why is not WhyNot.USED_UP:  # one of the uses is theirs
+        raise _Refused(invite, why)
+    connection.execute(
+        update(Participant).where(Participant.id == known.id).values(removed_at=None, last_seen_at=now)
+    )
+    return participant_in(connection, known.id, now)
+
+
+def _already_in(invite: invites.Invite, known: ParticipantRecord, now: datetime) -> ParticipantRecord:
+    """The invite gives nothing they do not have, so it is not used."""
+    why = invites.why_not(invite, now)
+    if why is not None:
+        raise _Refused(invite, why)
+    return known
+
+
+def _count_use(connection: Connection, invite: invites.Invite, now: datetime) -> None:
+    """The one statement that decides: it looks and counts at once."""
+    counted = connection.execute(
+        update(Invite)
+        .where(
+            Invite.id == invite.id,
+            Invite.revoked_at.is_(None),
+            Invite.expires_at > now,
+            or_(Invite.max_uses.is_(None), Invite.uses < Invite.max_uses),
+        )
+        .values(uses=Invite.uses + 1)
+    )
+    if counted.rowcount != 1:
+        current = connection.execute(_select_invites().where(Invite.id == invite.id)).one()
+        raise _Refused(invite, invites.why_not(as_record(invites.Invite, current), now) or WhyNot.USED_UP)
+
+
+def _join_again(
+    connection: Connection, invite: invites.Invite, known: ParticipantRecord, now: datetime
+) -> ParticipantRecord:
+    """A higher role for somebody who is in, or the invite's role for somebody who was removed."""
+    connection.execute(
+        update(Participant)
+        .where(Participant.id == known.id)
+        .values(role=invite.role, invite_id=invite.id, removed_at=None, last_seen_at=now)
+    )
+    return participant_in(connection, known.id, now)

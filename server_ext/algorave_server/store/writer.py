@@ -1,0 +1,157 @@
+"""The writer: one thread that commits what rooms want kept, many batches at once.
+
+A commit costs the same for one row as for hundreds, so all that waits is written together. Each batch is
+answered after its commit, in order. When a batch of a session fails, the batches of this session behind it
+fail as well: later updates build on earlier ones, and one that is kept without those before it could never be
+read again. The session can be written to again after `forgive`.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from .appending import Appended
+from .failures import StoreFailure
+from .history import HistoryVerbs
+
+Done = Callable[[StoreFailure | None], None]
+"""Called in the writer's thread: with None when the batch is kept, with the failure when it is not."""
+
+MAX_GROUP_ROWS = 5_000
+"""A transaction larger than this would keep those behind it waiting for too long."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    rows: Sequence[Appended]
+    done: Done
+    sessions: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Forgive:
+    session_id: str
+
+
+class Writer:
+    """Takes batches from any thread. `linger_s` is how long the first batch waits for company."""
+
+    def __init__(self, store: HistoryVerbs, *, linger_s: float = 0.0) -> None:
+        self._store = store
+        self._linger_s = linger_s
+        self._queue: deque[_Batch | _Forgive] = deque()
+        self._changed = threading.Condition()
+        self._closing = False
+        self._failed: dict[str, StoreFailure] = {}
+        self._thread = threading.Thread(target=self._run, name="algorave-writer", daemon=True)
+        self._thread.start()
+
+    @property
+    def waiting(self) -> int:
+        """How many batches wait."""
+        return len(self._queue)
+
+    def submit(self, rows: Sequence[Appended], done: Done) -> None:
+        """Write these rows together, after all that was submitted before. Raises RuntimeError when closed."""
+        self._put(_Batch(rows, done, frozenset(row.session_id for row in rows)))
+
+    def forgive(self, session_id: str) -> None:
+        """Take batches of a session again, from here on: its room has started anew from what is kept."""
+        self._put(_Forgive(session_id))
+
+    def close(self) -> None:
+        """Write all that waits, then stop. Returns when every batch has its answer."""
+        with self._changed:
+            self._closing = True
+            self._changed.notify()
+        self._thread.join()
+
+    def _put(self, item: _Batch | _Forgive) -> None:
+        with self._changed:
+            if self._closing:
+                raise RuntimeError("the writer is closed")
+            self._queue.append(item)
+            self._changed.notify()
+
+    def _run(self) -> None:
+        while self._wait_for_work():
+            group = self._next_group()
+            if group:
+                self._write_group(group)
+
+    def _wait_for_work(self) -> bool:
+        """Whether there is any; False when the writer is closed and all is written."""
+        with self._changed:
+            while not self._queue and not self._closing:
+                self._changed.wait()
+            if self._linger_s:
+                end_s = time.monotonic() + self._linger_s
+                while not self._closing and (left_s := end_s - time.monotonic()) > 0:
+                    self._changed.wait(left_s)
+            return bool(self._queue)
+
+    def _next_group(self) -> list[_Batch]:
+        """The batches to write together; those of failed sessions are answered at once."""
+        group: list[_Batch] = []
+        rows = 0
+        while self._queue and rows < MAX_GROUP_ROWS:
+            item = self._queue[0]
+            if isinstance(item, _Forgive):
+                if group:  # batches before it must have their outcome first
+                    break
+                self._failed.pop(item.session_id, None)
+            elif not self._refuse_if_failed(item):
+                group.append(item)
+                rows += len(item.rows)
+            self._queue.popleft()
+        return group
+
+    def _refuse_if_failed(self, batch: _Batch) -> bool:
+        for session_id in batch.sessions:
+            if session_id in self._failed:
+                _answer(batch, self._failed[session_id])
+                return True
+        return False
+
+    def _write_group(self, group: list[_Batch]) -> None:
+        failure = self._try_to_write([row for batch in group for row in batch.rows])
+        if isinstance(failure, StoreFailure) and failure.kind in ("conflict", "broken") and len(group) > 1:
+            for batch in group:  # one of them is to blame; the others must not suffer for it
+                self._write_alone(batch)
+            return
+        for batch in group:
+            self._settle(batch, failure)
+
+    def _write_alone(self, batch: _Batch) -> None:
+        if not self._refuse_if_failed(batch):
+            self._settle(batch, self._try_to_write(batch.rows))
+
+    def _try_to_write(self, rows: Sequence[Appended]) -> StoreFailure | None:
+        try:
+            self._store.append(rows)
+        except StoreFailure as failure:
+            return failure
+        except Exception as error:  # noqa: BLE001 - the thread must live on, whatever a row holds
+            _log.exception("rows could not be written")
+            return StoreFailure("broken", type(error).__name__)
+        return None
+
+    def _settle(self, batch: _Batch, failure: StoreFailure | None) -> None:
+        if failure is not None:
+            self._failed.update(dict.fromkeys(batch.sessions, failure))
+        _answer(batch, failure)
+
+
+def _answer(batch: _Batch, failure: StoreFailure | None) -> None:
+    try:
+        batch.done(failure)
+    except Exception:  # noqa: BLE001
+        # Whoever asked is gone. The rows are kept all the same, and others wait for their answers.
+        _log.exception("nobody took the answer of the writer")
