@@ -1,14 +1,14 @@
 """Which rooms are open, and everything they want done: frames sent, rows committed, timers.
 
-One group of batches is being committed at any time. What arrives meanwhile, in all rooms, waits in the
-rooms and makes up the next group, so that one commit carries more the busier it gets, and an idle room
-waits for nobody.
+A room has at most one batch being committed. What arrives meanwhile waits in the room and makes up the next
+batch, so that one commit and one frame carry more the busier a room gets, and an idle room waits for nobody.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -37,10 +37,10 @@ class Wire(Protocol):
 
 
 class Keeper(Protocol):
-    """Where rows go. Both are called on the event loop; `done` may be called from any thread."""
+    """Where rows go. Called on the event loop; `done` may be called from any thread."""
 
     def submit(self, rows: Sequence[Row], done: Done) -> None:
-        """Commit rows in one transaction, after all that were submitted before."""
+        """Commit rows of one session in one transaction, after all of it that were submitted before."""
         ...
 
     async def open_room(self, session_id: str) -> Room:
@@ -59,6 +59,7 @@ class Live:
     room: Room
     wires: dict[int, Wire] = field(default_factory=dict)
     linger: asyncio.TimerHandle | None = None
+    is_committing: bool = False
 
 
 class Hub:
@@ -83,9 +84,11 @@ class Hub:
         self._opening: dict[str, asyncio.Task[Live]] = {}
         self._closing: set[asyncio.Task[None]] = set()
         self._next_connection = 0
-        self._changed: set[str] = set()
-        self._is_committing = False
-        self._commit_is_due = False
+        self._due: set[str] = set()
+        self._submit_is_due = False
+        self._answers: deque[tuple[Live, Batch, BaseException | None]] = deque()
+        self._answers_are_due = False
+        self._unanswered = 0
         self._quiet = asyncio.Event()
         self._quiet.set()
         self._presence_is_due: set[str] = set()
@@ -116,13 +119,21 @@ class Hub:
     def _forget_if_empty(self, live: Live) -> None:
         if live.wires or self._live.get(live.room.id) is not live:
             return
-        if self._is_committing or live.room.id in self._changed:
+        if live.is_committing:
             self._linger(live)
             return
         del self._live[live.room.id]
         task = self._loop.create_task(self._keeper.close_room(live.room))
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)
+
+    async def close_room(self, session_id: str) -> None:
+        """Close all connections of a session that is about to be deleted, and wait for what is being kept."""
+        live = self._live.pop(session_id, None)
+        if live is not None:
+            for connection in list(live.wires):
+                self._drop(live, connection, Close.ENDED, "the session was deleted")
+            await self._quiet.wait()
 
     # -- connections ------------------------------------------------------------------------------
 
@@ -181,17 +192,13 @@ class Hub:
     def _wake(self, live: Live) -> None:
         """Something may have to be kept or shown; once a loop turn and once an interval is enough."""
         session_id = live.room.id
-        self._changed.add(session_id)
-        self._commit_soon()
+        self._due.add(session_id)
+        if not self._submit_is_due:
+            self._submit_is_due = True
+            self._loop.call_soon(self._submit_due)
         if session_id not in self._presence_is_due:
             self._presence_is_due.add(session_id)
             self._loop.call_later(self._presence_interval_s, self._flush_presence, session_id)
-
-    def _commit_soon(self) -> None:
-        if not (self._is_committing or self._commit_is_due):
-            self._commit_is_due = True
-            self._quiet.clear()
-            self._loop.call_soon(self._commit)
 
     def _flush_presence(self, session_id: str) -> None:
         self._presence_is_due.discard(session_id)
@@ -199,41 +206,47 @@ class Hub:
         if live is not None:
             self._perform(live, live.room.flush_presence())
 
-    def _commit(self) -> None:
-        self._commit_is_due = False
-        changed, self._changed = self._changed, set()
-        group: list[tuple[Live, Batch]] = []
-        rows: list[Row] = []
-        for session_id in changed:
+    def _submit_due(self) -> None:
+        self._submit_is_due = False
+        due, self._due = self._due, set()
+        for session_id in due:
             live = self._live.get(session_id)
-            batch = live.room.take_batch() if live is not None else None
-            if live is not None and batch is not None:
-                group.append((live, batch))
-                rows += batch.rows
-        if not rows:
-            self._committed(group)
-            self._quiet.set()
+            if live is not None and not live.is_committing:
+                self._submit(live)
+
+    def _submit(self, live: Live) -> None:
+        batch = live.room.take_batch()
+        if batch is None:
             return
-        self._is_committing = True
-        self._keeper.submit(
-            rows, lambda error: self._loop.call_soon_threadsafe(self._commit_ended, group, error)
-        )
-
-    def _commit_ended(self, group: list[tuple[Live, Batch]], error: BaseException | None) -> None:
-        self._is_committing = False
-        if error is None:
-            self._committed(group)
-        else:
-            self._log.error("could not save, rooms are closed: %s", type(error).__name__)
-            for live, _ in group:
-                self._lose(live)
-        self._quiet.set()
-        if self._changed:
-            self._commit_soon()
-
-    def _committed(self, group: list[tuple[Live, Batch]]) -> None:
-        for live, batch in group:
+        if not batch.rows:
             self._perform(live, live.room.committed(batch))
+            return
+        live.is_committing = True
+        self._quiet.clear()
+        self._unanswered += 1
+        self._keeper.submit(batch.rows, lambda error: self._answer(live, batch, error))
+
+    def _answer(self, live: Live, batch: Batch, error: BaseException | None) -> None:
+        """In the writer's thread: what became of a batch. One wake-up of the loop does for many answers."""
+        self._answers.append((live, batch, error))
+        if not self._answers_are_due:
+            self._answers_are_due = True
+            self._loop.call_soon_threadsafe(self._take_answers)
+
+    def _take_answers(self) -> None:
+        self._answers_are_due = False
+        while self._answers:
+            live, batch, error = self._answers.popleft()
+            self._unanswered -= 1
+            live.is_committing = False
+            if error is None:
+                self._perform(live, live.room.committed(batch))
+                self._submit(live)
+            else:
+                self._log.error("could not save: session=%s reason=%s", live.room.id, type(error).__name__)
+                self._lose(live)
+        if self._unanswered == 0:
+            self._quiet.set()
 
     def _lose(self, live: Live) -> None:
         """Memory is ahead of what is kept: everybody joins anew and sends again what was not saved."""
@@ -246,6 +259,8 @@ class Hub:
         for live in list(self._live.values()):
             for connection in list(live.wires):
                 self._drop(live, connection, Close.FAULT, "the server stops; join again")
+            if not live.is_committing:
+                self._submit(live)
         await self._quiet.wait()
         for live in list(self._live.values()):
             self._forget_if_empty(live)

@@ -88,6 +88,8 @@ class Room:
         self._gate = UpdateGate()
         for update in opened.updates:
             self._gate.admit(update, _trust)
+        self.kept_updates = len(opened.updates)
+        """Rows that opening it again would have to read."""
         self._latest = Replica(opened.updates)
         self._kept = Replica(opened.updates)
 
@@ -275,6 +277,7 @@ class Room:
         """The batch is in the database: let the others see it, and tell its senders."""
         effects: list[Effect] = []
         if batch.edits:
+            self.kept_updates += len(batch.edits)
             self._kept.take(update for _, update in batch.edits)
             effects.append(self._broadcast(batch.edits))
         for connection_id, request_id, outcome in batch.outcomes:

@@ -1,0 +1,96 @@
+"""Between the hub and the store: sessions become rooms, rooms' rows go to the writer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from algorave_server.clock import Clock
+from algorave_server.hub import Done
+from algorave_server.journal import Row
+from algorave_server.piece import Piece
+from algorave_server.protocol import Role
+from algorave_server.room import Limits, Opened, Room
+from algorave_server.roster import Member, Roster
+from algorave_server.store import (
+    Membership,
+    Newcomer,
+    NewSnapshot,
+    ParticipantRecord,
+    Store,
+    StoreFailure,
+    Writer,
+)
+
+UPDATES_WORTH_A_SNAPSHOT = 200
+"""Fewer rows than this are read as fast as a snapshot would be."""
+
+
+class SessionKeeper:
+    """Reads and keeps sessions. The store blocks, so it is asked in threads."""
+
+    def __init__(self, store: Store, writer: Writer, clock: Clock, limits: Limits) -> None:
+        self._store = store
+        self._writer = writer
+        self._clock = clock
+        self._limits = limits
+
+    def submit(self, rows: Sequence[Row], done: Done) -> None:
+        """Commit rows of one session in one transaction, after all of it that were submitted before."""
+        self._writer.submit(rows, done)
+
+    async def create(self, title: str, host: Newcomer, layer: str) -> Membership:
+        """A new session with its host and one empty layer."""
+        piece = Piece.new(title, self._clock.server_ms())
+        piece.layers.add(layer)
+        return await asyncio.to_thread(self._store.create_session, title, host, piece.arrangement())
+
+    async def sessions_of(self, newcomer: Newcomer) -> list[Membership]:
+        """The sessions somebody may enter, newest first."""
+        return await asyncio.to_thread(self._store.sessions_of, newcomer.user_id or "")
+
+    async def delete(self, session_id: str) -> None:
+        """Delete a session with its history."""
+        await asyncio.to_thread(self._store.delete_session, session_id)
+
+    async def member(self, session_id: str, newcomer: Newcomer, role: Role) -> ParticipantRecord:
+        """Who a newcomer is in a session, taken in with `role` when it is new there."""
+        return await asyncio.to_thread(self._store.add_participant, session_id, newcomer, role)
+
+    async def open_room(self, session_id: str) -> Room:
+        """Read a session, or raise a `not_found` refusal."""
+        self._writer.forgive(session_id)
+        opened = await asyncio.to_thread(self._store.open_session, session_id)
+        piece = Piece.restored(opened.session.title, opened.session.arrangement)
+        piece.ended = opened.session.state == "ended"
+        snapshot = [] if opened.snapshot is None else [opened.snapshot.state]
+        members = [as_member(record) for record in opened.participants if record.may_enter]
+        return Room(
+            Opened(
+                session_id=session_id,
+                piece=piece,
+                roster=Roster.of(members),
+                updates=[*snapshot, *(each.update for each in opened.updates)],
+                owners=opened.client_owners,
+            ),
+            self._clock,
+            self._limits,
+        )
+
+    async def close_room(self, room: Room) -> None:
+        """Keep a snapshot when reading the rows again would take longer."""
+        if room.kept_updates < UPDATES_WORTH_A_SNAPSHOT:
+            return
+        loop, answered = asyncio.get_running_loop(), asyncio.Event()
+
+        def done(_: StoreFailure | None) -> None:
+            loop.call_soon_threadsafe(answered.set)
+
+        row = NewSnapshot(room.id, self._clock.now_at(), room.snapshot())
+        self._writer.submit([row], done)
+        await answered.wait()
+
+
+def as_member(record: ParticipantRecord) -> Member:
+    """A participant as rooms know it."""
+    return Member(record.id, record.name, record.colour, record.kind, record.role)

@@ -1,0 +1,67 @@
+"""The sessions of one server: store, writer and hub, made when the first session is asked for."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+
+from algorave_server.clock import SystemClock
+from algorave_server.hub import Hub
+from algorave_server.keeper import SessionKeeper
+from algorave_server.room import Limits
+from algorave_server.store import Store, Writer
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSettings:
+    """What an operator can set about sessions."""
+
+    database_url: str
+    """SQLAlchemy URL of the database that keeps sessions."""
+    room_linger_s: float
+    """How long a room stays in memory after its last connection."""
+    limits: Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Sessions:
+    """What handlers work with."""
+
+    keeper: SessionKeeper
+    hub: Hub
+
+
+class SessionService:
+    """Starts on demand, so that somebody who only plays alone has no database."""
+
+    def __init__(self, settings: SessionSettings, log: logging.Logger) -> None:
+        self.settings = settings
+        self._log = log
+        self._starting: asyncio.Task[Sessions] | None = None
+        self._store: Store | None = None
+        self._writer: Writer | None = None
+
+    async def sessions(self) -> Sessions:
+        """Keeper and hub; raises `StoreFailure` when the database cannot be used."""
+        if self._starting is None or (self._starting.done() and self._starting.exception() is not None):
+            self._starting = asyncio.create_task(self._start())
+        return await asyncio.shield(self._starting)
+
+    async def _start(self) -> Sessions:
+        self._store = Store(self.settings.database_url)
+        await asyncio.to_thread(self._store.upgrade)
+        self._writer = Writer(self._store)
+        keeper = SessionKeeper(self._store, self._writer, SystemClock(), self.settings.limits)
+        hub = Hub(keeper, self._log, room_linger_s=self.settings.room_linger_s)
+        self._log.info("algorave: sessions are kept in %s", self._store.database.url.render_as_string())
+        return Sessions(keeper, hub)
+
+    async def stop(self) -> None:
+        """Close connections, write what waits, close the database."""
+        if self._starting is None or self._store is None or self._writer is None:
+            return
+        sessions = await self._starting
+        await sessions.hub.stop()
+        await asyncio.to_thread(self._writer.close)
+        self._store.close()
