@@ -5,7 +5,7 @@ import "./install.js";
 import { checkEvaluation } from "../engine/check.js";
 import { type Evaluation, evaluate } from "../engine/evaluate.js";
 import "../engine/headless.js";
-import { StrudelError } from "../engine/problem.js";
+import { type Problem, problemAt, StrudelError } from "../engine/problem.js";
 import { needsXen } from "../engine/xen_names.js";
 import { Session } from "./session.js";
 
@@ -14,6 +14,7 @@ interface RenderRequest {
   cycles: number;
   check_cycles: number;
   cps: number | null;
+  longest_s: number;
   sample_rate: number;
   seed: number;
   tail_s: number;
@@ -30,11 +31,21 @@ function running(): Session {
   return session;
 }
 
+function tooLong({ code, longest_s }: RenderRequest, cps: number, duration_s: number): Problem {
+  const length = Number.isFinite(duration_s) ? `${Math.round(duration_s)} s` : "without end";
+  const message = `this would be ${length} at ${cps} cycles per second; a render is at most ${longest_s} s long`;
+  return problemAt(code, null, "time", message, "render fewer cycles or set a higher tempo");
+}
+
 function prepared(evaluation: Evaluation, request: RenderRequest): object {
   const knownSounds = Object.keys(request.files);
   const verdict = checkEvaluation(evaluation, { cycles: request.check_cycles, knownSounds });
   if (!verdict.playable) return { problems: verdict.problems };
   const cps = request.cps ?? evaluation.cps;
+  const duration_s = request.cycles / cps + request.tail_s;
+  if (!(duration_s > 0 && duration_s <= request.longest_s)) {
+    return { problems: [tooLong(request, cps, duration_s)] };
+  }
   session = new Session(evaluation, {
     cycles: request.cycles,
     cps,
