@@ -12,8 +12,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 STATIC := widgets/algorave_widgets/static
 KERNELSPEC := $(wildcard algorave_kernel/kernelspec/*)
-# pip's lines about what is there already say nothing new.
-QUIET := { grep -v -e '^Requirement already satisfied' -e '^Looking in' || true; }
+# Of pip's many lines, those that show it is getting on.
+QUIET := { grep --line-buffered -E '^(Collecting|Processing|Building|Installing|ERROR|error)' | cut -c1-100 || true; }
 
 .PHONY: help lab test install check build unit docs bench fuzz clean FORCE
 
@@ -49,7 +49,8 @@ build: $(VENV)/developing ## the wheel and the source archive, into dist/
 	@$(BIN)/python -m build --outdir dist
 
 lab: $(VENV)/installed ## open JupyterLab on the first notebook
-	@scripts/lab.sh $(BIN) notebooks/01_first_pattern.ipynb
+	@echo "== JupyterLab"
+	@$(BIN)/algorave lab notebooks/01_first_pattern.ipynb
 
 check: $(VENV)/developing ## linters, types, floors
 	@echo "== ruff"

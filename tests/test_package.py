@@ -131,12 +131,13 @@ def strings(value: object) -> Iterator[str]:
 
 
 def test_jupyter_finds_its_parts(wheel: zipfile.ZipFile) -> None:
-    """PKG-3: server extension, lab extension and kernel lie where Jupyter looks."""
+    """PKG-3: server extension, lab extension and kernel lie where Jupyter looks, the lessons beside the command."""
     enabled = json.loads(wheel.read(f"{DATA}etc/jupyter/jupyter_server_config.d/algorave.json"))
     assert enabled["ServerApp"]["jpserver_extensions"] == {"algorave_server": True}
     lab = json.loads(wheel.read(f"{LAB_EXTENSION}package.json"))
     assert f"{LAB_EXTENSION}{lab['jupyterlab']['_build']['load']}" in wheel.namelist()
     assert json.loads(wheel.read(f"{LAB_EXTENSION}install.json"))["packageName"] == "algorave"
+    assert "algorave_kernel/notebooks/01_first_pattern.ipynb" in wheel.namelist()
     kernel = json.loads(wheel.read(f"{DATA}share/jupyter/kernels/algorave/kernel.json"))
     assert kernel["display_name"] == "Algorave"
 

@@ -25,8 +25,13 @@ class FrontEndHook(BuildHookInterface[Any]):
                 if version != "editable":
                     self.app.abort(str(reason))
                 self.app.display_warning(f"algorave is installed without its front end. {reason}")
-        if front_end.is_built() and self.target_name == "wheel":
+        if self.target_name != "wheel":
+            return
+        if front_end.is_built():
             build_data["shared_data"][LAB_EXTENSION] = "share/jupyter/labextensions/algorave"
+        if version != "editable":
+            # A checkout has the lessons already; an installation gets them beside the code that copies them.
+            build_data["force_include"]["notebooks"] = "algorave_kernel/notebooks"
 
 
 def _load_front_end() -> Any:
