@@ -93,7 +93,8 @@ async function connect(port: MessagePort): Promise<void> {
   const post = (message: FromStage, transfer: Transferable[] = []) => port.postMessage(message, transfer);
   const master = new Master();
   const questions = new Questions(post);
-  const player = new Player(master, new Hands(workerText), (name) => questions.fetchBundle(name), post);
+  const hands = new Hands(workerText);
+  const player = new Player(master, hands, (name) => questions.fetchBundle(name), post);
   let scoped: string | null = null;
   globalThis.fetch = async (input) => {
     const url = typeof input === "string" ? input : input instanceof URL ? input.href : input.url;
@@ -109,14 +110,16 @@ async function connect(port: MessagePort): Promise<void> {
     const sample_rate = master.context.sampleRate;
     post({ kind: "captured", frame, sample_rate, left, right }, [left.buffer, right.buffer]);
   };
-  await master.start();
   let count = 0;
+  const started = master.start();
   startPulse(TICK_MS, () => {
+    hands.passed(TICK_MS);
     player.scheduler.tick();
     report(player, master, post, count++);
     const waveform = scoped === null ? null : player.mixer.waveform(scoped);
     if (waveform !== null) post({ kind: "scoped", samples: waveform.slice(0, SCOPE_FRAMES) });
   });
+  await started;
   post({ kind: "ready", audio: audioState(master.context), secure: master.secure });
 }
 

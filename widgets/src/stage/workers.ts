@@ -5,31 +5,36 @@ import type { FromWorker, ToWorker } from "./worker_messages.js";
 export class Spun extends Error {}
 
 const BOOT_BUDGET_MS = 15_000;
-// The answer may already wait behind the timer in our own queue: look again before killing.
-const GRACE_MS = 60;
 
 /** One Worker. Requests are answered in order, one at a time; after `Spun` it is of no use any more. */
 export class Hand {
-  readonly ready: Promise<void>;
   #worker: Worker;
   #port: MessagePort;
   #settle: ((reply: FromWorker | null) => void) | null = null;
   #last: Promise<unknown>;
   #dead = false;
+  /** Patience left with what is being asked. */
+  #left_ms = 0;
 
   constructor(url: string) {
     const channel = new MessageChannel();
     this.#port = channel.port1;
     this.#port.onmessage = (event: MessageEvent<FromWorker>) => this.#receive(event.data);
     this.#worker = new Worker(url);
+    let isBooted = false;
     this.#worker.onerror = (event) => {
       event.preventDefault();
-      this.kill();
+      // Later, it is a stray error of pattern code, and nobody's answer.
+      if (!isBooted) this.kill();
     };
     const booted = this.#wait(BOOT_BUDGET_MS);
     this.#worker.postMessage(null, [channel.port2]);
-    this.ready = booted.then(() => undefined);
-    this.#last = this.ready.catch(() => undefined);
+    this.#last = booted.then(
+      () => {
+        isBooted = true;
+      },
+      () => undefined,
+    );
   }
 
   get dead(): boolean {
@@ -45,15 +50,22 @@ export class Hand {
   #wait(budget_ms: number): Promise<FromWorker> {
     return new Promise((resolve, reject) => {
       if (this.#dead) return reject(new Spun("the Worker is gone"));
-      let timer = setTimeout(() => {
-        timer = setTimeout(() => this.kill(), GRACE_MS);
-      }, budget_ms);
+      this.#left_ms = budget_ms;
       this.#settle = (reply) => {
-        clearTimeout(timer);
         if (reply === null) reject(new Spun(`no answer within ${budget_ms} ms`));
         else resolve(reply);
       };
     });
+  }
+
+  /**
+   * So much time has passed. Counted in beats of a pulse and not by a clock: where the whole machine is busy the
+   * pulse is late too, and honest code is given the time it did not get.
+   */
+  passed(beat_ms: number): void {
+    if (this.#settle === null) return;
+    this.#left_ms -= beat_ms;
+    if (this.#left_ms <= 0) this.kill();
   }
 
   /** Asks and waits its turn; the budget counts from when the Worker begins with it. Rejects with `Spun`. */
@@ -83,6 +95,7 @@ export class Hands {
   #url: string;
   #spare: Hand;
   #bundles: string[] = [];
+  #all = new Set<Hand>();
 
   constructor(text: string) {
     this.#url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
@@ -91,9 +104,18 @@ export class Hands {
 
   #start(): Hand {
     const hand = new Hand(this.#url);
+    this.#all.add(hand);
     for (const text of this.#bundles)
       void hand.ask({ op: "bundle", text }, BOOT_BUDGET_MS).catch(() => undefined);
     return hand;
+  }
+
+  /** To be called at every beat of the pulse: those who take too long are killed. */
+  passed(beat_ms: number): void {
+    for (const hand of this.#all) {
+      hand.passed(beat_ms);
+      if (hand.dead) this.#all.delete(hand);
+    }
   }
 
   /** A Worker that is as ready as can be. */

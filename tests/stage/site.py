@@ -1,0 +1,58 @@
+"""The pages the stage's browser tests open: built once, served from a folder on a free port."""
+
+from __future__ import annotations
+
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+WIDGETS = Path(__file__).resolve().parents[2] / "widgets"
+STATIC = WIDGETS / "algorave_widgets" / "static"
+PAGE = '<!doctype html><html lang="en"><meta charset="utf-8"><title>tests</title><body><script src="page.js"></script>'
+
+
+def build_page(folder: Path) -> None:
+    """Put the page with the host side of the stage, and what it loads, into `folder`."""
+    if not (STATIC / "stage.html").is_file() or not (STATIC / "xen.js").is_file():
+        subprocess.run(["node", "build.mjs", "engine", "stage"], cwd=WIDGETS, check=True)
+    command = ["node_modules/.bin/esbuild", "test/stage_page.ts", "--bundle", "--format=iife"]
+    subprocess.run(
+        [*command, f"--outfile={folder / 'page.js'}", "--log-level=warning"], cwd=WIDGETS, check=True
+    )
+    (folder / "index.html").write_text(PAGE, encoding="utf-8")
+    for name in ("stage.html", "xen.js"):
+        (folder / name).write_bytes((STATIC / name).read_bytes())
+
+
+class _Handler(SimpleHTTPRequestHandler):
+    """Files of the folder; the stage with the policy that the build wrote."""
+
+    def end_headers(self) -> None:
+        if self.path == "/stage.html":
+            self.send_header("Content-Security-Policy", (STATIC / "stage.csp").read_text("utf-8").strip())
+        super().end_headers()
+
+    def log_message(self, format: str, *args: Any) -> None:
+        self.server.asked.append(self.path)  # pyright: ignore[reportAttributeAccessIssue] -- set in `serving`
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[tuple[str, list[str]]]:
+    """Serve a folder; gives its address, ending with `/`, and the growing list of paths asked for."""
+    server = ThreadingHTTPServer(
+        ("127.0.0.1", 0), lambda *given: _Handler(*given, directory=str(folder))
+    )
+    asked: list[str] = []
+    server.asked = asked  # pyright: ignore[reportAttributeAccessIssue] -- read by the handler
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/", asked
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
