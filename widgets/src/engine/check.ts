@@ -1,5 +1,5 @@
 // The gate's question: would this play? Evaluate, ask for several cycles, look at every hap.
-import type { Hap } from "@strudel/core";
+import { type Hap, silence as nothing } from "@strudel/core";
 import { type Evaluation, evaluate, type Layer } from "./evaluate.js";
 import { lintHap } from "./lint.js";
 import { whereItFails } from "./locate.js";
@@ -17,8 +17,11 @@ export interface CheckOptions {
 /** Haps with an onset in one cycle of one layer; more cannot be heard apart and would choke the player. */
 export const MAX_ONSETS_PER_CYCLE = 1024;
 const MAX_PROBLEMS = 20;
-const PROBES = 8;
+/** Slivers of each cycle that are asked for first, and how many of them would make a cycle. */
+const PROBES = 4;
 const PROBE_WIDTH = 512;
+/** More onsets in a sliver are a bomb, not a chord. */
+const MAX_ONSETS_IN_PROBE = 128;
 
 /** Judges code without sounding it. Never throws for what code does. */
 export function check(code: string, options: CheckOptions = {}): Verdict {
@@ -141,7 +144,7 @@ function probe(evaluation: Evaluation, layer: Layer, cycle: number): void {
       evaluation.cps,
     );
     const onsets = haps.filter(starts).length;
-    if (onsets * PROBES > MAX_ONSETS_PER_CYCLE) {
+    if (onsets > MAX_ONSETS_IN_PROBE) {
       throw new StrudelError([
         tooDense(evaluation, layer, haps, onsets * PROBE_WIDTH, `${cycle}–${cycle + 1}`),
       ]);
@@ -161,11 +164,12 @@ function neverStarts(evaluation: Evaluation, layer: Layer): Problem {
   );
 }
 
-const MEANT_SILENCE = /\b(silence|hush)\b/;
+const MEANT_SILENCE = /\b(silence|hush|gap)\b/;
 
 function silence(evaluation: Evaluation, findings: Findings): void {
-  const { code, labels, layers } = evaluation;
-  const isMuted = labels.length > 0 && layers.every((layer) => layer.label === null);
+  const { code, layers } = evaluation;
+  // Everything muted, or nothing but declarations: samples, functions, a tempo.
+  const isMuted = layers.every((layer) => layer.pattern === nothing);
   const withoutComments = code.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, "").trim();
   const isMeant = isMuted || withoutComments === "" || MEANT_SILENCE.test(withoutComments);
   const problem = problemAt(

@@ -32,7 +32,7 @@ export function lintHap(evaluation: Evaluation, layer: Layer, hap: Hap, sounds: 
   const sound = sounds.judge(controls);
   if (sound === null) return [];
   const problem = problemAt(code, offsetIn(code, hap, sound.name), "sound", sound.message, sound.hint, label);
-  return [{ isFatal: sound.isFatal, problem }];
+  return [{ isFatal: sound.isFatal && hap.context.outlet === undefined, problem }];
 }
 
 function shown(value: unknown): string {

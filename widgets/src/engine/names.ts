@@ -46,6 +46,8 @@ export function addNames(more: Names): void {
 
 function installNames(): void {
   core.setStringParser(undefined);
+  // Upstream's keyboard functions look for one to listen to.
+  (globalThis as unknown as { window?: unknown }).window ??= { addEventListener() {} };
   const silent = installSilent();
   names = {};
   for (const part of [silent, core, mini, tonal, installVocabulary()] as Names[]) add(part);

@@ -72,17 +72,22 @@ function harmless(name: string): unknown {
   return thing;
 }
 
-function passThrough(name: string, isTold: boolean) {
+function goOn(this: Pattern): Pattern {
+  return this;
+}
+
+/** The haps go on, marked as meant for elsewhere: a sound that is unknown here may well exist there. */
+function marked(name: string) {
   return function (this: Pattern) {
-    if (isTold) told(name);
-    return this;
+    told(name);
+    return this.withContext((context) => ({ ...context, outlet: name }));
   };
 }
 
 function installMethods(): void {
   const methods = Pattern.prototype as unknown as Record<string, unknown>;
-  for (const name of OUTPUTS) methods[name] = passThrough(name, true);
-  for (const name of [...VISUALS, ...INLINE]) methods[name] = passThrough(name, false);
+  for (const name of OUTPUTS) methods[name] = marked(name);
+  for (const name of [...VISUALS, ...INLINE]) methods[name] = goOn;
   for (const name of SCOPES) {
     methods[name] = function (this: Pattern, config?: { id?: unknown }) {
       return (this.analyze as (id: unknown) => Pattern)(config?.id ?? 1);

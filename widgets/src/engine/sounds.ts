@@ -34,6 +34,7 @@ export function soundClass(name: string, bank: string | null = null): SoundClass
 
 function bankClass(name: string, bank: string): SoundClass {
   if (OPEN_PREFIXES.some((prefix) => bank.startsWith(prefix))) return "download";
+  if (DOWNLOADS.has(`${bank}_${name}`)) return "download";
   return BANK_NAMES.has(bank) && DRUMS.includes(name) ? "download" : "unknown";
 }
 

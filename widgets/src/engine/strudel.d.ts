@@ -28,6 +28,8 @@ declare module "@strudel/core" {
   export interface Context {
     locations?: Location[];
     label?: string;
+    /** Set by the evaluator: the output (`osc`, `midi`) that the hap is meant for. */
+    outlet?: string;
     [key: string]: unknown;
   }
   export class Hap {

@@ -5,17 +5,21 @@ import {
   pure,
   ref,
   register,
+  State,
   setCpsFunc,
   setTime,
   silence,
+  TimeSpan,
   useRNG,
   valueToMidi,
 } from "@strudel/core";
 import { setDefaultVoicings } from "@strudel/tonal";
 import { current, DEFAULT_CPS, type Transform } from "./session.js";
 
+/** The value that a pattern stands for where a plain one is wanted: `setcps("0.6")`. */
 function plain(value: unknown): unknown {
-  return isPattern(value) ? value.__pure : value;
+  if (!isPattern(value)) return value;
+  return value.__pure ?? value.query(new State(new TimeSpan(0, 1)))[0]?.value;
 }
 
 function setCps(value: unknown): Pattern {
@@ -173,7 +177,5 @@ export function installVocabulary(): Record<string, unknown> {
       if (gathering) gathering.voicings = String(plain(name));
       setDefaultVoicings(String(plain(name)));
     },
-    // What upstream's keyboard and mouse signals would listen to.
-    window: { addEventListener() {} },
   };
 }
