@@ -1,0 +1,171 @@
+// A session as this page takes part in it.
+
+import { Signal } from "../page/signal.js";
+import { type Action, type FromServer, MAY, PROTOCOL_VERSION } from "../protocol.js";
+import type { Closing } from "./closing.js";
+import { Connection, type ConnectionOptions, type Listener } from "./connection.js";
+import { Replica } from "./replica.js";
+import { ServerClock } from "./server_clock.js";
+import { fold, NOTHING_YET, type SessionState } from "./state.js";
+import type { Shelf } from "./unsaved.js";
+
+const FIRST_PINGS = 8;
+const FIRST_PING_INTERVAL_MS = 50;
+const PING_INTERVAL_MS = 5_000;
+
+/** A request as one makes it; the client numbers it. */
+export type Asked = { kind: string } & Record<string, string | number | boolean | null>;
+
+export interface ClientOptions extends Pick<ConnectionOptions, "url" | "signal" | "open" | "backoff"> {
+  /** The session's id, to keep apart what is unsaved in several. */
+  session: string;
+  /** Where unsaved edits outlive the page; null keeps them in memory only. */
+  shelf?: Shelf | null;
+  /** Local time in ms. */
+  now?: () => number;
+}
+
+/** Whether one is connected and everything is saved. */
+export interface Standing {
+  isConnected: boolean;
+  /** Edits that the server does not keep yet. */
+  unsaved: number;
+  /** Why there is no connection, in words; null while there is one. */
+  trouble: string | null;
+}
+
+/** Joins a session and stays in it until the signal is aborted. */
+export class SessionClient {
+  readonly clock = new ServerClock();
+  readonly changed = new Signal<SessionState>();
+  readonly standing = new Signal<Standing>();
+  /** Single messages, for those who act on them, such as the player. */
+  readonly heard = new Signal<FromServer>();
+  /** The document was thrown away, with the texts by layer id that this page had: bind editors anew. */
+  readonly reset = new Signal<ReadonlyMap<string, string>>();
+  state: SessionState = NOTHING_YET;
+  replica: Replica;
+
+  readonly #options: ClientOptions;
+  readonly #connection: Connection;
+  readonly #now: () => number;
+  #requests = new Map<number, { done: () => void; refused: (why: Error) => void }>();
+  #lastRequest = 0;
+  #pings = 0;
+  #pingTimer: ReturnType<typeof setTimeout> | undefined;
+  #trouble: string | null = "Connecting …";
+
+  constructor(options: ClientOptions) {
+    this.#options = options;
+    this.#now = options.now ?? (() => performance.now());
+    this.replica = this.#newReplica();
+    this.#connection = new Connection({ ...options, listener: this.#listener() });
+    options.signal.addEventListener("abort", () => this.#stop(), { once: true });
+  }
+
+  get where(): Standing {
+    const trouble = this.#trouble;
+    return { isConnected: trouble === null, unsaved: this.replica.unsaved.count, trouble };
+  }
+
+  may(action: Action): boolean {
+    return MAY[this.state.role].includes(action);
+  }
+
+  /** Asks for something; resolves when it is in the journal, rejects with the reason in words. */
+  ask(request: Asked): Promise<void> {
+    this.#lastRequest += 1;
+    const id = this.#lastRequest;
+    if (!this.#connection.send(JSON.stringify({ ...request, request_id: id })))
+      return Promise.reject(new Error("not connected: try again when the session is back"));
+    return new Promise((done, refused) => this.#requests.set(id, { done, refused }));
+  }
+
+  /** Connects now rather than after the wait, for instance when the network is back. */
+  hurry(): void {
+    this.#connection.hurry();
+  }
+
+  #listener(): Listener {
+    return {
+      opened: () => this.#opened(),
+      binary: (frame) => this.replica.receive(frame),
+      text: (frame) => this.#hear(JSON.parse(frame) as FromServer),
+      closed: (closing) => this.#closed(closing),
+    };
+  }
+
+  #newReplica(): Replica {
+    const { session, shelf = null } = this.#options;
+    const replica = new Replica(session, shelf, (frame) => this.#connection?.send(frame) ?? false);
+    replica.doc.on("update", () => this.standing.emit(this.where));
+    return replica;
+  }
+
+  #opened(): void {
+    this.#trouble = null;
+    this.replica.opened();
+    this.#connection.send(JSON.stringify({ kind: "hello", protocol_version: PROTOCOL_VERSION }));
+    this.#pings = 0;
+    this.#ping();
+    this.standing.emit(this.where);
+  }
+
+  #hear(message: FromServer): void {
+    if (message.kind === "pong") {
+      const { client_ms: sentMs, server_ms: serverMs } = message;
+      this.clock.add({ sentMs, serverMs, receivedMs: this.#now() });
+    } else if (message.kind === "saved") {
+      this.replica.unsaved.saved(message.edits);
+      this.standing.emit(this.where);
+    } else if (message.kind === "done" || message.kind === "refused") {
+      this.#settle(message.request_id, message.kind === "done" ? null : message.detail);
+    } else {
+      this.state = fold(this.state, message);
+      this.changed.emit(this.state);
+    }
+    this.heard.emit(message);
+  }
+
+  #settle(id: number | null, refused: string | null): void {
+    const request = id === null ? undefined : this.#requests.get(id);
+    if (id === null || request === undefined) return;
+    this.#requests.delete(id);
+    if (refused === null) request.done();
+    else request.refused(new Error(refused));
+  }
+
+  #closed(closing: Closing): void {
+    clearTimeout(this.#pingTimer);
+    this.clock.clear();
+    this.#trouble = closing.text;
+    this.replica.unsaved.disconnected();
+    for (const { refused } of this.#requests.values()) refused(new Error(closing.text));
+    this.#requests.clear();
+    if (closing.reset) this.#startAnew();
+    this.standing.emit(this.where);
+  }
+
+  /** A refused edit cannot be taken out of a document: a new one takes its place, and the words are handed over. */
+  #startAnew(): void {
+    const old = this.replica;
+    const words = old.unsaved.count === 0 ? [] : this.state.layers;
+    const texts = new Map(words.map((layer) => [layer.id, old.text(layer.id).toString()]));
+    old.unsaved.clear();
+    this.replica = this.#newReplica();
+    this.reset.emit(texts);
+    old.dispose();
+  }
+
+  #ping(): void {
+    this.#connection.send(JSON.stringify({ kind: "ping", client_ms: this.#now() }));
+    this.#pings += 1;
+    const waitMs = this.#pings < FIRST_PINGS ? FIRST_PING_INTERVAL_MS : PING_INTERVAL_MS;
+    this.#pingTimer = setTimeout(() => this.#ping(), waitMs);
+  }
+
+  #stop(): void {
+    clearTimeout(this.#pingTimer);
+    this.replica.dispose();
+  }
+}

@@ -1,0 +1,43 @@
+// What a close code of the server means for a client, and in words for a person.
+
+import { CLOSE } from "../protocol.js";
+
+export interface Closing {
+  /** Whether to come back by oneself. */
+  comeBack: boolean;
+  /** Whether the document must be thrown away first: a CRDT cannot take a refused edit back. */
+  reset: boolean;
+  text: string;
+}
+
+const BACK = { comeBack: true, reset: false };
+const GONE = { comeBack: false, reset: false };
+
+const CLOSINGS: Record<number, Closing> = {
+  [CLOSE.reset]: {
+    comeBack: true,
+    reset: true,
+    text: "Your last edit was not accepted; you see the session's text again.",
+  },
+  [CLOSE.malformed]: {
+    comeBack: true,
+    reset: true,
+    text: "The server did not understand this page; joining again.",
+  },
+  [CLOSE.unauthenticated]: {
+    ...GONE,
+    text: "You are not logged in any more. Log in, or open your invite link again.",
+  },
+  [CLOSE.removed]: { ...GONE, text: "A host removed you from this session." },
+  [CLOSE.not_found]: { ...GONE, text: "There is no such session, or it is not open to you." },
+  [CLOSE.full]: { ...BACK, text: "The session is full; waiting for a place." },
+  [CLOSE.ended]: { ...GONE, text: "The session has ended." },
+  [CLOSE.too_slow]: { ...BACK, text: "This page could not keep up; joining again." },
+  [CLOSE.too_fast]: { ...BACK, text: "This page sent more than it may; joining again more slowly." },
+  [CLOSE.fault]: { ...BACK, text: "The server had a problem; joining again. Nothing you typed is lost." },
+};
+
+/** What to do after a close; codes that are not ours mean that the network went away. */
+export function closingOf(code: number): Closing {
+  return CLOSINGS[code] ?? { ...BACK, text: "Not connected. What you type is kept and sent later." };
+}

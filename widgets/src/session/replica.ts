@@ -1,0 +1,99 @@
+// This page's copy of a session's document, and the frames that keep it equal to the server's.
+
+import * as decoding from "lib0/decoding";
+import * as encoding from "lib0/encoding";
+import { Awareness, applyAwarenessUpdate, encodeAwarenessUpdate } from "y-protocols/awareness";
+import * as Y from "yjs";
+import { LAYER_ROOT_PREFIX } from "../protocol.js";
+import { type Shelf, Unsaved } from "./unsaved.js";
+
+const SYNC = 0;
+const AWARENESS = 1;
+const STEP_1 = 0;
+const STEP_2 = 1;
+const UPDATE = 2;
+const CURSOR_INTERVAL_MS = 100;
+
+type Send = (frame: Uint8Array<ArrayBuffer>) => boolean;
+
+/** A Yjs document with awareness. Edits go out as they are made; what is not saved is kept. */
+export class Replica {
+  readonly doc = new Y.Doc();
+  readonly awareness = new Awareness(this.doc);
+  readonly unsaved: Unsaved;
+  readonly #send: Send;
+  #cursorTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(session: string, shelf: Shelf | null, send: Send) {
+    this.#send = send;
+    this.unsaved = new Unsaved(`algorave:unsaved:${session}`, shelf);
+    this.doc.on("update", (update: Uint8Array, origin: unknown) => {
+      if (origin !== this) this.unsaved.add(update, send(frameOf(SYNC, UPDATE, update)));
+    });
+    const left = this.unsaved.leftBehind();
+    if (left !== null) {
+      Y.applyUpdate(this.doc, left, this);
+      this.unsaved.add(left, false);
+    }
+    this.awareness.on("update", ({ added, updated }: Record<"added" | "updated", number[]>) => {
+      if ([...added, ...updated].includes(this.doc.clientID)) this.#shareCursorSoon();
+    });
+  }
+
+  /** The text of a layer. */
+  text(layerId: string): Y.Text {
+    return this.doc.getText(LAYER_ROOT_PREFIX + layerId);
+  }
+
+  /** A connection opened: ask for what is missing, and show where one is. */
+  opened(): void {
+    this.#send(frameOf(SYNC, STEP_1, Y.encodeStateVector(this.doc)));
+    this.#shareCursor();
+  }
+
+  /** A binary frame of the server. */
+  receive(frame: Uint8Array): void {
+    const decoder = decoding.createDecoder(frame);
+    if (decoding.readVarUint(decoder) === AWARENESS) {
+      applyAwarenessUpdate(this.awareness, decoding.readVarUint8Array(decoder), this);
+      return;
+    }
+    const step = decoding.readVarUint(decoder);
+    const payload = decoding.readVarUint8Array(decoder);
+    if (step === STEP_1) {
+      this.unsaved.resent();
+      this.#send(frameOf(SYNC, STEP_2, Y.encodeStateAsUpdate(this.doc, payload)));
+    } else {
+      Y.applyUpdate(this.doc, payload, this);
+    }
+  }
+
+  /** Leaves: other pages see the cursor go when the server closes the connection. */
+  dispose(): void {
+    clearTimeout(this.#cursorTimer);
+    this.awareness.destroy();
+    this.doc.destroy();
+  }
+
+  #shareCursorSoon(): void {
+    this.#cursorTimer ??= setTimeout(() => this.#shareCursor(), CURSOR_INTERVAL_MS);
+  }
+
+  #shareCursor(): void {
+    clearTimeout(this.#cursorTimer);
+    this.#cursorTimer = undefined;
+    if (this.awareness.getLocalState() === null) return;
+    const encoder = encoding.createEncoder();
+    encoding.writeVarUint(encoder, AWARENESS);
+    encoding.writeVarUint8Array(encoder, encodeAwarenessUpdate(this.awareness, [this.doc.clientID]));
+    this.#send(encoding.toUint8Array(encoder));
+  }
+}
+
+function frameOf(kind: number, step: number, payload: Uint8Array): Uint8Array<ArrayBuffer> {
+  const encoder = encoding.createEncoder();
+  encoding.writeVarUint(encoder, kind);
+  encoding.writeVarUint(encoder, step);
+  encoding.writeVarUint8Array(encoder, payload);
+  return encoding.toUint8Array(encoder);
+}

@@ -1,0 +1,276 @@
+import * as encoding from "lib0/encoding";
+import { describe, expect, test, vi } from "vitest";
+import * as Y from "yjs";
+import { CLOSE, type FromServer } from "../../src/protocol.js";
+import { Backoff } from "../../src/session/backoff.js";
+import { SessionClient } from "../../src/session/client.js";
+import { closingOf } from "../../src/session/closing.js";
+import type { Socket } from "../../src/session/connection.js";
+import { ServerClock } from "../../src/session/server_clock.js";
+import { fold, NOTHING_YET } from "../../src/session/state.js";
+import { Unsaved } from "../../src/session/unsaved.js";
+
+/** A socket whose other end is the test. */
+class TestSocket implements Socket {
+  readyState = 0;
+  binaryType: BinaryType = "blob";
+  onopen: Socket["onopen"] = null;
+  onmessage: Socket["onmessage"] = null;
+  onclose: Socket["onclose"] = null;
+  sent: (string | Uint8Array)[] = [];
+
+  send(frame: string | ArrayBufferLike | Blob | ArrayBufferView): void {
+    this.sent.push(frame as string | Uint8Array);
+  }
+
+  close(): void {
+    this.readyState = 3;
+  }
+
+  open(): void {
+    this.readyState = 1;
+    this.onopen?.(new Event("open"));
+  }
+
+  say(message: FromServer | Record<string, unknown>): void {
+    this.onmessage?.(new MessageEvent("message", { data: JSON.stringify(message) }));
+  }
+
+  give(step: number, update: Uint8Array): void {
+    const encoder = encoding.createEncoder();
+    encoding.writeVarUint(encoder, 0);
+    encoding.writeVarUint(encoder, step);
+    encoding.writeVarUint8Array(encoder, update);
+    const data = encoding.toUint8Array(encoder).buffer;
+    this.onmessage?.(new MessageEvent("message", { data }));
+  }
+
+  drop(code: number): void {
+    this.readyState = 3;
+    this.onclose?.({ code } as CloseEvent);
+  }
+
+  get edits(): Uint8Array[] {
+    return this.sent.filter((f): f is Uint8Array => typeof f !== "string" && f[0] === 0 && f[1] !== 0);
+  }
+}
+
+/** A client whose sockets are handed out in order. */
+function join(shelf: Map<string, string> = new Map()) {
+  const sockets: TestSocket[] = [];
+  const stop = new AbortController();
+  const client = new SessionClient({
+    url: "ws://test/",
+    session: "s1",
+    signal: stop.signal,
+    backoff: new Backoff(() => 0),
+    shelf: {
+      getItem: (key) => shelf.get(key) ?? null,
+      setItem: (key, value) => void shelf.set(key, value),
+      removeItem: (key) => void shelf.delete(key),
+    },
+    open: () => {
+      const socket = new TestSocket();
+      sockets.push(socket);
+      return socket;
+    },
+  });
+  const socket = () => sockets[sockets.length - 1] as TestSocket;
+  return { client, socket, sockets, stop, shelf };
+}
+
+const EMPTY_STATE_VECTOR = new Uint8Array([0]);
+
+describe("what is not saved", () => {
+  test("SYNC-1: an edit counts as unsaved until the server says it is kept", () => {
+    const { client, socket, stop } = join();
+    socket().open();
+    client.replica.text("l1").insert(0, "bd");
+    expect(client.where.unsaved).toBe(1);
+    socket().say({ kind: "saved", edits: 1 });
+    expect(client.where.unsaved).toBe(0);
+    stop.abort();
+  });
+
+  test("SYNC-2: edits made offline are kept and go out in one frame when the server asks", () => {
+    vi.useFakeTimers();
+    const { client, socket, stop } = join();
+    client.replica.text("l1").insert(0, "bd");
+    client.replica.text("l1").insert(2, " sd");
+    expect(client.where).toMatchObject({ isConnected: false, unsaved: 2 });
+    socket().open();
+    socket().give(0, EMPTY_STATE_VECTOR);
+    expect(socket().edits).toHaveLength(1);
+    socket().say({ kind: "saved", edits: 1 });
+    expect(client.where).toMatchObject({ isConnected: true, unsaved: 0 });
+    stop.abort();
+    vi.useRealTimers();
+  });
+
+  test("SYNC-2: what was on its way when the connection broke is sent again", () => {
+    vi.useFakeTimers();
+    const { client, socket, sockets, stop } = join();
+    socket().open();
+    client.replica.text("l1").insert(0, "bd");
+    socket().drop(1006);
+    vi.advanceTimersByTime(300);
+    expect(sockets).toHaveLength(2);
+    socket().open();
+    expect(client.where.unsaved).toBe(1);
+    socket().give(0, EMPTY_STATE_VECTOR);
+    socket().say({ kind: "saved", edits: 1 });
+    expect(client.where.unsaved).toBe(0);
+    stop.abort();
+    vi.useRealTimers();
+  });
+
+  test("SYNC-3: unsaved edits outlive the page", () => {
+    const shelf = new Map<string, string>();
+    const before = join(shelf);
+    before.client.replica.text("l1").insert(0, "🎛 bd");
+    before.stop.abort();
+    const after = join(shelf);
+    expect(after.client.replica.text("l1").toString()).toBe("🎛 bd");
+    expect(after.client.where.unsaved).toBe(1);
+    after.stop.abort();
+  });
+
+  test("SYNC-3: nothing is left on the shelf once all is saved", () => {
+    const shelf = new Map<string, string>();
+    const { client, socket, stop } = join(shelf);
+    socket().open();
+    client.replica.text("l1").insert(0, "bd");
+    expect(shelf.size).toBe(1);
+    socket().say({ kind: "saved", edits: 1 });
+    expect(shelf.size).toBe(0);
+    stop.abort();
+  });
+
+  test("SYNC-4: an acknowledgement covers only what was sent before it", () => {
+    const unsaved = new Unsaved("k", null);
+    unsaved.add(new Uint8Array([1]), true);
+    unsaved.add(new Uint8Array([2]), true);
+    unsaved.saved(1);
+    expect(unsaved.count).toBe(1);
+  });
+});
+
+describe("the other side", () => {
+  test("SYNC-5: texts of the server arrive and are not sent back", () => {
+    const { client, socket, stop } = join();
+    socket().open();
+    const other = new Y.Doc();
+    other.getText("layer:l1").insert(0, "hh*8");
+    socket().give(1, Y.encodeStateAsUpdate(other));
+    expect(client.replica.text("l1").toString()).toBe("hh*8");
+    expect(socket().edits).toHaveLength(0);
+    expect(client.where.unsaved).toBe(0);
+    stop.abort();
+  });
+
+  test("SYNC-6: after RESET the document is new, and what one had typed is handed over", () => {
+    const { client, socket, stop } = join();
+    socket().open();
+    socket().say(welcome());
+    client.replica.text("l1").insert(0, "refused");
+    const handed: ReadonlyMap<string, string>[] = [];
+    client.reset.on((texts) => handed.push(texts));
+    const old = client.replica;
+    socket().drop(CLOSE.reset);
+    expect(client.replica).not.toBe(old);
+    expect(client.replica.text("l1").toString()).toBe("");
+    expect(handed[0]?.get("l1")).toBe("refused");
+    expect(client.where.unsaved).toBe(0);
+    stop.abort();
+  });
+
+  test("SYNC-7: a request resolves with done and rejects with the server's words", async () => {
+    const { client, socket, stop } = join();
+    socket().open();
+    const first = client.ask({ kind: "hush" });
+    const second = client.ask({ kind: "hush" });
+    socket().say({ kind: "done", request_id: 1 });
+    socket().say({ kind: "refused", request_id: 2, reason: "forbidden", detail: "not you" });
+    await expect(first).resolves.toBeUndefined();
+    await expect(second).rejects.toThrow("not you");
+    stop.abort();
+    await expect(client.ask({ kind: "hush" })).rejects.toThrow("not connected");
+  });
+});
+
+describe("closing", () => {
+  test.each([CLOSE.ended, CLOSE.removed, CLOSE.not_found, CLOSE.unauthenticated])(
+    "SYNC-8: after %i the client stays away and says why",
+    (code) => {
+      vi.useFakeTimers();
+      const { client, socket, sockets, stop } = join();
+      socket().open();
+      socket().drop(code);
+      vi.advanceTimersByTime(60_000);
+      expect(sockets).toHaveLength(1);
+      expect(client.where.trouble).toMatch(/\w+/);
+      stop.abort();
+      vi.useRealTimers();
+    },
+  );
+
+  test("SYNC-8: every close code has words", () => {
+    for (const code of Object.values(CLOSE)) expect(closingOf(code).text).toMatch(/\.$/);
+  });
+
+  test("SYNC-9: waits double up to ten seconds, and begin anew after the server was heard", () => {
+    const backoff = new Backoff(() => 1);
+    const waits = Array.from({ length: 8 }, () => backoff.next());
+    expect(waits).toEqual([250, 500, 1000, 2000, 4000, 8000, 10_000, 10_000]);
+    backoff.reset();
+    expect(backoff.next()).toBe(250);
+  });
+});
+
+describe("state", () => {
+  test("SYNC-10: messages fold into what is shown", () => {
+    let state = fold(NOTHING_YET, welcome());
+    const playing = { layer: "l1", code: "x", by: "ana", from_cycle: 1 };
+    state = fold(state, { kind: "evaluated", playing });
+    expect(state.playing.get("l1")?.code).toBe("x");
+    state = fold(state, { kind: "layers", layers: [] });
+    expect(state.playing.size).toBe(0);
+  });
+});
+
+describe("the server's clock", () => {
+  test("CLK-5: the fastest answers decide, and the error is at most half their round trip", () => {
+    const clock = new ServerClock();
+    const offset = 5_000;
+    for (const [there, back] of [
+      [200, 20],
+      [3, 3],
+      [80, 400],
+    ] as const) {
+      const sentMs = 1_000;
+      clock.add({ sentMs, serverMs: sentMs + there + offset, receivedMs: sentMs + there + back });
+    }
+    const best = new ServerClock();
+    best.add({ sentMs: 1_000, serverMs: 1_003 + offset, receivedMs: 1_006 });
+    expect(best.serverMs(2_000)).toBeCloseTo(2_000 + offset, 6);
+    expect(clock.errorMs(1_006)).toBeCloseTo(3, 6);
+    expect(clock.localMs(clock.serverMs(2_000), 2_000)).toBeCloseTo(2_000, 6);
+  });
+});
+
+function welcome(): FromServer {
+  const layer = { id: "l1", name: "bass", gain: 1, mute: false, solo: false, locked: false };
+  return {
+    kind: "welcome",
+    protocol_version: 1,
+    session: "s1",
+    title: "A jam",
+    you: "ana",
+    role: "host",
+    layers: [layer],
+    playing: [],
+    tempo: [],
+    roster: [],
+    server_ms: 0,
+  };
+}
