@@ -125,7 +125,10 @@ class _Refused(Exception):
 def _redeem(
     connection: Connection, token_sha256: str, newcomer: Newcomer, now: datetime
 ) -> ParticipantRecord:
-    row = connection.execute(_select_invites().where(Invite.token_sha256 == token_sha256)).one_or_none()
+    # On PostgreSQL takers of one invite wait for each other here, so that one who comes twice at once is found
+    # the second time. On SQLite all writers take turns anyway.
+    is_it = _select_invites().where(Invite.token_sha256 == token_sha256).with_for_update()
+    row = connection.execute(is_it).one_or_none()
     if row is None or not invites.is_same(row.token_sha256, token_sha256):
         raise _Refused(None, WhyNot.UNKNOWN)
     invite = as_record(invites.Invite, row)
