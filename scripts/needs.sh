@@ -30,7 +30,7 @@ node() {
 }
 
 chromium() {
-    for name in "${CHROMIUM:-chromium}" chromium; do
+    for name in "${ALGORAVE_CHROMIUM:-chromium}" chromium; do
         command -v "$name" >/dev/null && return
     done
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
