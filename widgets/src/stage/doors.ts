@@ -12,6 +12,7 @@ const DOORS = [
   "WebSocket",
   "WebSocketStream",
   "EventSource",
+  "fetch",
   "XMLHttpRequest",
   "BroadcastChannel",
   "SharedWorker",

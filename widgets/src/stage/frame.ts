@@ -5,6 +5,7 @@ import { Master } from "./master.js";
 import type { FromStage, ToStage } from "./messages.js";
 import { Player } from "./player.js";
 import { startPulse } from "./pulse.js";
+import { Questions } from "./questions.js";
 import { Hands } from "./workers.js";
 
 const TICK_MS = 25;
@@ -16,52 +17,6 @@ const SCOPE_FRAMES = 1024;
 
 // The frame itself needs Workers; nothing in it needs any other way out.
 closeDoors(window, ["Worker", "postMessage", "close"]);
-
-/** Questions to the host that are waiting for their answer. */
-class Questions {
-  #post: (message: FromStage) => void;
-  #last = 0;
-  #waiting = new Map<number, (answer: { body: ArrayBuffer | null; error: string | null }) => void>();
-  #bundle: ((text: string | null) => void)[] = [];
-
-  constructor(post: (message: FromStage) => void) {
-    this.#post = post;
-  }
-
-  async fetchBytes(url: string): Promise<ArrayBuffer> {
-    const request_id = ++this.#last;
-    const { body, error } = await new Promise<{ body: ArrayBuffer | null; error: string | null }>(
-      (settle) => {
-        this.#waiting.set(request_id, settle);
-        this.#post({ kind: "fetch", request_id, url });
-      },
-    );
-    if (body === null) throw new Error(error ?? "not available");
-    return body;
-  }
-
-  async fetchBundle(name: "xen"): Promise<string> {
-    const text = await new Promise<string | null>((settle) => {
-      this.#bundle.push(settle);
-      if (this.#bundle.length === 1) this.#post({ kind: "need", name });
-    });
-    if (text === null) throw new Error(`the bundle '${name}' cannot be loaded`);
-    return text;
-  }
-
-  answered(message: ToStage): boolean {
-    if (message.kind === "fetched") {
-      this.#waiting.get(message.request_id)?.(message);
-      this.#waiting.delete(message.request_id);
-      return true;
-    }
-    if (message.kind === "bundle") {
-      for (const settle of this.#bundle.splice(0)) settle(message.text);
-      return true;
-    }
-    return false;
-  }
-}
 
 function audioState(context: AudioContext): "running" | "suspended" {
   return context.state === "running" ? "running" : "suspended";
@@ -89,6 +44,29 @@ function report(player: Player, master: Master, post: (message: FromStage) => vo
   if (count % SWEEP_EVERY_TICKS === 0) mixer.sweep();
 }
 
+/** Everything that happens again and again. */
+function beatAll(
+  hands: Hands,
+  player: Player,
+  master: Master,
+  post: (message: FromStage) => void,
+  scoped: () => string | null,
+): void {
+  let count = 0;
+  let isStuck = false;
+  startPulse(TICK_MS, () => {
+    if (isStuck) return;
+    hands.passed(TICK_MS);
+    player.scheduler.tick();
+    report(player, master, post, count++);
+    const layer = scoped();
+    const waveform = layer === null ? null : player.mixer.waveform(layer);
+    if (waveform !== null) post({ kind: "scoped", samples: waveform.slice(0, SCOPE_FRAMES) });
+    isStuck = master.isStuck(TICK_MS);
+    if (isStuck) post({ kind: "stuck", layer: player.suspect });
+  });
+}
+
 async function connect(port: MessagePort): Promise<void> {
   const post = (message: FromStage, transfer: Transferable[] = []) => port.postMessage(message, transfer);
   const master = new Master();
@@ -110,15 +88,8 @@ async function connect(port: MessagePort): Promise<void> {
     const sample_rate = master.context.sampleRate;
     post({ kind: "captured", frame, sample_rate, left, right }, [left.buffer, right.buffer]);
   };
-  let count = 0;
   const started = master.start();
-  startPulse(TICK_MS, () => {
-    hands.passed(TICK_MS);
-    player.scheduler.tick();
-    report(player, master, post, count++);
-    const waveform = scoped === null ? null : player.mixer.waveform(scoped);
-    if (waveform !== null) post({ kind: "scoped", samples: waveform.slice(0, SCOPE_FRAMES) });
-  });
+  beatAll(hands, player, master, post, () => scoped);
   await started;
   post({ kind: "ready", audio: audioState(master.context), secure: master.secure });
 }

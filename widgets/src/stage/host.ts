@@ -210,7 +210,8 @@ export class Stage {
     if (news === null) return;
     if (news.kind === "ready") this.#becomeReady();
     if (news.kind === "failed" && news.silent) this.#playing.delete(news.layer);
-    if (news.kind === "fetch") void this.#answerFetch(news.request_id, news.url);
+    if (news.kind === "stuck") this.#unstick(news.layer);
+    else if (news.kind === "fetch") void this.#answerFetch(news.request_id, news.url);
     else if (news.kind === "need") void this.#answerNeed();
     else this.#emit(news);
     if (news.kind === "evaluated") this.#settleEvaluation(news);
@@ -289,6 +290,20 @@ export class Stage {
     const again = [...this.#playing];
     this.#build();
     for (const [layer, { code, cps }] of again) void this.evaluate(layer, code, cps === null ? {} : { cps });
+  }
+
+  /** Code that runs in the audio thread cannot be stopped: only a new stage helps, without that layer. */
+  #unstick(layer: string | null): void {
+    if (layer !== null && this.#playing.delete(layer)) {
+      const hint = "does an expression in bbexpr() or K() end?";
+      this.#emit({
+        kind: "failed",
+        layer,
+        problem: problemOf("time", "the code stopped the sound", hint),
+        silent: true,
+      });
+    }
+    this.#rebuild();
   }
 
   #giveUpNewest(): void {

@@ -183,6 +183,7 @@ const READERS: Readers = {
     silent: said.silent === true,
   }),
   stopped: (said) => ({ kind: "stopped", layer: text(said.layer) }),
+  stuck: (said) => ({ kind: "stuck", layer: textOrNull(said.layer) }),
   haps: (said) => ({
     kind: "haps",
     layer: text(said.layer),

@@ -9,6 +9,8 @@ export interface CapturedBlock {
   right: Float32Array<ArrayBuffer>;
 }
 
+const STUCK_AFTER_MS = 1500;
+
 /** The page's one audio context and its master chain. */
 export class Master {
   readonly context: AudioContext;
@@ -18,6 +20,8 @@ export class Master {
   onCaptured: ((block: CapturedBlock) => void) | null = null;
   #limiter: AudioWorkletNode | null = null;
   #peak = 0;
+  #lastTime_s = 0;
+  #still_ms = 0;
 
   constructor() {
     this.context = new AudioContext({ latencyHint: "interactive" });
@@ -68,6 +72,18 @@ export class Master {
 
   capture(on: boolean): void {
     this.#limiter?.port.postMessage({ capture: on });
+  }
+
+  /**
+   * Whether the audio thread has stopped for good. To be called at every beat of the pulse; before the first sound
+   * the device may take its time.
+   */
+  isStuck(beat_ms: number): boolean {
+    const { currentTime, state } = this.context;
+    const isStill = state === "running" && currentTime === this.#lastTime_s && currentTime > 0;
+    this.#lastTime_s = currentTime;
+    this.#still_ms = isStill ? this.#still_ms + beat_ms : 0;
+    return this.#still_ms > STUCK_AFTER_MS;
   }
 
   /** The highest peak since the last call, 0 to 1. */

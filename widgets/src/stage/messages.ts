@@ -69,6 +69,8 @@ export type FromStage =
   /** A layer that was sounding failed: it alone is silent now, or its last good version plays on. */
   | { kind: "failed"; layer: string; problem: Problem; silent: boolean }
   | { kind: "stopped"; layer: string }
+  /** The audio thread does not answer any more; the layer is the likely reason. The host makes a new stage. */
+  | { kind: "stuck"; layer: string | null }
   /**
    * Haps of one layer with their onset in [begin, end) cycles, sent up to some two seconds ahead of time, in order,
    * without gaps. They replace everything that was said about this layer from `begin` on: at a swap or when a

@@ -50,6 +50,7 @@ export class Player {
   #master: Master;
   #post: Post;
   #sounds: Sounds;
+  #sounding: Sounding;
   #trial: Trial;
   #live: Live;
   #lastId = 0;
@@ -67,9 +68,9 @@ export class Player {
     this.#trial = new Trial(hands, fetchBundle);
     this.#live = new Live(hands, fetchBundle);
     const { context } = master;
-    const sounding = new Sounding(context, this.mixer, this.#sounds, (text, layer) =>
-      this.#notice(text, layer),
-    );
+    const notice = (text: string, layer: string) => this.#notice(text, layer);
+    const sounding = new Sounding(context, this.mixer, this.#sounds, notice);
+    this.#sounding = sounding;
     this.scheduler = new Scheduler({
       now: () => context.currentTime,
       fetchHaps: (version, begin, end) => this.#live.query(version.id, begin, end),
@@ -79,6 +80,11 @@ export class Player {
       recall: (version) => this.#recall(version),
       failed: (version, problem, silent) => this.#failed(version, problem, silent),
     });
+  }
+
+  /** The layer whose code last ran in the audio thread. */
+  get suspect(): string | null {
+    return this.#sounding.suspect;
   }
 
   /** The WAV behind a `kit:` address. */

@@ -35,6 +35,8 @@ export class Sounding {
   #mixer: Mixer;
   #sounds: Sounds;
   #notice: (text: string, layer: string) => void;
+  /** The layer that last gave the audio thread code of its own to run. */
+  suspect: string | null = null;
 
   constructor(
     context: AudioContext,
@@ -57,6 +59,8 @@ export class Sounding {
       void this.#sounds.settle(name);
       return;
     }
+    if (hap.value.byteBeatExpression !== undefined || hap.value.workletSrc !== undefined)
+      this.suspect = layer;
     const strip = this.#mixer.strip(layer);
     const lasts_s = Math.min(duration_s, LONGEST_S);
     const release_s = Math.min(finite(hap.value.release, 0.1), LONGEST_S);

@@ -1,6 +1,9 @@
 // Entry of the Workers inside the stage: evaluates and queries pattern code, makes no sound. Whoever spins is killed
 // from outside. The way out to the frame is one port that pattern code cannot reach.
 
+// First of all, and before the evaluator is there.
+import "./worker_ground.js";
+
 import { answer } from "./patterns.js";
 import { afterRest } from "./worker_ground.js";
 import type { ToWorker } from "./worker_messages.js";
