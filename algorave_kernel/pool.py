@@ -146,6 +146,8 @@ def _read_frames(process: subprocess.Popen[bytes], frames: queue.SimpleQueue[byt
         while (frame := read_frame(stream)) is not None:
             frames.put(frame)
     frames.put(None)
+    # Collects a worker that somebody else ended: a kernel ends its children and waits until none is left.
+    process.wait()
 
 
 class Pool:
