@@ -75,6 +75,11 @@ export class PageEngine {
     return [...this.#layers.values()].some((layer) => layer.state === "playing");
   }
 
+  /** The keys of all layers there are. */
+  get keys(): string[] {
+    return [...this.#layers.keys()];
+  }
+
   /** The layer of this key, made when it is new. */
   layer(key: string, name: string): Layer {
     const known = this.#layers.get(key);

@@ -6,7 +6,8 @@ import type { SharpCanvas } from "./canvas.js";
 
 /** How many cycles are seen at once, and where now is in them. */
 export const ROLL_CYCLES = 4;
-const NOW_AT = 0.25;
+/** Haps are known about two seconds ahead: most of the picture is the past. */
+const NOW_AT = 0.7;
 const LABEL_WIDTH = 40;
 const MARGIN = 5;
 
@@ -134,7 +135,7 @@ function drawHap(
   if (to <= start) return;
   const sounding = hap.begin <= cycle && cycle < hap.end;
   const pad = Math.min(2, height * 0.12);
-  context.globalAlpha = sounding ? 1 : hap.end <= cycle ? 0.3 : 0.25 + 0.5 * Math.min(1, Math.max(0, hap.gain));
+  context.globalAlpha = sounding ? 1 : hap.end <= cycle ? 0.4 : 0.3 + 0.5 * Math.min(1, Math.max(0, hap.gain));
   context.fillStyle = hap.color ?? (sounding ? canvas.ink.accent : canvas.ink.hap);
   const h = Math.max(1.5, Math.min(height - 2 * pad, 14));
   const w = Math.max(2, to - start - 1);

@@ -188,6 +188,7 @@ export class Player {
       return [{ type: widget.type, at: widget.offset, statement: statementAt(this.editor.state, widget.offset) }];
     });
     showVisuals(this.editor, visuals);
+    if (visuals.length > 0) this.#visual.yieldToInline();
   }
 
   #light(): void {

@@ -117,7 +117,7 @@ const FRAME_CSS = `
 .alg-visual { position: relative; border-top: 1px solid var(--alg-faint); }
 .alg-canvas { display: block; width: 100%; height: 84px; }
 .alg-visual[data-picture="none"] .alg-canvas { display: none; }
-.alg-visual[data-picture="none"] { min-height: 22px; }
+.alg-visual[data-picture="none"] { min-height: 24px; border-color: transparent; }
 .alg-pictures { position: absolute; right: 4px; top: 2px; display: flex; gap: 2px; opacity: 0; transition: opacity 120ms; }
 .alg:hover .alg-pictures, .alg-pictures:focus-within, .alg-visual[data-picture="none"] .alg-pictures { opacity: 1; }
 .alg .alg-picture { padding: 1px 6px; border-radius: 4px; font-size: 11px; color: var(--alg-muted); background: color-mix(in srgb, var(--alg-bg) 80%, transparent); }

@@ -28,8 +28,8 @@ export const CODE_CSS = `
 .alg .alg-lit {
   --alg-hap: var(--alg-accent);
   border-radius: 3px;
-  background: color-mix(in srgb, var(--alg-hap) 24%, transparent);
-  box-shadow: 0 0 0 1.5px var(--alg-hap);
+  background: color-mix(in srgb, var(--alg-hap) 22%, transparent);
+  box-shadow: 0 0 0 1px color-mix(in srgb, var(--alg-hap) 75%, transparent);
 }
 .alg .alg-slider { width: 72px; height: 12px; margin: 0 5px 0 1px; vertical-align: -1px; accent-color: var(--alg-accent); cursor: pointer; }
 .alg .cm-tooltip {

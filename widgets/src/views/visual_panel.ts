@@ -18,6 +18,8 @@ const WORDS: Record<Picture, string> = { roll: "Piano roll", scope: "Scope", non
 export class VisualPanel {
   readonly element: HTMLElement;
   #picture: Picture = "roll";
+  #chosen = false;
+  #played = false;
   #canvas: SharpCanvas;
   #rows = new RowMemory();
   #samples: Float32Array | null = null;
@@ -37,7 +39,7 @@ export class VisualPanel {
         this.#samples = samples;
       }),
     );
-    this.#choose("roll");
+    this.#show("roll");
   }
 
   dispose(): void {
@@ -50,9 +52,16 @@ export class VisualPanel {
     this.draw();
   }
 
+  /** The code draws its own pictures: this one steps back, unless somebody chose it. */
+  yieldToInline(): void {
+    if (!this.#chosen) this.#show("none");
+  }
+
   /** The layer's state changed. */
   update(): void {
-    this.element.dataset["state"] = this.layer.state;
+    // A layer that has never played has nothing to show: a page of them stays calm.
+    this.#played ||= this.layer.state !== "silent";
+    this.element.hidden = !this.#played;
     this.#watch();
     if (this.layer.state === "playing") wakeAnimation();
     else this.draw();
@@ -82,7 +91,7 @@ export class VisualPanel {
     }
   }
 
-  #choose(picture: Picture): void {
+  #show(picture: Picture): void {
     this.#picture = picture;
     this.element.dataset["picture"] = picture;
     for (const [each, button] of this.#buttons) button.setAttribute("aria-pressed", String(each === picture));
@@ -96,7 +105,10 @@ export class VisualPanel {
       const text = picture === "none" ? "×" : picture;
       const button = element("button", { class: "alg-picture", type: "button", text, title: WORDS[picture] });
       button.setAttribute("aria-label", WORDS[picture]);
-      button.addEventListener("click", () => this.#choose(picture));
+      button.addEventListener("click", () => {
+        this.#chosen = true;
+        this.#show(picture);
+      });
       this.#buttons.set(picture, button);
       tabs.append(button);
     }

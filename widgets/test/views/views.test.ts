@@ -80,7 +80,7 @@ describe("the piano roll", () => {
     expect(memory.update([hap(20, 21, "bd")], 20).map((row) => row.label)).toEqual(["bd"]);
   });
   it("VIEW-3: with less motion the picture stands still and the line moves", () => {
-    expect(rollWindow(5, false)).toEqual({ begin: 4, now_at: 0.25 });
+    expect(rollWindow(5, false)).toEqual({ begin: 5 - 2.8, now_at: 0.7 });
     expect(rollWindow(5, true)).toEqual({ begin: 4, now_at: 0.25 });
     expect(rollWindow(6, true)).toEqual({ begin: 4, now_at: 0.5 });
   });

@@ -1,0 +1,54 @@
+"""What the stage of a page sounds like: its master output, captured in the page."""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+LISTEN = """
+(seconds) => new Promise((resolve) => {
+  const { stage } = globalThis[Symbol.for("algorave.page")];
+  const blocks = [];
+  let frames = 0;
+  const end = stage.on("captured", ({ left, sample_rate }) => {
+    blocks.push(left.slice());
+    frames += left.length;
+    if (frames < seconds * sample_rate) return;
+    end();
+    stage.send({ kind: "capture", on: false });
+    const all = new Float32Array(frames);
+    let at = 0;
+    for (const block of blocks) { all.set(block, at); at += block.length; }
+    let text = "";
+    const bytes = new Uint8Array(all.buffer);
+    for (let i = 0; i < bytes.length; i += 8192) text += String.fromCharCode(...bytes.subarray(i, i + 8192));
+    resolve([btoa(text), sample_rate]);
+  });
+  stage.send({ kind: "capture", on: true });
+})
+"""
+
+
+def listen(page: Page, seconds: float = 1.0) -> tuple[np.ndarray, float]:
+    """The next seconds of the page's sound, and their sample rate."""
+    packed, rate = page.evaluate(LISTEN, seconds)
+    return np.frombuffer(base64.b64decode(packed), np.float32), float(rate)
+
+
+def level(samples: np.ndarray) -> float:
+    """Root mean square."""
+    return float(np.sqrt(np.mean(np.square(samples, dtype=np.float64))))
+
+
+def pitch_hz(samples: np.ndarray, rate: float) -> float:
+    """The loudest frequency, interpolated between the bins of the Fourier transform."""
+    spectrum = np.abs(np.fft.rfft(samples * np.hanning(len(samples)), 1 << 18))
+    peak = int(spectrum.argmax())
+    below, at, above = np.log(spectrum[peak - 1 : peak + 2] + 1e-12)
+    shift = 0.5 * (below - above) / (below - 2 * at + above)
+    return float((peak + shift) * rate / (1 << 18))

@@ -1,0 +1,76 @@
+"""A real JupyterLab with our extensions from the checkout, its notebooks, and the steps of a person in it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+
+from live_server import LiveServer, running_server
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from playwright.sync_api import Page
+
+ROOT = Path(__file__).parents[2]
+LABEXTENSION = ROOT / "widgets" / "algorave_widgets" / "labextension"
+CHROMIUM = os.environ.get("ALGORAVE_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
+CHROMIUM_ARGS = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+MIME = "application/vnd.algorave.session+json"
+PATIENCE_MS = 60_000
+
+
+@contextmanager
+def running_lab(folder: Path, *, with_labextension: bool = True) -> Iterator[LiveServer]:
+    """Start JupyterLab below `folder`; without our lab extension it is a host that only knows widgets."""
+    extensions, config = folder / "labextensions", folder / "config" / "labconfig"
+    extensions.mkdir()
+    config.mkdir(parents=True)
+    (extensions / "algorave").symlink_to(LABEXTENSION)
+    disabled = {"@jupyterlab/apputils-extension:announcements": True, "algorave": not with_labextension}
+    (config / "page_config.json").write_text(json.dumps({"disabledExtensions": disabled}))
+    arguments = [f"--LabApp.extra_labextensions_path={extensions}"]
+    with running_server(folder, app="jupyterlab", arguments=arguments) as server:
+        yield server
+
+
+def write_notebook(folder: Path, name: str, cells: Sequence[str | dict[str, Any]]) -> str:
+    """Write a notebook; a dict is a cell with an algorave output that is stored already."""
+    made = []
+    for cell in cells:
+        if isinstance(cell, str):
+            made.append(new_code_cell(cell))
+            continue
+        output = new_output("display_data", {MIME: cell, "text/plain": cell["code"]})
+        made.append(new_code_cell(f"%%strudel {cell['layer']}\n{cell['code']}", outputs=[output]))
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nbformat.write(new_notebook(cells=made, metadata={"kernelspec": kernel}), folder / name)
+    return name
+
+
+def open_notebook(page: Page, server: LiveServer, name: str, *, kernel: bool = True) -> None:
+    """Open a notebook in a workspace of its own and wait until it can be used."""
+    page.goto(f"{server.url}lab/workspaces/auto-{Path(name).stem}/tree/{name}?reset&token={server.token}")
+    page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=PATIENCE_MS)
+    if kernel:
+        page.wait_for_selector('.jp-Notebook-ExecutionIndicator[data-status="idle"]', timeout=PATIENCE_MS)
+
+
+def run_cell(page: Page, index: int = 0) -> None:
+    """Run a cell by its keys, as a person does."""
+    page.locator(".jp-Notebook .jp-Cell").nth(index).locator(".jp-InputArea-editor .cm-content").click()
+    page.keyboard.press("Control+Enter")
