@@ -14,7 +14,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-PREPARE_LIMIT_S = 20.0
+PREPARE_LIMIT_S = 10.0
 STEP_LIMIT_S = 60.0
 #: A sample longer than this is not a sample; it would only fill the memory.
 MOST_FILE_BYTES = 50_000_000

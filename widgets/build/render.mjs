@@ -18,6 +18,17 @@ const COMMON = {
   logLevel: "warning",
 };
 
+/** One copy of the audio graph language: its library asks for the built core, which would be a second one. */
+export function kabelsalatPlugin() {
+  return {
+    name: "kabelsalat",
+    setup(build) {
+      const core = `${MODULES}@kabelsalat/core/src/index.js`;
+      build.onResolve({ filter: /^@kabelsalat\/core$/ }, () => ({ path: core }));
+    },
+  };
+}
+
 /** Superdough from its source, with its worklets as a text that the render context evaluates. */
 function superdoughPlugin() {
   return {
@@ -41,6 +52,6 @@ export async function build() {
     ...COMMON,
     entryPoints: [`${ROOT}src/render/offline.ts`],
     outfile: `${STATIC}render.js`,
-    plugins: [superdoughPlugin(), strudelPlugin()],
+    plugins: [superdoughPlugin(), kabelsalatPlugin(), strudelPlugin()],
   });
 }

@@ -8,26 +8,26 @@ import { Noise, seedOf } from "./noise.js";
 import { breakLoop, oddment, standIn } from "./oddments.js";
 import { pitched } from "./strings.js";
 
-/** Peak of each drum: about as loud against one another as a drummer plays them. */
+/** Peak of each drum: as loud against one another as a drummer plays them, with room for several at once. */
 const PEAK: Record<DrumName, number> = {
-  bd: 0.95,
-  sd: 0.85,
-  hh: 0.72,
-  oh: 0.7,
-  cp: 0.8,
-  rim: 0.65,
-  lt: 0.85,
-  mt: 0.85,
-  ht: 0.85,
-  cr: 0.75,
-  rd: 0.65,
-  cb: 0.6,
-  sh: 0.6,
-  tb: 0.6,
-  perc: 0.7,
-  misc: 0.6,
-  fx: 0.6,
-  brk: 0.9,
+  bd: 0.85,
+  sd: 0.7,
+  hh: 0.5,
+  oh: 0.45,
+  cp: 0.65,
+  rim: 0.55,
+  lt: 0.7,
+  mt: 0.7,
+  ht: 0.7,
+  cr: 0.55,
+  rd: 0.5,
+  cb: 0.5,
+  sh: 0.45,
+  tb: 0.45,
+  perc: 0.6,
+  misc: 0.55,
+  fx: 0.5,
+  brk: 0.8,
 };
 
 function strikeDrum(drum: DrumName, strike: Strike, variant: number): Float32Array {

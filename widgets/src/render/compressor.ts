@@ -53,7 +53,7 @@ export class DynamicsCompressorNode extends NodeBase {
     this.ratio = blockParam(context, options.ratio ?? 12, 1, 20);
     this.attack = blockParam(context, options.attack ?? 0.003, 0, 1);
     this.release = blockParam(context, options.release ?? 0.25, 0, 1);
-    const frames = Math.max(1, Math.round(LOOK_AHEAD_S * context.sampleRate));
+    const frames = Math.max(1, Math.floor(LOOK_AHEAD_S * context.sampleRate));
     this.#lines = [new Float32Array(frames), new Float32Array(frames)];
     this.#out = makeBlock(2, BLOCK_FRAMES, context.sampleRate);
   }

@@ -85,11 +85,10 @@ export class RenderContext extends (api.OfflineAudioContext as unknown as Contex
     return block;
   }
 
-  /** Render the next blocks into both channels, starting at `at`. */
-  advance(left: Float32Array, right: Float32Array, at: number, blocks: number): void {
-    for (let block = 0; block < blocks; block++) {
+  /** Render the next blocks until both channels, whole blocks long, are full. */
+  advance(left: Float32Array, right: Float32Array): void {
+    for (let offset = 0; offset < left.length; offset += BLOCK_FRAMES) {
       const out = this._renderQuantum();
-      const offset = at + block * BLOCK_FRAMES;
       left.set(out.getChannelData(0), offset);
       right.set(out.getChannelData(out.numberOfChannels > 1 ? 1 : 0), offset);
     }

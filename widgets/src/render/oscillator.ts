@@ -61,7 +61,7 @@ export class OscillatorNode extends SourceBase {
   }
 
   /** Called by the package for each block in which the oscillator sounds. */
-  _dsp(offset: number, count: number): Block {
+  _dsp(_offset: number, count: number): Block {
     const out = this.#out.getChannelData(0);
     const frequency = this.frequency._tick();
     const detune = this.detune._tick();
@@ -69,7 +69,7 @@ export class OscillatorNode extends SourceBase {
     if (frequency[0] === frequency[last] && detune[0] === detune[last]) {
       this.#steady(out, count, (frequency[0] as number) * 2 ** ((detune[0] as number) / 1200));
     } else {
-      this.#moving(out, offset, count, frequency, detune);
+      this.#moving(out, count, frequency, detune);
     }
     out.fill(0, count);
     return this.#out;
@@ -106,7 +106,11 @@ export class OscillatorNode extends SourceBase {
     this.#phase = phase;
   }
 
-  #moving(out: Float32Array, offset: number, count: number, frequency: Float64Array, detune: Float64Array): void {
+  /**
+   * Parameters are read from the beginning of the block even when the sound starts within it: so does the browser,
+   * and by a few milliseconds of another pitch modulated sounds get another phase for their whole life.
+   */
+  #moving(out: Float32Array, count: number, frequency: Float64Array, detune: Float64Array): void {
     const { sampleRate } = this.context;
     const tables = this.#tables;
     const { frames } = tables;
@@ -116,8 +120,8 @@ export class OscillatorNode extends SourceBase {
     const factor = 2 ** ((detune[0] as number) / 1200);
     let phase = this.#phase;
     for (let index = 0; index < count; index++) {
-      const bend = steadyDetune ? factor : 2 ** ((detune[offset + index] as number) / 1200);
-      const hz = (frequency[offset + index] as number) * bend;
+      const bend = steadyDetune ? factor : 2 ** ((detune[index] as number) / 1200);
+      const hz = (frequency[index] as number) * bend;
       if (Math.abs(hz) >= sampleRate / 2) {
         out[index] = 0;
       } else {
