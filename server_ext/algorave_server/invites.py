@@ -72,6 +72,19 @@ class Invite:
     revoked_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """What a guest is known by from now on, and what it was known by until now."""
+
+    sha256: str
+    lifetime: timedelta
+    """How long it lasts, used or not."""
+    idle: timedelta
+    """How long it lasts without being used."""
+    shown_sha256: str | None = None
+    """Of the credential that came with the request; it ends where the new one begins."""
+
+
 def mint() -> Minted:
     """A new secret of 256 random bits, safe in a URL."""
     token = secrets.token_urlsafe(TOKEN_BYTES)

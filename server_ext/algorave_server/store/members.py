@@ -140,7 +140,9 @@ def in_force(now: datetime) -> ColumnElement[bool]:
 def select_participants(now: datetime) -> Select[*tuple[Any, ...]]:
     """Participants as records want them."""
     banned = exists(select(literal(1)).where(Ban.participant_id == Participant.id, in_force(now)))
-    return all_columns(Participant).add_columns(banned.label("banned"))
+    # Credentials stay in here.
+    columns = all_columns(Participant, "credential_sha256", "credential_expires_at")
+    return columns.add_columns(banned.label("banned"))
 
 
 def participants_in(connection: Connection, session_id: str, now: datetime) -> list[ParticipantRecord]:

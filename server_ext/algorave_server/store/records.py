@@ -85,6 +85,15 @@ class Membership:
 
 
 @dataclass(frozen=True, slots=True)
+class GuestMembership:
+    """A session that a guest's credential opens, and until when."""
+
+    session: SessionRecord
+    participant: ParticipantRecord
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class UpdateRecord:
     """A Yjs update in the order of its id."""
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, insert, or_, select, update
 
 from algorave_server import invites
-from algorave_server.invites import Terms, WhyNot
+from algorave_server.invites import Credential, Terms, WhyNot
 from algorave_server.journal import NewEntry
 
 from .appending import write_rows
 from .failures import StoreConflict
+from .guests import give_credential, holder_of
 from .members import insert_participant, known_participant, participant_in
 from .records import Arrival, InviteReport, Newcomer, ParticipantRecord
 from .schema import Invite, Participant, Redemption
@@ -81,16 +83,21 @@ class InviteVerbs(Verbs):
             write_rows(connection, [NewEntry(session_id, by, now, "invite_revoked", body)], now)
         return removed
 
-    def redeem(self, token_sha256: str, newcomer: Newcomer) -> ParticipantRecord:
+    def redeem(
+        self, token_sha256: str, newcomer: Newcomer, credential: Credential | None = None
+    ) -> ParticipantRecord:
         """Take somebody in by an invite. The same person by the same invite counts once.
 
+        A guest comes with a credential: it says who they were, and is what they are known by from now on.
         Raises the refusal of `invites.refused()`, the same for every reason; the journal knows the reason.
         """
         for attempt in range(TRIES):
             now = self.clock.now_at()
             try:
                 with self.database.writing() as connection:
-                    return _redeem(connection, token_sha256, newcomer, now)
+                    if credential is None:
+                        return _redeem(connection, token_sha256, newcomer, now)
+                    return _redeem_as_guest(connection, token_sha256, newcomer, credential, now)
             except _Refused as refused:
                 if refused.invite is not None:
                     self._note_refusal(refused.invite, refused.why, now)
@@ -122,11 +129,28 @@ class _Refused(Exception):
         self.why = why
 
 
+def _redeem_as_guest(
+    connection: Connection, token_sha256: str, newcomer: Newcomer, credential: Credential, now: datetime
+) -> ParticipantRecord:
+    session_id = connection.execute(
+        select(Invite.session_id).where(Invite.token_sha256 == token_sha256)
+    ).scalar_one_or_none()
+    holder = None if session_id is None else holder_of(connection, session_id, credential, now)
+    participant = _redeem(connection, token_sha256, replace(newcomer, participant_id=holder), now)
+    give_credential(connection, participant.id, credential, now)
+    connection.execute(
+        update(Participant)
+        .where(Participant.id == participant.id)
+        .values(name=newcomer.name, colour=newcomer.colour)
+    )
+    return participant_in(connection, participant.id, now)
+
+
 def _redeem(
     connection: Connection, token_sha256: str, newcomer: Newcomer, now: datetime
 ) -> ParticipantRecord:
-    # On PostgreSQL takers of one invite wait for each other here, so that one who comes twice at once is found
-    # the second time. On SQLite all writers take turns anyway.
+    # On PostgreSQL takers of one invite wait for each other here, so that whoever comes twice at once is
+    # found the second time. On SQLite all writers take turns anyway.
     is_it = _select_invites().where(Invite.token_sha256 == token_sha256).with_for_update()
     row = connection.execute(is_it).one_or_none()
     if row is None or not invites.is_same(row.token_sha256, token_sha256):

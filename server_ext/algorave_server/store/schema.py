@@ -144,6 +144,7 @@ class Participant(Model):
         UniqueConstraint("session_id", "user_id"),
         Index(None, "user_id"),
         Index(None, "invite_id"),
+        Index(None, "credential_sha256"),
     )
     id: Mapped[str] = mapped_column(PublicId, primary_key=True)
     session_id: Mapped[str] = mapped_column(ForeignKey("sessions.id", ondelete="CASCADE"))
@@ -156,6 +157,9 @@ class Participant(Model):
     last_seen_at: Mapped[datetime]
     removed_at: Mapped[datetime | None]
     invite_id: Mapped[str | None] = mapped_column(ForeignKey("invite_tokens.id", ondelete="SET NULL"))
+    # Of guests. One credential may open several sessions, so it stands at each of their participants.
+    credential_sha256: Mapped[str | None] = mapped_column(String(64))
+    credential_expires_at: Mapped[datetime | None]
 
 
 class Redemption(Model):

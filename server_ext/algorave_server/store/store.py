@@ -6,13 +6,14 @@ from algorave_server.clock import Clock, SystemClock
 
 from . import migration
 from .database import Database
+from .guests import GuestVerbs
 from .history import HistoryVerbs
 from .members import MemberVerbs
 from .redemption import InviteVerbs
 from .sessions import SessionVerbs
 
 
-class Store(SessionVerbs, MemberVerbs, InviteVerbs, HistoryVerbs):
+class Store(SessionVerbs, MemberVerbs, InviteVerbs, GuestVerbs, HistoryVerbs):
     """Everything durable, by `sqlite:////path/to/file` or `postgresql://user@host/name`.
 
     Verbs block, and may be called from any thread. They raise `StoreFailure` when the database does not do
