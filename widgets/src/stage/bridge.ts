@@ -65,7 +65,8 @@ function localTarget(asked: string, base: string | null): string {
   }
   const steps = plain.split("/");
   const isClean = path === "" || steps.every((step) => step !== "" && !step.startsWith("."));
-  if (!isClean || /[\\?#:\p{Cc}]/u.test(plain) || /[?#]/.test(path)) throw refused;
+  // `C%233.wav` is the sample of a C sharp: encoded, the sign ends no path.
+  if (!isClean || /[\\:\p{Cc}]/u.test(plain) || /[?#]/.test(path)) throw refused;
   const url = new URL(path, base);
   if (!url.href.startsWith(base)) throw refused;
   return url.href;
