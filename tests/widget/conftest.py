@@ -41,11 +41,3 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 @pytest.fixture
 def page(context: BrowserContext) -> Page:
     return context.new_page()
-
-
-@pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_makereport(item, call):
-    outcome = yield
-    rep = outcome.get_result()
-    if rep.when == "call" and rep.failed and "page" in item.funcargs:
-        item.funcargs["page"].screenshot(path=f"/tmp/look/fail-{item.name[:40]}.png")

@@ -11,11 +11,12 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 LISTEN = """
-(seconds) => new Promise((resolve) => {
+([seconds, threshold]) => new Promise((resolve) => {
   const { stage } = globalThis[Symbol.for("algorave.page")];
   const blocks = [];
   let frames = 0;
   const end = stage.on("captured", ({ left, sample_rate }) => {
+    if (frames === 0 && threshold > 0 && !left.some((sample) => Math.abs(sample) > threshold)) return;
     blocks.push(left.slice());
     frames += left.length;
     if (frames < seconds * sample_rate) return;
@@ -34,10 +35,20 @@ LISTEN = """
 """
 
 
-def listen(page: Page, seconds: float = 1.0) -> tuple[np.ndarray, float]:
-    """The next seconds of the page's sound, and their sample rate."""
-    packed, rate = page.evaluate(LISTEN, seconds)
+def _record(page: Page, seconds: float, threshold: float) -> tuple[np.ndarray, float]:
+    packed, rate = page.evaluate(LISTEN, [seconds, threshold])
     return np.frombuffer(base64.b64decode(packed), np.float32), float(rate)
+
+
+def hear(page: Page, seconds: float = 1.0) -> tuple[np.ndarray, float]:
+    """Wait until the page sounds, and give the next seconds of it with their sample rate."""
+    return _record(page, seconds, 0.003)
+
+
+def silence_level(page: Page) -> float:
+    """The level of half a second that begins when what was fading has had half a second to fade."""
+    _record(page, 0.5, 0)
+    return level(_record(page, 0.5, 0)[0])
 
 
 def level(samples: np.ndarray) -> float:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from widget.ear import level, listen, pitch_hz
+from widget.ear import hear, level, pitch_hz, silence_level
 from widget.lab import PATIENCE_MS, open_notebook, run_cell, write_notebook
 
 if TYPE_CHECKING:
@@ -42,24 +42,21 @@ def test_one_click_plays_and_the_code_lights_up(page: Page, lab: LiveServer) -> 
     page.get_by_role("button", name="Play tone").click()
     wait_for_status(page, "playing")
     expect(page.locator(".alg-lit").first).to_be_visible(timeout=PATIENCE_MS)
-    samples, rate = listen(page, 1.5)
-    assert abs(pitch_hz(samples, rate) - 440) < 1
+    assert abs(pitch_hz(*hear(page)) - 440) < 1
     page.get_by_role("button", name="Stop tone").click()
     wait_for_status(page, "silent")
-    listen(page, 0.5)
-    assert level(listen(page, 0.5)[0]) < SILENCE
+    assert silence_level(page) < SILENCE
 
 
 def test_a_run_cell_plays_by_itself_and_hushes_by_key(page: Page, lab: LiveServer) -> None:
     """CELL-2: running a cell plays it at once; Ctrl+. in its editor hushes."""
     start(page, lab, "run.ipynb", f"%%strudel tone\n{TONE}")
     wait_for_status(page, "playing")
-    assert level(listen(page, 1.5)[0]) > 0.01
+    assert level(hear(page)[0]) > 0.01
     page.locator(".alg .cm-content").click()
     page.keyboard.press("Control+.")
     wait_for_status(page, "silent")
-    listen(page, 0.5)
-    assert level(listen(page, 0.5)[0]) < SILENCE
+    assert silence_level(page) < SILENCE
 
 
 def test_a_mistake_is_marked_and_the_last_good_version_plays_on(page: Page, lab: LiveServer) -> None:
@@ -74,20 +71,19 @@ def test_a_mistake_is_marked_and_the_last_good_version_plays_on(page: Page, lab:
     expect(page.locator(".alg .cm-lintRange-error")).to_have_text("lpff")
     expect(page.locator(".alg-problems")).to_contain_text("line 1:")
     expect(page.locator(".alg-problems")).to_contain_text("The last good version keeps playing.")
-    samples, rate = listen(page, 1.0)
-    assert abs(pitch_hz(samples, rate) - 440) < 1
+    assert abs(pitch_hz(*hear(page)) - 440) < 1
 
 
 def test_running_again_is_the_same_layer(page: Page, lab: LiveServer) -> None:
     """CELL-4: re-running a cell swaps the sound: one view, one stage, one voice, never two."""
     start(page, lab, "again.ipynb", f"%%strudel tone\n{TONE}")
     wait_for_status(page, "playing")
-    before = level(listen(page, 2)[0])
+    before = level(hear(page, 2)[0])
     for _ in range(5):
         run_cell(page, 1)
         page.wait_for_selector('.jp-Notebook-ExecutionIndicator[data-status="idle"]')
         wait_for_status(page, "playing")
-    after = level(listen(page, 2)[0])
+    after = level(hear(page, 2)[0])
     assert page.locator(".alg").count() == 1
     assert page.locator("iframe[title='algorave stage']").count() == 1
     assert 0.8 < after / before < 1.2
@@ -101,8 +97,7 @@ def test_a_restarted_kernel_ends_the_sound(page: Page, lab: LiveServer) -> None:
     page.get_by_text("Restart Kernel…", exact=True).click()
     page.locator(".jp-Dialog .jp-mod-accept").click()
     wait_for_status(page, "silent")
-    listen(page, 0.5)
-    assert level(listen(page, 0.5)[0]) < SILENCE
+    assert silence_level(page) < SILENCE
 
 
 def test_a_deleted_cell_falls_silent_and_another_plays_on(page: Page, lab: LiveServer) -> None:
@@ -114,9 +109,9 @@ def test_a_deleted_cell_falls_silent_and_another_plays_on(page: Page, lab: LiveS
     page.keyboard.press("d")
     expect(page.locator(".alg")).to_have_count(1)
     page.wait_for_function("globalThis[Symbol.for('algorave.page')].keys.length === 1")
-    listen(page, 0.5)
-    samples, rate = listen(page, 1)
-    assert abs(pitch_hz(samples, rate) - 880) < 1
+    # What the deleted cell played fades before we listen.
+    silence_level(page)
+    assert abs(pitch_hz(*hear(page)) - 880) < 1
 
 
 def test_keys_typed_in_a_layer_stay_there(page: Page, lab: LiveServer) -> None:
