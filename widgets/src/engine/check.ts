@@ -6,6 +6,7 @@ import { whereItFails } from "./locate.js";
 import { type Problem, problemAt, StrudelError, type Verdict } from "./problem.js";
 import { rawHaps, tooDense } from "./query.js";
 import { SoundBook } from "./sounds.js";
+import { layerOffset } from "./transpile.js";
 
 export interface CheckOptions {
   /** How many cycles to look at, from cycle 0. */
@@ -146,17 +147,21 @@ function probe(evaluation: Evaluation, layer: Layer, cycle: number): void {
     const onsets = haps.filter(starts).length;
     if (onsets > MAX_ONSETS_IN_PROBE) {
       throw new StrudelError([
-        tooDense(evaluation, layer, haps, onsets * PROBE_WIDTH, `${cycle}–${cycle + 1}`),
+        tooDense(evaluation, layer, haps, roughly(onsets * PROBE_WIDTH), `${cycle}–${cycle + 1}`),
       ]);
     }
   }
+}
+
+function roughly(count: number): string {
+  return `about ${Math.round(count / 1000) * 1000}`;
 }
 
 function neverStarts(evaluation: Evaluation, layer: Layer): Problem {
   const hint = "cut the signal into steps, for example with .segment(8)";
   return problemAt(
     evaluation.code,
-    null,
+    layerOffset(evaluation.code, layer.label),
     "silence",
     "the pattern is a continuous signal: nothing ever starts",
     hint,
@@ -174,7 +179,7 @@ function silence(evaluation: Evaluation, findings: Findings): void {
   const isMeant = isMuted || withoutComments === "" || MEANT_SILENCE.test(withoutComments);
   const problem = problemAt(
     code,
-    null,
+    isMeant ? null : layerOffset(code, layers[0]?.label ?? null),
     "silence",
     isMeant ? "nothing sounds" : "nothing sounds in the cycles that were looked at",
     isMeant ? null : "is every step a rest, or is the pattern masked away?",

@@ -10,7 +10,7 @@ import { runCode } from "./names.js";
 import { type Problem, problemAt, StrudelError } from "./problem.js";
 import { type Changes, takeChanges, within } from "./scope.js";
 import { Gathering, gatheringInto, type SamplesCall } from "./session.js";
-import { lastStatement, transpile } from "./transpile.js";
+import { layerOffset, transpile } from "./transpile.js";
 import { xenNamesIn } from "./xen_names.js";
 
 /** A pattern and the label it has in the code; null when the code has no labels. */
@@ -165,7 +165,7 @@ function refuseNonPattern(code: string, value: unknown): void {
   if (typeof value === "object" && typeof (value as { then?: unknown }).then === "function") return;
   const kind = typeof value === "object" ? "an object" : `the ${typeof value} ${JSON.stringify(value)}`;
   const message = `the code gives ${kind}, not a pattern`;
-  throw new StrudelError([problemAt(code, lastStatement(code), "not_pattern", message, PATTERN_HINT)]);
+  throw new StrudelError([problemAt(code, layerOffset(code, null), "not_pattern", message, PATTERN_HINT)]);
 }
 
 function warningsOf(code: string, gathering: Gathering, messages: string[]): Problem[] {

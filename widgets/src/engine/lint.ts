@@ -3,6 +3,7 @@ import { type Hap, isNote } from "@strudel/core";
 import type { Evaluation, Layer } from "./evaluate.js";
 import { type Problem, problemAt } from "./problem.js";
 import type { SoundBook } from "./sounds.js";
+import { layerOffset } from "./transpile.js";
 
 export interface Finding {
   isFatal: boolean;
@@ -17,7 +18,7 @@ export function lintHap(evaluation: Evaluation, layer: Layer, hap: Hap, sounds: 
   const label = hap.context.label ?? layer.label;
   const fatal = (message: string, hint: string | null, wanted: string | null): Finding => ({
     isFatal: true,
-    problem: problemAt(code, offsetIn(code, hap, wanted), "value", message, hint, label),
+    problem: problemAt(code, offsetIn(code, hap, wanted, label), "value", message, hint, label),
   });
   if (hap.context.onTrigger !== undefined && hap.context.dominantTrigger === true) return [];
   const { value } = hap;
@@ -31,7 +32,14 @@ export function lintHap(evaluation: Evaluation, layer: Layer, hap: Hap, sounds: 
   if (wrong !== null) return [fatal(wrong.message, wrong.hint, wrong.text)];
   const sound = sounds.judge(controls);
   if (sound === null) return [];
-  const problem = problemAt(code, offsetIn(code, hap, sound.name), "sound", sound.message, sound.hint, label);
+  const problem = problemAt(
+    code,
+    offsetIn(code, hap, sound.name, label),
+    "sound",
+    sound.message,
+    sound.hint,
+    label,
+  );
   return [{ isFatal: sound.isFatal && hap.context.outlet === undefined, problem }];
 }
 
@@ -62,9 +70,9 @@ function wrongNumber(controls: Controls): Wrong | null {
 }
 
 /** Where in the code this hap comes from: the place with the wanted text, else its first place. */
-function offsetIn(code: string, hap: Hap, wanted: string | null): number | null {
+function offsetIn(code: string, hap: Hap, wanted: string | null, label: string | null): number | null {
   const places = hap.context.locations ?? [];
   const exact = places.find(({ start, end }) => code.slice(start, end) === wanted);
   const near = places.find(({ start, end }) => wanted !== null && code.slice(start, end).startsWith(wanted));
-  return (exact ?? near ?? places[0])?.start ?? null;
+  return (exact ?? near ?? places[0])?.start ?? layerOffset(code, label);
 }

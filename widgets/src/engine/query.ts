@@ -5,6 +5,7 @@ import { problemOf } from "./failure.js";
 import { whereItFails } from "./locate.js";
 import { listening } from "./log.js";
 import { type Problem, problemAt, StrudelError } from "./problem.js";
+import { layerOffset } from "./transpile.js";
 
 /** A hap as data. Times are exact fractions "n/d" in cycles; spans are UTF-16 offsets in the user's code. */
 export interface Row {
@@ -107,7 +108,8 @@ function failure(
 ): Problem {
   const problem = problemOf(evaluation.code, error, "query", layer.label);
   if (problem.line !== null) return problem;
-  const offset = whereItFails(evaluation.code, layer.label, begin, end);
+  const { code } = evaluation;
+  const offset = whereItFails(code, layer.label, begin, end) ?? layerOffset(code, layer.label);
   return problemOf(evaluation.code, error, "query", layer.label, offset);
 }
 
@@ -116,7 +118,7 @@ export function tooDense(
   evaluation: Evaluation,
   layer: Layer,
   haps: readonly Hap[],
-  count: number,
+  count: number | string,
   where: string,
 ): Problem {
   const message = `too many haps: ${count} in cycles ${where}`;

@@ -66,10 +66,18 @@ export function originalOffset(code: string, line: number, column: number): numb
   return found === null ? null : offsetAt(code, found.line, found.column);
 }
 
-/** The UTF-16 offset of the last statement, which gives the code its value. */
-export function lastStatement(code: string): number | null {
+/** The UTF-16 offset of the statement that makes a layer: the labelled one, else the one that gives the value. */
+export function layerOffset(code: string, label: string | null): number | null {
   const { body } = parseScript(code, PARSE) as unknown as { body: SyntaxNode[] };
-  return body.at(-1)?.start ?? null;
+  let anonymous = 0;
+  for (const node of body) {
+    if (node.type !== "LabeledStatement") continue;
+    const { name } = node.label as { name: string };
+    const isMuted = name.startsWith("_") || name.endsWith("_");
+    const known = name.includes("$") && !isMuted ? `${name}${anonymous++}` : name;
+    if (known === label) return node.start ?? null;
+  }
+  return label === null ? (body.at(-1)?.start ?? null) : null;
 }
 
 function transpileProblems(code: string, error: unknown): Problem[] {
@@ -141,13 +149,18 @@ function miniProblems(code: string): Problem[] {
       getLeafLocations(`"${text}"`, start, code);
     } catch (raw) {
       // It parses, but a number is missing: "bd*foo", or text that was never meant as mini-notation.
-      const hint = `use numbers after * and /; for text that is not mini-notation use single quotes: '${text}'`;
-      problems.push(
-        problemAt(code, start, "mini", `mini-notation: ${lowered((raw as Error).message)}`, hint),
-      );
+      problems.push(layoutProblem(code, text, start, (raw as Error).message));
     }
   }
   return problems;
+}
+
+function layoutProblem(code: string, text: string, start: number, message: string): Problem {
+  if (/call stack|stack overflow|memory|array length/i.test(message)) {
+    return problemAt(code, start, "density", "mini-notation: far too many steps", "use smaller numbers");
+  }
+  const hint = `use numbers after * and /; for text that is not mini-notation use single quotes: '${text}'`;
+  return problemAt(code, start, "mini", `mini-notation: ${lowered(message)}`, hint);
 }
 
 function miniProblem(code: string, text: string, start: number, error: MiniError): Problem {
