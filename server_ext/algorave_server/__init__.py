@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+__all__ = ["_jupyter_server_extension_points"]
+
 
 def _jupyter_server_extension_points() -> list[dict[str, object]]:
     """Tell Jupyter Server where the extension is; imported only when a server asks."""
