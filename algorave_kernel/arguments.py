@@ -17,6 +17,7 @@ from typing import NoReturn
 CPS_LIMIT = 20.0
 #: How far from cycle 0, and how many cycles, may be asked for.
 CYCLES_LIMIT = 10_000
+SPAN_LIMIT_CYCLES = 4096
 
 #: No exponents: `Fraction("1e999999999")` would count for ever.
 NUMBER = re.compile(r"[+-]?(\d{1,9}/\d{1,9}|\d{0,9}\.\d{1,12}|\d{1,9}\.?)")
@@ -94,6 +95,14 @@ def cycle_count(text: str) -> Fraction:
     return value
 
 
+def seconds(text: str) -> float:
+    """A length in seconds as written by a person, from 0 to 600."""
+    value = _number(text, "a length in seconds")
+    if not 0 <= value <= 600:
+        raise argparse.ArgumentTypeError(f"a length in seconds lies between 0 and 600, not '{text}'")
+    return float(value)
+
+
 def cycle_span(values: list[Fraction]) -> tuple[Fraction, Fraction]:
     """`[N]` is the first N cycles, `[A, B]` the cycles from A to B; raise `BadUsage` for anything else."""
     if len(values) == 1:
@@ -102,6 +111,8 @@ def cycle_span(values: list[Fraction]) -> tuple[Fraction, Fraction]:
         raise BadUsage(
             "--cycles takes a number of cycles, or a begin and a later end: `--cycles 4` or `--cycles 2 3.5`"
         )
+    if values[1] - values[0] > SPAN_LIMIT_CYCLES:
+        raise BadUsage(f"--cycles takes at most {SPAN_LIMIT_CYCLES} cycles at once")
     return values[0], values[1]
 
 

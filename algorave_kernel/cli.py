@@ -9,10 +9,10 @@ import argparse
 import contextlib
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from .arguments import Arguments, BadUsage, cps, cycle, cycle_count, did_you_mean
+from .arguments import Arguments, BadUsage, cps, cycle, cycle_count, did_you_mean, seconds
 from .code_file import Failure
 
 TITLE = "algorave: live code music together, in notebooks"
@@ -62,8 +62,7 @@ def _run(words: list[str]) -> int:
         return 0
     from . import commands
 
-    run: Callable[[argparse.Namespace], int] = getattr(commands, command)
-    return run(found)
+    return commands.run(command, found)
 
 
 def _overview(parsers: dict[str, Arguments]) -> str:
@@ -121,6 +120,13 @@ def _render() -> Arguments:
     )
     parser.add_argument(
         "--cps", type=cps, metavar="N", help="cycles per second (default: as the code says, or 0.5)"
+    )
+    parser.add_argument(
+        "--tail", type=seconds, default=0.0, metavar="S", help="seconds more, for what dies away (default 0)"
+    )
+    parser.add_argument("--samples", type=Path, metavar="FOLDER", help="a folder with WAV files of your own")
+    parser.add_argument(
+        "--bits", type=int, choices=(16, 24, 32), default=16, help="for a sample (default 16)"
     )
     parser.add_argument(
         "--seed", type=int, default=0, metavar="N", help="the same seed, the same noise (default 0)"

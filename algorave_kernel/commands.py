@@ -10,15 +10,33 @@ from typing import TYPE_CHECKING
 from .arguments import BadUsage, cycle_span
 from .code_file import CodeFile, Failure
 from .engine import default_engine
+from .pool import EngineMissing
 from .problem import Unplayable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from .problem import Problem
 
 #: A progress line is due when a render may take longer than a breath.
 PROGRESS_STEP = 0.05
+
+
+def run(command: str, found: argparse.Namespace) -> int:
+    """Do what the command says and return the exit code; raise `Failure` when that is not possible."""
+    commands: dict[str, Callable[[argparse.Namespace], int]] = {
+        "check": check,
+        "haps": haps,
+        "render": render,
+        "publish": publish,
+        "lab": lab,
+        "doctor": doctor,
+        "version": version,
+    }
+    try:
+        return commands[command](found)
+    except EngineMissing as problem:
+        raise Failure(f"{problem}; `algorave doctor` says more") from None
 
 
 def check(found: argparse.Namespace) -> int:
@@ -51,36 +69,33 @@ def haps(found: argparse.Namespace) -> int:
     try:
         rows = default_engine().haps(file.code, begin, end)
     except Unplayable as unplayable:
-        for line in _lines(file.name, unplayable.problems):
-            print(line, file=sys.stderr)
-        return 1
+        return _report(file, unplayable)
     print(haps_text.to_json(rows) if found.json else haps_text.to_table(rows))
     return 0
 
 
 def render(found: argparse.Namespace) -> int:
     """`algorave render`: a WAV file, and a line about how long and how loud it is."""
+    from .render import RenderFailed
     from .render import render as render_code
 
-    file = CodeFile.read(found.file)
     output: Path = found.output or _beside(found.file, ".wav", "-o")
     _refuse_unwritable(output)
+    file = CodeFile.read(found.file)
+    progress = _progress(f"rendering {file.name}")
+    options = {"seed": found.seed, "cps": found.cps, "tail_s": found.tail, "samples_dir": found.samples}
     try:
-        audio = render_code(
-            file.code,
-            found.cycles,
-            seed=found.seed,
-            cps=found.cps,
-            progress=_progress(f"rendering {file.name}"),
-        )
+        audio = render_code(file.code, float(found.cycles), progress=progress, **options)
     except Unplayable as unplayable:
-        for line in _lines(file.name, unplayable.problems):
-            print(line, file=sys.stderr)
-        return 1
+        return _report(file, unplayable)
+    except (RenderFailed, ValueError) as problem:
+        raise Failure(str(problem)) from None
     try:
-        audio.to_wav(output)
+        audio.to_wav(output, found.bits)
     except OSError as problem:
         raise Failure(f"{output} cannot be written: {problem.strerror}") from None
+    for warning in audio.warnings:
+        print(f"{file.name}: {warning}", file=sys.stderr)
     print(f"{output}: {audio.duration_s:.2f} s, peak {audio.peak:.2f}, RMS {audio.rms:.3f}")
     return 0
 
@@ -123,6 +138,13 @@ def version(_: argparse.Namespace) -> int:
     return 0
 
 
+def _report(file: CodeFile, unplayable: Unplayable) -> int:
+    """Problems on standard error, where standard output is for something else."""
+    for line in _lines(file.name, unplayable.problems):
+        print(line, file=sys.stderr)
+    return 1
+
+
 def _lines(name: str, problems: Iterable[Problem], kind: str = "") -> list[str]:
     """`file:line:col: message (what to do)`; where the place is not known it is the file's beginning."""
     return [
@@ -146,7 +168,7 @@ def _refuse_unwritable(output: Path) -> None:
         raise Failure(f"there is no folder {output.parent}", 2)
 
 
-def _progress(words: str) -> object:
+def _progress(words: str) -> Callable[[float], None] | None:
     """A line on standard error that counts up, when somebody is watching."""
     if not sys.stderr.isatty():
         return None

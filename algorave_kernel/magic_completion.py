@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 MAGIC_CELL = re.compile(r"\s*%%strudel[^\n]*\n")
 MAGIC_LINE = re.compile(r"\s*%(?P<magic>%strudel|algorave)(?P<rest>[ \t][^\n]*)")
+TYPED = re.compile(r"[\w$-]+$")
 NOTHING: dict[str, Any] = {"completions": [], "suppress": False}
 
 
@@ -29,6 +30,7 @@ class StrudelMatcher:
     matcher_priority = 100.0
 
     def __init__(self, layers: Callable[[], Sequence[str]]) -> None:
+        self.__qualname__ = type(self).__qualname__  # IPython's completer asks for it, as functions have it
         self._layers = layers
         self.is_strudel_cell: Callable[[str], bool] = _never
 
@@ -45,7 +47,9 @@ class StrudelMatcher:
             found = suggest(cell, cursor, vocabulary())
             if found:
                 return _answer(cell[found.begin : cursor], found.words, found.kind)
-            return {"completions": [], "suppress": True}
+            # IPython keeps Python's words away only when something is offered: what is typed already.
+            typed = TYPED.search(cell[:cursor])
+            return _answer(typed[0], [typed[0]], "text") if typed else NOTHING
         return NOTHING
 
 

@@ -34,6 +34,8 @@ FONT = "ui-monospace,Menlo,Consolas,monospace"
 #: The order in which drummers read a kit; other sounds follow by name.
 KIT_ORDER = ("cr", "rd", "oh", "hh", "sh", "tb", "cb", "perc", "cp", "rim", "sd", "ht", "mt", "lt", "bd")
 SAFE_COLOR = re.compile(r"#[0-9a-fA-F]{3,8}|[a-zA-Z]{3,20}")
+#: What XML cannot say.
+UNSPEAKABLE = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 NOTE_NAME = re.compile(r"([a-gA-G])([#bsf]*)(-?\d)?")
 NOTE_NAMES = ("c", "c#", "d", "d#", "e", "f", "f#", "g", "g#", "a", "a#", "b")
 
@@ -169,14 +171,14 @@ def _voice(hap: Hap, is_pitched: bool) -> str:
     """Whom a hap belongs to: a drum to its sound, a note to its named layer, else to its sound."""
     sound = hap.sound or ("triangle" if is_pitched else "?")
     is_named = hap.layer is not None and not hap.layer.startswith("$")
-    return hap.layer if is_pitched and is_named and hap.layer else sound
+    return UNSPEAKABLE.sub("?", hap.layer if is_pitched and is_named and hap.layer else sound)
 
 
 def pitch_of(hap: Hap) -> float | None:
     """The MIDI number of a hap's note or frequency; None when it has no pitch, or one nobody can read."""
     note, frequency_hz = hap.note, hap.controls.get("freq")
     if isinstance(note, int | float):
-        return float(note) if abs(note) < 256 else None
+        return float(note) if abs(note) < 256 else None  # also refuses NaN
     if isinstance(note, str):
         return _named_pitch(note)
     if isinstance(frequency_hz, int | float) and 1 < frequency_hz < 50_000:
@@ -241,7 +243,7 @@ class _Strokes:
         length = (note.end - note.begin) * layout.scale - width - 1
         length = max(0.0, length if pitched else min(length, 8.0))
         color = note.color or layout.colors.get(note.voice, COLORS[-1])
-        gain = min(1.0, max(0.25, round(note.gain * 4) / 4))
+        gain = 0.25 * round(4 * min(1.0, max(0.25, note.gain)))
         step = f"M{_short(layout.x(note.begin) + width / 2)} {_short(y)}h{_short(length)}"
         self._paths.setdefault((color, gain, round(width, 1)), []).append(step)
 
