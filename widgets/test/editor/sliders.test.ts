@@ -1,9 +1,15 @@
+import { ensureSyntaxTree } from "@codemirror/language";
 import { EditorState } from "@codemirror/state";
 import { expect, it } from "vitest";
 import { strudelLanguage } from "../../src/editor/language.js";
 import { slidersIn, sliderText } from "../../src/editor/sliders.js";
 
-const found = (doc: string) => slidersIn(EditorState.create({ doc, extensions: strudelLanguage() }));
+// A new state is parsed for a few milliseconds only: on a busy machine the rest comes with a later state.
+const found = (doc: string) => {
+  const begun = EditorState.create({ doc, extensions: strudelLanguage() });
+  ensureSyntaxTree(begun, doc.length, 20_000);
+  return slidersIn(begun.update({}).state);
+};
 
 it("EDIT-3: a slider is found with its range and where its value is written", () => {
   const doc = 's("saw").lpf(slider(800, 200, 4000, 10))';
