@@ -95,6 +95,13 @@ def cycle_count(text: str) -> Fraction:
     return value
 
 
+def whole(text: str) -> int:
+    """A whole number as written by a person."""
+    if not re.fullmatch(r"[+-]?\d{1,9}", text):
+        raise argparse.ArgumentTypeError(f"a whole number is wanted, not '{text[:40]}'")
+    return int(text)
+
+
 def seconds(text: str) -> float:
     """A length in seconds as written by a person, from 0 to 600."""
     value = _number(text, "a length in seconds")

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from .arguments import Arguments, BadUsage, cps, cycle, cycle_count, did_you_mean, seconds
+from .arguments import Arguments, BadUsage, cps, cycle, cycle_count, did_you_mean, seconds, whole
 from .code_file import Failure
 
 TITLE = "algorave: live code music together, in notebooks"
@@ -87,7 +87,7 @@ def _check() -> Arguments:
     parser = _parser("check", "say whether code is playable, and where it is not")
     parser.add_argument("file", nargs="+", metavar="FILE", help=FILE_HELP)
     parser.add_argument(
-        "--cycles", type=int, default=8, metavar="N", help="how many cycles to look at (default 8)"
+        "--cycles", type=whole, default=8, metavar="N", help="how many cycles to look at (default 8)"
     )
     return parser
 
@@ -126,10 +126,10 @@ def _render() -> Arguments:
     )
     parser.add_argument("--samples", type=Path, metavar="FOLDER", help="a folder with WAV files of your own")
     parser.add_argument(
-        "--bits", type=int, choices=(16, 24, 32), default=16, help="for a sample (default 16)"
+        "--bits", type=whole, choices=(16, 24, 32), default=16, help="for a sample (default 16)"
     )
     parser.add_argument(
-        "--seed", type=int, default=0, metavar="N", help="the same seed, the same noise (default 0)"
+        "--seed", type=whole, default=0, metavar="N", help="the same seed, the same noise (default 0)"
     )
     return parser
 
@@ -151,7 +151,7 @@ def _lab() -> Arguments:
     parser.add_argument("notebook", nargs="?", type=Path, metavar="NOTEBOOK", help="the notebook to open")
     parser.add_argument("--no-browser", action="store_true", help="only print the address")
     parser.add_argument(
-        "--port", type=int, default=8888, metavar="N", help="first port to try (default 8888)"
+        "--port", type=whole, default=8888, metavar="N", help="first port to try (default 8888)"
     )
     return parser
 

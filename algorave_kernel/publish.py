@@ -28,6 +28,7 @@ NETWORK_SETTINGS = (
     "mermaid_js_url",
 )
 RUN_LIMIT_S = 120
+PLAYER_TAG = "algorave-player"
 
 MOUNT = """
 for (const holder of document.querySelectorAll(".algorave-player")) {
@@ -108,6 +109,8 @@ def _replace_outputs(page: NotebookNode) -> int:
                 output["data"] = {"text/plain": ""}
                 continue
             output["data"] = {"text/html": _holder(payload, data.get("text/html", ""))}
+            # The player shows the code; twice the same text is no help.
+            cell.metadata["tags"] = [*cell.metadata.get("tags", []), PLAYER_TAG]
             players += 1
     return players
 
@@ -133,12 +136,12 @@ def _to_html(page: NotebookNode, title: str) -> str:
 
     config = Config()
     config.TagRemovePreprocessor.enabled = True
-    config.TagRemovePreprocessor.remove_cell_tags = {"no-publish"}
+    config.TagRemovePreprocessor.remove_input_tags = {PLAYER_TAG}
     exporter = HTMLExporter(config=config, exclude_input_prompt=True, exclude_output_prompt=True)
     for setting in NETWORK_SETTINGS:
         setattr(exporter, setting, "")
     html, _ = exporter.from_notebook_node(page, resources={"metadata": {"name": title}})
-    return html
+    return re.sub(r'<script src="">\s*</script>', "", html)
 
 
 def _inline(script: str) -> str:

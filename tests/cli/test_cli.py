@@ -22,6 +22,7 @@ def algorave(
     """Run the command in a process of its own."""
     done = subprocess.run(
         [sys.executable, "-m", "algorave_kernel.cli", *words],
+        check=False,
         input=given.encode() if isinstance(given, str) else given,
         capture_output=True,
         cwd=folder,
@@ -68,55 +69,51 @@ def test_an_unknown_place_is_the_files_beginning(folder: Path) -> None:
 
 
 WRONG_USE = [
-    ([], 2, ""),
-    (["chekc", "x"], 2, "algorave: there is no `algorave chekc`: did you mean 'check'?"),
-    (["check"], 2, "algorave: the following arguments are required: FILE"),
-    (["check", "nowhere"], 2, "algorave: there is no file nowhere\n"),
-    (["check", "."], 2, "algorave: . is a folder, not a file of Strudel code\n"),
-    (["check", "notes.txt"], 2, "algorave: notes.txt:2: this is not UTF-8 text"),
-    (["check", "groove.strudel", "--cycles", "x"], 2, "algorave: --cycles: invalid int value: 'x'"),
+    ([], ""),
+    (["chekc", "x"], "algorave: there is no `algorave chekc`: did you mean 'check'?"),
+    (["check"], "algorave: the following arguments are required: FILE"),
+    (["check", "nowhere"], "algorave: there is no file nowhere\n"),
+    (["check", "."], "algorave: . is a folder, not a file of Strudel code\n"),
+    (["check", "notes.txt"], "algorave: notes.txt:2: this is not UTF-8 text"),
+    (["check", "groove.strudel", "--cycles", "x"], "algorave: --cycles: a whole number is wanted, not 'x'"),
     (
         ["check", "groove.strudel", "--cycles", "0"],
-        2,
         "algorave: --cycles of `algorave check` is a number from 1 to 256",
     ),
-    (["haps", "groove.strudel", "--jsn"], 2, "algorave: unknown option '--jsn': did you mean '--json'?"),
-    (["haps", "groove.strudel", "--cycles", "2", "1"], 2, "algorave: --cycles takes a number of cycles"),
-    (["haps", "groove.strudel", "--cycles", "1", "2", "3"], 2, "algorave: --cycles takes a number of cycles"),
-    (["haps", "groove.strudel", "--cycles", "a"], 2, "algorave: --cycles: a cycle is a number such as"),
+    (["haps", "groove.strudel", "--jsn"], "algorave: unknown option '--jsn': did you mean '--json'?"),
+    (["haps", "groove.strudel", "--cycles", "2", "1"], "algorave: --cycles takes a number of cycles"),
+    (["haps", "groove.strudel", "--cycles", "1", "2", "3"], "algorave: --cycles takes a number of cycles"),
+    (["haps", "groove.strudel", "--cycles", "a"], "algorave: --cycles: a cycle is a number such as"),
     (
         ["haps", "groove.strudel", "--cycles", "0", "9999"],
-        2,
         "algorave: --cycles takes at most 4096 cycles at once",
     ),
     (
         ["render", "groove.strudel", "--cycles", "-1"],
-        2,
         "algorave: --cycles: the number of cycles must be above 0",
     ),
-    (["render", "groove.strudel", "--cps", "0"], 2, "algorave: --cps: cps is a number above 0"),
-    (["render", "groove.strudel", "-o", "no/where.wav"], 2, "algorave: there is no folder no\n"),
-    (["render", "groove.strudel", "-o", "."], 2, "algorave: . is a folder; name a file\n"),
-    (["render", "-"], 2, "algorave: code from standard input needs -o"),
-    (["publish", "nowhere.ipynb"], 2, "algorave: there is no notebook nowhere.ipynb\n"),
-    (["publish", "groove.strudel"], 2, "algorave: groove.strudel is not a Jupyter notebook\n"),
-    (["lab", "nowhere.ipynb"], 2, "algorave: there is no notebook nowhere.ipynb\n"),
-    (["lab", "--port", "0"], 2, "algorave: --port is a number from 1 to 65535"),
+    (["render", "groove.strudel", "--cps", "0"], "algorave: --cps: cps is a number above 0"),
+    (["render", "groove.strudel", "-o", "no/where.wav"], "algorave: there is no folder no\n"),
+    (["render", "groove.strudel", "-o", "."], "algorave: . is a folder; name a file\n"),
+    (["render", "-"], "algorave: code from standard input needs -o"),
+    (["publish", "nowhere.ipynb"], "algorave: there is no notebook nowhere.ipynb\n"),
+    (["publish", "groove.strudel"], "algorave: groove.strudel is not a Jupyter notebook\n"),
+    (["lab", "nowhere.ipynb"], "algorave: there is no notebook nowhere.ipynb\n"),
+    (["lab", "--port", "0"], "algorave: --port is a number from 1 to 65535"),
 ]
 
 
-@pytest.mark.parametrize(("words", "code", "said"), WRONG_USE)
+@pytest.mark.parametrize(("words", "said"), WRONG_USE)
 def test_wrong_use_is_one_sentence(
     folder: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     words: list[str],
-    code: int,
     said: str,
 ) -> None:
     """CLI-3: what was written wrongly ends with 2 and one sentence that says what to do."""
     monkeypatch.chdir(folder)
-    assert cli.main(words) == code
+    assert cli.main(words) == 2
     written = capsys.readouterr().err
     assert written.startswith(said)
     assert written.count("\n") == (1 if said else 0)
@@ -212,5 +209,7 @@ def test_haps_are_a_table_for_people(folder: Path) -> None:
 def test_a_closed_pipe_is_no_mistake(folder: Path) -> None:
     """CLI-9: `algorave haps … | head -1` ends quietly."""
     line = f"{sys.executable} -m algorave_kernel.cli haps groove.strudel --cycles 0 400 | head -1"
-    done = subprocess.run(["bash", "-c", line], cwd=folder, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        ["bash", "-c", line], check=False, cwd=folder, capture_output=True, text=True, timeout=60
+    )
     assert (done.stdout.split(), done.stderr) == (["begin", "end", "layer", "value"], "")

@@ -116,7 +116,7 @@ def test_a_pattern_is_data() -> None:
 
 def test_haps_of_a_wrong_pattern_are_an_error_in_words() -> None:
     """PAT-2: asking a pattern that cannot be evaluated for haps raises Unplayable with line and column."""
-    with pytest.raises(Unplayable, match="^1:9: lpff is not a function"):
+    with pytest.raises(Unplayable, match=r"^1:9: lpff is not a function"):
         Pattern('s("bd").lpff(2)').haps()
 
 

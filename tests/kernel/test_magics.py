@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from kernel_client import Kernel, Ran, running_kernel
 
 from algorave_kernel.display import SESSION_MIME, WIDGET_MIME
 from algorave_kernel.magic_line import COMMANDS
+from kernel_client import Kernel, Ran, running_kernel
 
 DRUMS = '%%strudel drums\ns("bd*4")'
 

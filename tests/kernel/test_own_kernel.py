@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from kernel_client import KERNELSPEC, Kernel, running_kernel
 
 from algorave_kernel.display import SESSION_MIME
+from kernel_client import KERNELSPEC, Kernel, running_kernel
 
 
 @pytest.fixture(scope="module")
