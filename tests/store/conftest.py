@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ from algorave_server.store import Membership, Newcomer, Store
 from .cluster import Cluster, why_none
 
 UrlMaker = Callable[[], str]
+FolderMaker = Callable[[], Path]
 DATABASES = ["sqlite", "postgresql"]
 
 
@@ -50,29 +52,33 @@ def kind(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def make_empty(
-    kind: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> UrlMaker:
+def make_folder() -> Iterator[FolderMaker]:
+    """Makes folders in memory where that is possible: what a power cut would do is not tested."""
+    memory = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(prefix="algorave-", dir=memory if memory.is_dir() else None) as folder:
+        yield lambda: Path(tempfile.mkdtemp(dir=folder))
+
+
+@pytest.fixture(scope="session")
+def make_empty(kind: str, request: pytest.FixtureRequest, make_folder: FolderMaker) -> UrlMaker:
     """Makes databases with nothing in them."""
     if kind == "postgresql":
         cluster: Cluster = request.getfixturevalue("cluster")
         return lambda: cluster.url(cluster.create())
-    return lambda: f"sqlite:///{tmp_path_factory.mktemp('empty') / 'algorave.sqlite'}"
+    return lambda: f"sqlite:///{make_folder() / 'algorave.sqlite'}"
 
 
 @pytest.fixture(scope="session")
-def make_migrated(
-    kind: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> UrlMaker:
+def make_migrated(kind: str, request: pytest.FixtureRequest, make_folder: FolderMaker) -> UrlMaker:
     """Makes databases with the present schema and no rows."""
     if kind == "postgresql":
         cluster: Cluster = request.getfixturevalue("cluster")
         template = cluster.create()
         _migrate(cluster.url(template))
         return lambda: cluster.url(cluster.create(template))
-    file = tmp_path_factory.mktemp("template") / "algorave.sqlite"
+    file = make_folder() / "algorave.sqlite"
     _migrate(f"sqlite:///{file}")
-    return lambda: f"sqlite:///{shutil.copy(file, tmp_path_factory.mktemp('store'))}"
+    return lambda: f"sqlite:///{shutil.copy(file, make_folder())}"
 
 
 def _migrate(url: str) -> None:

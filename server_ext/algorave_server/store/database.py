@@ -73,7 +73,8 @@ class Database:
         options: dict[str, Any] = {
             # Parameters hold people's code and would end up in the text of exceptions, and so in logs.
             "hide_parameters": True,
-            "json_serializer": _compact_json,
+            # In ASCII, because PostgreSQL takes neither lone surrogates nor U+0000 as text.
+            "json_serializer": json.JSONEncoder(separators=(",", ":")).encode,
         }
         if for_migration:
             options["poolclass"] = NullPool
@@ -109,7 +110,7 @@ def parse_url(url: str) -> URL:
     """The URL of a database on disk or of a PostgreSQL server; raises ValueError that says what is wrong."""
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         # The text is not quoted: it may hold a password.
         raise ValueError("the database URL cannot be read; it looks like sqlite:////path/to/file") from None
     if parsed.drivername in ("postgres", "postgresql", "postgresql+psycopg"):
@@ -125,11 +126,6 @@ def insert_into(connection: Connection, model: type[Model]) -> sqlite.Insert | p
     """An INSERT that can say what to do on a conflict; both databases can, each in its own class."""
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     return dialect.insert(model)
-
-
-def _compact_json(value: object) -> str:
-    """JSON in ASCII, because PostgreSQL takes neither lone surrogates nor U+0000 as text."""
-    return json.dumps(value, separators=(",", ":"))
 
 
 def _create_private_file(path: Path) -> None:

@@ -26,7 +26,7 @@ def upgrade(database: Database, revision: str = "head") -> None:
     with database.migrating() as connection:
         _lock(connection)
         try:
-            command.upgrade(_config(connection), revision)
+            command.upgrade(configuration(connection), revision)
         except CommandError as error:
             raise StoreFailure("broken", "it was written by another version of algorave") from error
         _check_references(connection)
@@ -36,7 +36,7 @@ def downgrade(database: Database, revision: str) -> None:
     """Bring a database down to a revision; what older versions have no place for is lost."""
     with database.migrating() as connection:
         _lock(connection)
-        command.downgrade(_config(connection), revision)
+        command.downgrade(configuration(connection), revision)
         _check_references(connection)
 
 
@@ -44,10 +44,11 @@ def is_current(database: Database) -> bool:
     """Whether the database is at this version's schema. Raises `StoreFailure` when it does not answer."""
     with database.reading() as connection:
         revision = MigrationContext.configure(connection).get_current_revision()
-        return revision == ScriptDirectory.from_config(_config(connection)).get_current_head()
+        return revision == ScriptDirectory.from_config(configuration()).get_current_head()
 
 
-def _config(connection: Connection) -> Config:
+def configuration(connection: Connection | None = None) -> Config:
+    """Alembic's configuration: where the migrations are, and the connection to run them on."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     config.attributes["connection"] = connection
