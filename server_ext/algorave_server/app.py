@@ -7,23 +7,22 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from jupyter_core.paths import jupyter_data_dir
 from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.serverapp import ServerApp
-from traitlets import Float, Integer, TraitError, Unicode, default, validate
+from traitlets import Integer, TraitError, Unicode, default, validate
 
 from algorave_server.front_end import FrontEnd
 from algorave_server.handlers import NOT_BUILT, Services, routes
-from algorave_server.room import Limits
 from algorave_server.samples import SampleFolder
-from algorave_server.session_handlers import session_routes
-from algorave_server.session_service import SessionService, SessionSettings
+from algorave_server.session_routes import session_routes
+from algorave_server.session_service import SessionService
+from algorave_server.session_traits import SessionTraits
 from algorave_server.settings import Settings
 
 FRONT_END_PACKAGE = "algorave_widgets"
 
 
-class AlgoraveApp(ExtensionApp):
+class AlgoraveApp(SessionTraits, ExtensionApp):
     """Serves the stage, the front end and local samples below `<base URL>algorave/`."""
 
     name = "algorave_server"
@@ -63,24 +62,6 @@ class AlgoraveApp(ExtensionApp):
             raise TraitError(f"AlgoraveApp.samples_dir: there is no folder {value!r}")
         return value
 
-    database_url = Unicode(
-        help="SQLAlchemy URL of the database that keeps shared sessions. Default: a SQLite file in Jupyter's "
-        "data folder, made when the first session is.",
-    ).tag(config=True)
-    room_linger_s = Float(
-        60.0, min=0, help="Seconds that a session stays in memory after its last connection. Default: 60."
-    ).tag(config=True)
-    max_update_bytes = Integer(
-        262_144, min=1_024, help="Largest frame in bytes that an editor may send. Default: 262,144."
-    ).tag(config=True)
-    max_layer_bytes = Integer(
-        200_000, min=1, help="Longest text of one layer in bytes. Default: 200,000."
-    ).tag(config=True)
-
-    @default("database_url")
-    def _default_database_url(self) -> str:
-        return f"sqlite:///{Path(jupyter_data_dir()) / 'algorave' / 'sessions.sqlite3'}"
-
     def read_settings(self) -> Settings:
         """Read the traits once into the frozen value that everything else uses."""
         return Settings(
@@ -90,11 +71,6 @@ class AlgoraveApp(ExtensionApp):
             max_sample_bytes=self.max_sample_bytes,
             max_samples=self.max_samples,
         )
-
-    def read_session_settings(self) -> SessionSettings:
-        """Read the traits about sessions once."""
-        limits = Limits(max_update_bytes=self.max_update_bytes, max_layer_bytes=self.max_layer_bytes)
-        return SessionSettings(self.database_url, self.room_linger_s, limits)
 
     def initialize_handlers(self) -> None:
         """Make the services from the settings and add our routes to the server."""
@@ -106,7 +82,7 @@ class AlgoraveApp(ExtensionApp):
         )
         self.sessions = SessionService(self.read_session_settings(), self.log)
         self.handlers.extend(routes(self.services))
-        self.handlers.extend(session_routes(self.sessions))
+        self.handlers.extend(session_routes(self.sessions, self.services.front_end))
 
     async def _start_jupyter_server_extension(self, serverapp: ServerApp) -> None:  # noqa: ARG002 - given to every extension
         """Prepare the front end in a thread of its own; the server answers meanwhile."""

@@ -11,7 +11,16 @@ from typing import Literal
 
 from algorave_server.protocol import Close
 
-Reason = Literal["forbidden", "not_found", "conflict", "malformed", "ended", "too_old", "not_saved"]
+Reason = Literal[
+    "forbidden",
+    "not_found",
+    "conflict",
+    "malformed",
+    "ended",
+    "too_old",
+    "too_fast",
+    "not_saved",
+]
 
 
 class TurnedAway(Exception):
@@ -21,10 +30,11 @@ class TurnedAway(Exception):
 class Refusal(TurnedAway):
     """A request that changed nothing. `detail` is a sentence for people."""
 
-    def __init__(self, reason: Reason, detail: str) -> None:
+    def __init__(self, reason: Reason, detail: str, *, retry_after_s: float | None = None) -> None:
         super().__init__(detail)
         self.reason: Reason = reason
         self.detail = detail
+        self.retry_after_s = retry_after_s
 
 
 class Expulsion(TurnedAway):

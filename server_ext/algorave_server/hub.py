@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
-from collections.abc import Callable, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from algorave_server.journal import Row
-from algorave_server.protocol import Close
+from algorave_server.protocol import Close, Role
 from algorave_server.room import Batch, Disconnect, Effect, Room
+from algorave_server.roster import Member
 
 Done = Callable[[BaseException | None], None]
 
@@ -163,6 +164,51 @@ class Hub:
         self._wake(live)
         if not live.wires:
             self._linger(live)
+
+    def expel(self, session_id: str, member_ids: Iterable[str], code: Close, reason: str) -> None:
+        """Members whose place was taken away elsewhere: close their connections and forget them."""
+        live = self._live.get(session_id)
+        if live is None:
+            return
+        for member_id in member_ids:
+            for connection in live.room.roster.connections_of(member_id):
+                self._drop(live, connection.id, code, reason)
+            live.room.roster.members.pop(member_id, None)
+        self._wake(live)
+
+    def admit(self, session_id: str, member: Member) -> None:
+        """A member came in by an invite. One that was here in another role has to start anew."""
+        live = self._live.get(session_id)
+        if live is None:
+            return
+        before = live.room.roster.members.get(member.id)
+        live.room.roster.members[member.id] = member
+        if before is not None and before.role is not member.role:
+            for connection in live.room.roster.connections_of(member.id):
+                self._drop(live, connection.id, Close.RESET, "your role has changed; join again")
+            self._wake(live)
+
+    def role_of(self, session_id: str, member_id: str) -> Role | None:
+        """What a member is, as the room says, whose word counts; None while the session is not in memory."""
+        live = self._live.get(session_id)
+        member = None if live is None else live.room.roster.members.get(member_id)
+        return None if member is None else member.role
+
+    def presence(self, session_id: str) -> dict[str, int]:
+        """How many connections each member of a session has right now."""
+        live = self._live.get(session_id)
+        connections = [] if live is None else live.room.roster.connections.values()
+        return dict(Counter(connection.member_id for connection in connections))
+
+    def drop_oldest(self, live: Live, member_id: str, spare: int, code: Close, reason: str) -> None:
+        """Close connections of a member, the oldest first, until only so many are left."""
+        connections = sorted(each.id for each in live.room.roster.connections_of(member_id))
+        for connection in connections[: max(0, len(connections) - spare)]:
+            self._drop(live, connection, code, reason)
+
+    def rooms(self) -> list[Room]:
+        """The rooms in memory."""
+        return [live.room for live in self._live.values()]
 
     def _perform(self, live: Live, effects: Sequence[Effect]) -> None:
         for effect in effects:

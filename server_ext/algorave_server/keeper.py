@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 
 from algorave_server.clock import Clock
+from algorave_server.errors import Refusal
 from algorave_server.hub import Done
 from algorave_server.journal import Row
 from algorave_server.piece import Piece
@@ -56,6 +57,14 @@ class SessionKeeper:
     async def member(self, session_id: str, newcomer: Newcomer, role: Role) -> ParticipantRecord:
         """Who a newcomer is in a session, taken in with `role` when it is new there."""
         return await asyncio.to_thread(self._store.add_participant, session_id, newcomer, role)
+
+    async def may_enter(self, participant_id: str) -> bool:
+        """Whether somebody is still a member, as the database says now."""
+        try:
+            record = await asyncio.to_thread(self._store.get_participant, participant_id)
+        except Refusal:
+            return False
+        return record.may_enter
 
     async def open_room(self, session_id: str) -> Room:
         """Read a session, or raise a `not_found` refusal."""

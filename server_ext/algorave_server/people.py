@@ -8,6 +8,8 @@ from jupyter_server.auth.identity import User
 
 from algorave_server.store import Newcomer
 
+AUTH_RESOURCE = "algorave"
+"""What sessions are called where Jupyter authorizes."""
 PALETTE = ("#c2410c", "#a16207", "#4d7c0f", "#15803d", "#0e7490", "#1d4ed8", "#7e22ce", "#be185d")
 """Colours that can be told apart on white and on black."""
 

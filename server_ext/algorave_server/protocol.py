@@ -358,7 +358,9 @@ class Refused(Message):
 
     kind: Literal["refused"] = "refused"
     request_id: int | None
-    reason: Literal["forbidden", "not_found", "conflict", "malformed", "ended", "too_old", "not_saved"]
+    reason: Literal[
+        "forbidden", "not_found", "conflict", "malformed", "ended", "too_old", "too_fast", "not_saved"
+    ]
     detail: str
 
 

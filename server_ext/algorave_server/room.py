@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pycrdt import merge_updates
 from pydantic import ValidationError
 
+from algorave_server.budget import Bucket
 from algorave_server.clock import Clock
 from algorave_server.effects import Batch, Disconnect, Effect, Send
 from algorave_server.errors import Expulsion, Refusal
@@ -34,6 +35,7 @@ from algorave_server.protocol import (
     Refused,
     Request,
     Saved,
+    Say,
     Welcome,
     from_client,
 )
@@ -57,6 +59,9 @@ class Limits:
     max_viewer_bytes: int = 4_096
     max_json_bytes: int = 65_536
     max_layer_bytes: int = 200_000
+    chat_per_s: float = 1.0
+    """Lines of chat of one connection; 0 is no limit."""
+    chat_burst: int = 5
 
 
 @dataclass(slots=True)
@@ -120,7 +125,8 @@ class Room:
     def receive(self, connection_id: int, frame: bytes | str) -> list[Effect]:
         """Take one frame of a connection."""
         connection = self.roster.connections.get(connection_id)
-        if connection is None:
+        if connection is None or connection.member_id not in self.roster.members:
+            # Gone, or a host has removed the member and the connection is about to be closed.
             return []
         try:
             if isinstance(frame, str):
@@ -247,6 +253,8 @@ class Room:
     def _carry_out(self, connection: Connection, request: Request) -> None:
         if self.piece.ended:
             raise Refusal("ended", "the session has ended; it can still be read and replayed")
+        if isinstance(request, Say):
+            self._count_line(connection)
         member = self.roster.members[connection.member_id]
         scene = Scene(
             self.id,
@@ -259,6 +267,13 @@ class Room:
         outcome = carry_out(request, member, scene)
         self._batch.rows.extend(outcome.rows)
         self._batch.outcomes.append((connection.id, request.request_id, outcome))
+
+    def _count_line(self, connection: Connection) -> None:
+        now_s = self._clock.server_ms() / 1000
+        if connection.chat is None:
+            connection.chat = Bucket(self._limits.chat_per_s, self._limits.chat_burst, now_s)
+        if not connection.chat.take(now_s):
+            raise Refusal("too_fast", "that is a lot of chat at once; wait a moment")
 
     def _reply(self, connection: Connection, message: Message) -> Send:
         return Send((connection.id,), message.model_dump_json())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
+from algorave_server.budget import Bucket
 from algorave_server.errors import Refusal
 from algorave_server.protocol import MAY, Action, Participant, Role
 
@@ -35,6 +36,16 @@ class Connection:
     """Whether it has asked for the text, and so is sent what follows."""
     edits: int = 0
     """Binary edit frames it has sent."""
+    chat: Bucket | None = None
+    """How much it may still say; made with its first line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seats:
+    """How many different people may be in a session at the same time. Hosts always find one."""
+
+    max_editors: int = 20
+    max_viewers: int = 500
 
 
 @dataclass(slots=True)
@@ -85,10 +96,25 @@ class Roster:
 
     def listening(self) -> int:
         """How many connections viewers have."""
-        return sum(self.members[c.member_id].role is Role.VIEWER for c in self.connections.values())
+        here = (self.members.get(connection.member_id) for connection in self.connections.values())
+        return sum(member is not None and member.role is Role.VIEWER for member in here)
 
     def _host_count(self) -> int:
         return sum(member.role is Role.HOST for member in self.members.values())
+
+
+def is_full(roster: Roster, member: Member, seats: Seats) -> bool:
+    """Whether a member who is not here yet has to stay outside. A second window takes no second seat."""
+    member = roster.members.get(member.id, member)
+    if member.role is Role.HOST:
+        return False
+    present = {connection.member_id for connection in roster.connections.values()}
+    if member.id in present:
+        return False
+    may_edit = member.may(Action.EDIT)
+    alike = (known for known in map(roster.members.get, present) if known and known.role is not Role.HOST)
+    taken = sum(known.may(Action.EDIT) == may_edit for known in alike)
+    return taken >= (seats.max_editors if may_edit else seats.max_viewers)
 
 
 def participant(member: Member, connections: int) -> Participant:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from algorave_server.budget import Rates
 from algorave_server.clock import SystemClock
+from algorave_server.guest_rules import GuestSettings
 from algorave_server.hub import Hub
 from algorave_server.keeper import SessionKeeper
 from algorave_server.room import Limits
+from algorave_server.roster import Seats
 from algorave_server.store import Store, Writer
+from algorave_server.turnstile import CrowdLimits, Turnstile
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,12 @@ class SessionSettings:
     room_linger_s: float
     """How long a room stays in memory after its last connection."""
     limits: Limits
+    rates: Rates = field(default_factory=Rates)
+    crowd: CrowdLimits = field(default_factory=CrowdLimits)
+    seats: Seats = field(default_factory=Seats)
+    guests: GuestSettings = field(default_factory=GuestSettings)
+    hello_within_s: float = 10.0
+    """How long a connection may say nothing before it is closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +40,8 @@ class Sessions:
 
     keeper: SessionKeeper
     hub: Hub
+    store: Store
+    """For what does not touch rooms. It blocks: ask it in threads."""
 
 
 class SessionService:
@@ -37,6 +49,7 @@ class SessionService:
 
     def __init__(self, settings: SessionSettings, log: logging.Logger) -> None:
         self.settings = settings
+        self.turnstile = Turnstile(settings.crowd)
         self._log = log
         self._starting: asyncio.Task[Sessions] | None = None
         self._store: Store | None = None
@@ -55,7 +68,7 @@ class SessionService:
         keeper = SessionKeeper(self._store, self._writer, SystemClock(), self.settings.limits)
         hub = Hub(keeper, self._log, room_linger_s=self.settings.room_linger_s)
         self._log.info("algorave: sessions are kept in %s", self._store.database.url.render_as_string())
-        return Sessions(keeper, hub)
+        return Sessions(keeper, hub, self._store)
 
     async def stop(self) -> None:
         """Close connections, write what waits, close the database."""

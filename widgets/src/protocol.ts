@@ -164,7 +164,7 @@ export interface Pong {
 export interface Refused {
   kind: "refused";
   request_id: number | null;
-  reason: "forbidden" | "not_found" | "conflict" | "malformed" | "ended" | "too_old" | "not_saved";
+  reason: "forbidden" | "not_found" | "conflict" | "malformed" | "ended" | "too_old" | "too_fast" | "not_saved";
   detail: string;
 }
 

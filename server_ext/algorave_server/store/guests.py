@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select, update
+from sqlalchemy import ColumnElement, Connection, or_, select, update
 
 from algorave_server.invites import Credential
 
-from .members import select_participants
-from .records import GuestMembership, ParticipantRecord, SessionRecord
-from .schema import Participant, Session
+from .members import in_force, select_participants
+from .records import BanRecord, GuestMembership, ParticipantRecord, SessionRecord
+from .schema import Ban, Invite, Participant, Session
 from .verbs import Verbs, all_columns, as_record
 
 
@@ -30,8 +30,25 @@ class GuestVerbs(Verbs):
                 all_columns(Session).where(Session.id.in_([row.session_id for row in people]))
             )
             by_id = {row.id: as_record(SessionRecord, row) for row in sessions}
-        found = [_membership(dict(row._mapping), by_id) for row in people]  # noqa: SLF001 - public in spite of its name
+        found = [_membership(row._asdict(), by_id) for row in people]  # pyright: ignore[reportPrivateUsage] -- public in spite of its name
         return [membership for membership in found if membership.participant.may_enter]
+
+    def is_banned(self, session_id: str | None, address: str) -> bool:
+        """Whether an address is banned from a session, or from all."""
+        now = self.clock.now_at()
+        rows = all_columns(Ban).where(
+            or_(Ban.session_id.is_(None), Ban.session_id == session_id), Ban.cidr.is_not(None), in_force(now)
+        )
+        with self.database.reading() as connection:
+            return any(as_record(BanRecord, row).covers(address) for row in connection.execute(rows))
+
+    def is_banned_by_invite(self, token_sha256: str, address: str) -> bool:
+        """Whether an address is banned from the session that an invite leads to."""
+        with self.database.reading() as connection:
+            session_id = connection.execute(
+                select(Invite.session_id).where(Invite.token_sha256 == token_sha256)
+            ).scalar_one_or_none()
+        return self.is_banned(session_id, address)
 
     def end_credential(self, credential_sha256: str) -> list[tuple[str, str]]:
         """Let a credential open nothing any more; gives (session, participant) of what it opened."""
@@ -44,9 +61,7 @@ class GuestVerbs(Verbs):
         return [(row.session_id, row.id) for row in opened]
 
 
-def is_valid(
-    credential_sha256: str, now: datetime, idle_since: datetime
-) -> tuple[ColumnElement[bool], ...]:
+def is_valid(credential_sha256: str, now: datetime, idle_since: datetime) -> tuple[ColumnElement[bool], ...]:
     """Participants whom a credential is good for."""
     return (
         Participant.credential_sha256 == credential_sha256,

@@ -1,0 +1,133 @@
+"""How guests come in and go: an invite becomes a credential in a cookie."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Annotated, Any
+
+from jupyter_server.auth.decorator import allow_unauthenticated
+from pydantic import StringConstraints
+from tornado import web
+
+from algorave_server import invites
+from algorave_server.address import block_of
+from algorave_server.answers import Body
+from algorave_server.counts import COUNTS
+from algorave_server.errors import Refusal
+from algorave_server.guest_http import GuestHandler, memberships_of
+from algorave_server.guest_rules import COOKIE, clean_name, new_credential, shown_sha256
+from algorave_server.keeper import as_member
+from algorave_server.people import colour_of
+from algorave_server.protocol import Close
+from algorave_server.store import GuestMembership, Newcomer, ParticipantRecord
+from algorave_server.wire import address_of
+
+
+class Redemption(Body):
+    """What somebody with an invite says."""
+
+    invite: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    """The secret behind `#i=` in the link."""
+    name: str
+    colour: Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$")] | None = None
+
+
+class Nothing(Body):
+    """An empty body."""
+
+
+class RedeemHandler(GuestHandler):
+    """`algorave/guest/api/redeem`."""
+
+    @allow_unauthenticated
+    async def post(self) -> None:
+        """Come in by an invite. Whatever is wrong with it, the answer is the same."""
+        self._count()
+        wanted = self.read(Redemption)
+        name = clean_name(wanted.name)
+        participant = await self._redeem(wanted, Newcomer(name, wanted.colour or colour_of(name)))
+        sessions = await self.service.sessions()
+        session = await asyncio.to_thread(sessions.store.get_session, participant.session_id)
+        self.reply(
+            {"ok": True, "session": {"id": session.id, "title": session.title}, "you": _you(participant)}
+        )
+
+    def _count(self) -> None:
+        """Too many tries from one place are refused before anything is looked up."""
+        now_s = time.monotonic()
+        self.place = block_of(address_of(self, self.service))
+        delay_s = self.service.turnstile.delay_s(self.place, now_s)
+        if delay_s > 0:
+            COUNTS.refused["auth_failures"] += 1
+            raise Refusal("too_fast", "too many invites that do not work; wait", retry_after_s=delay_s)
+        if not self.service.turnstile.may_try(self.place, now_s):
+            COUNTS.refused["joins"] += 1
+            raise Refusal("too_fast", "too many people at once; wait a minute", retry_after_s=60)
+
+    async def _redeem(self, wanted: Redemption, newcomer: Newcomer) -> ParticipantRecord:
+        token_sha256 = invites.sha256_of(wanted.invite)
+        secret, credential = new_credential(self.service.settings.guests, self.get_cookie(COOKIE))
+        sessions = await self.service.sessions()
+        address = address_of(self, self.service)
+        try:
+            if await asyncio.to_thread(sessions.store.is_banned_by_invite, token_sha256, address):
+                raise invites.refused()
+            participant = await asyncio.to_thread(sessions.store.redeem, token_sha256, newcomer, credential)
+        except Refusal:
+            COUNTS.auth_failures["invite"] += 1
+            self.service.turnstile.failed(self.place, token_sha256, time.monotonic())
+            raise
+        sessions.hub.admit(participant.session_id, as_member(participant))
+        self.give_cookie(secret)
+        return participant
+
+
+class MeHandler(GuestHandler):
+    """`algorave/guest/api/me`."""
+
+    @allow_unauthenticated
+    async def get(self) -> None:
+        """Which sessions the cookie opens, and as whom."""
+        memberships = await memberships_of(self, self.service)
+        if not memberships:
+            raise web.HTTPError(401)
+        self.reply({"ok": True, "sessions": [described(membership) for membership in memberships]})
+
+
+class LeaveHandler(GuestHandler):
+    """`algorave/guest/api/leave`."""
+
+    @allow_unauthenticated
+    async def post(self) -> None:
+        """Go, and let the cookie open nothing any more, on no device."""
+        if self.request.body:
+            self.read(Nothing)
+        sha256 = shown_sha256(self.get_cookie(COOKIE))
+        if sha256 is not None:
+            sessions = await self.service.sessions()
+            opened = await asyncio.to_thread(sessions.store.end_credential, sha256)
+            for session_id, participant_id in opened:
+                sessions.hub.expel(session_id, [participant_id], Close.UNAUTHENTICATED, "you have left")
+        self.take_cookie()
+        self.reply({"ok": True})
+
+
+def described(membership: GuestMembership) -> dict[str, Any]:
+    """A session as a guest is told of it."""
+    return {
+        "id": membership.session.id,
+        "title": membership.session.title,
+        "state": membership.session.state,
+        "you": _you(membership.participant),
+        "expires_at": membership.expires_at.isoformat(),
+    }
+
+
+def _you(participant: ParticipantRecord) -> dict[str, str]:
+    return {
+        "id": participant.id,
+        "name": participant.name,
+        "colour": participant.colour,
+        "role": participant.role.value,
+    }

@@ -1,0 +1,110 @@
+"""How many come from where: connections, redemptions and failures by address, sockets by participant. Pure.
+
+A venue with its whole audience is one address, so the limits by address are wide; those by connection and
+by participant are the real ones. Failures count by the secret that was wrong: fifty people with one dead
+link are one failure, fifty guesses of one person are fifty.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from algorave_server.budget import Bucket
+
+MAX_DELAY_S = 900.0
+FAILURE_WINDOW_S = 300.0
+FORGET_AFTER_S = 600.0
+MANY_ADDRESSES = 10_000
+"""More than this are looked through for those that can be forgotten."""
+
+
+@dataclass(frozen=True, slots=True)
+class CrowdLimits:
+    """How many may come from one place. A rate of 0 is no limit."""
+
+    connects_per_min: float = 600.0
+    max_sockets_per_address: int = 1_000
+    joins_per_min: float = 300.0
+    """Redemptions of invites, and attempts at it."""
+    free_failures: int = 5
+    """Wrong secrets within five minutes after which every further one is followed by a longer delay."""
+    max_sockets_per_participant: int = 4
+
+
+@dataclass(slots=True)
+class _Failures:
+    secrets: set[str] = field(default_factory=set)
+    last_s: float = 0.0
+    until_s: float = 0.0
+
+
+class Turnstile:
+    """Counts per address (`address.block_of`). Times are seconds of a steady clock."""
+
+    def __init__(self, limits: CrowdLimits) -> None:
+        self.limits = limits
+        self._connects: dict[str, Bucket] = {}
+        self._joins: dict[str, Bucket] = {}
+        self._failures: dict[str, _Failures] = {}
+        self._sockets: Counter[str] = Counter()
+
+    def may_connect(self, address: str, now_s: float) -> bool:
+        """Whether one more socket may be opened from there; counts the attempt."""
+        rate = self.limits.connects_per_min
+        if not _bucket(self._connects, address, rate, now_s).take(now_s):
+            return False
+        return self._sockets[address] < self.limits.max_sockets_per_address
+
+    def may_try(self, address: str, now_s: float) -> bool:
+        """Whether one more invite may be tried from there; counts the attempt."""
+        return _bucket(self._joins, address, self.limits.joins_per_min, now_s).take(now_s)
+
+    def opened(self, address: str) -> None:
+        """A socket from there is open."""
+        self._sockets[address] += 1
+
+    def closed(self, address: str) -> None:
+        """A socket from there is closed."""
+        self._sockets[address] -= 1
+        if self._sockets[address] <= 0:
+            del self._sockets[address]
+
+    def failed(self, address: str, secret_sha256: str, now_s: float) -> None:
+        """A secret that opens nothing was tried from there."""
+        self._forget_old(now_s)
+        failures = self._failures.setdefault(address, _Failures())
+        if now_s - failures.last_s > FORGET_AFTER_S or (
+            now_s - failures.last_s > FAILURE_WINDOW_S and len(failures.secrets) <= self.limits.free_failures
+        ):
+            failures.secrets.clear()
+        if secret_sha256 in failures.secrets:
+            return
+        failures.secrets.add(secret_sha256)
+        failures.last_s = now_s
+        over = len(failures.secrets) - self.limits.free_failures
+        if over > 0:
+            failures.until_s = now_s + min(2.0 ** min(over, 20), MAX_DELAY_S)
+
+    def delay_s(self, address: str, now_s: float) -> float:
+        """How long nothing is tried from there any more; 0 when something may be."""
+        failures = self._failures.get(address)
+        return 0.0 if failures is None else max(0.0, failures.until_s - now_s)
+
+    def _forget_old(self, now_s: float) -> None:
+        if len(self._failures) > MANY_ADDRESSES:
+            self._failures = {
+                address: each
+                for address, each in self._failures.items()
+                if now_s - max(each.last_s, each.until_s) <= FORGET_AFTER_S
+            }
+
+
+def _bucket(buckets: dict[str, Bucket], address: str, per_min: float, now_s: float) -> Bucket:
+    bucket = buckets.get(address)
+    if bucket is None:
+        if len(buckets) > MANY_ADDRESSES:
+            for known in [known for known, each in buckets.items() if each.is_full(now_s)]:
+                del buckets[known]
+        bucket = buckets[address] = Bucket(per_min / 60, per_min, now_s)
+    return bucket

@@ -1,0 +1,239 @@
+"""What all WebSockets of a session share: limits on what comes in, and the hub's way out."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from tornado.iostream import IOStream, StreamClosedError
+from tornado.websocket import WebSocketHandler
+
+from algorave_server.address import block_of, client_address
+from algorave_server.budget import Allowance, Ruling
+from algorave_server.counts import COUNTS
+from algorave_server.hub import Hub, Live
+from algorave_server.protocol import Close
+from algorave_server.roster import Member, is_full
+from algorave_server.session_service import Sessions, SessionService
+
+TOO_FAST = "you send faster than anybody types; join again"
+TOO_MANY = "this session is open in too many windows"
+SILENT = "say hello, or ask for the text, right after connecting"
+
+
+class SessionWire(WebSocketHandler):
+    """A WebSocket that a hub can use. Subclasses find out who it is and call `admit` before they upgrade."""
+
+    def initialize(self, service: SessionService) -> None:
+        """Take what the app made."""
+        self.service = service
+        self._sessions: Sessions | None = None
+        self._live: Live | None = None
+        self._member: Member | None = None
+        self._connection = 0
+        self._sent_code: int | None = None
+        self._address: str | None = None
+        self._allowance: Allowance | None = None
+        self._held: bytes | None = None
+        self._timers: list[asyncio.TimerHandle] = []
+        self._checking: asyncio.Task[None] | None = None
+
+    @property
+    def max_message_size(self) -> int:
+        """Frames larger than this close the socket before they are read whole."""
+        return self.service.settings.limits.max_update_bytes
+
+    def get_compression_options(self) -> dict[str, Any] | None:
+        """Never: small frames gain nothing, and compressed bombs are a way in."""
+        return None
+
+    @property
+    def is_in(self) -> bool:
+        """Whether it is in its room."""
+        return self._allowance is not None
+
+    @property
+    def address(self) -> str:
+        """Where it comes from, as limits count it."""
+        return block_of(address_of(self, self.service))
+
+    def admit(self, sessions: Sessions, live: Live, member: Member) -> None:
+        """This member is behind the socket; `open` joins it to the room."""
+        self._sessions, self._live, self._member = sessions, live, member
+
+    # -- tornado's side ---------------------------------------------------------------------------------
+
+    def open(self, *args: Any, **kwargs: Any) -> None:
+        """The socket is there: join the room, or close with the reason why not."""
+        super().open(*args, **kwargs)
+        self.set_nodelay(True)
+        self._address = self.address
+        self.service.turnstile.opened(self._address)
+        if self._sessions is None or self._live is None or self._member is None:
+            self.close(Close.UNAUTHENTICATED, "come by the invite again")
+            return
+        if is_full(self._live.room.roster, self._member, self.service.settings.seats):
+            self.close(Close.FULL, "the session has as many people as it may have")
+            return
+        self._join(self._sessions.hub, self._live, self._member)
+
+    def _join(self, hub: Hub, live: Live, member: Member) -> None:
+        roster = live.room.roster
+        roster.members.setdefault(member.id, member)
+        spare = self.service.settings.crowd.max_sockets_per_participant - 1
+        hub.drop_oldest(live, member.id, spare, Close.FULL, TOO_MANY)
+        self._allowance = Allowance(self.service.settings.rates, time.monotonic())
+        self._connection = hub.connect(live, member.id, self)
+        self.later(self.service.settings.hello_within_s, self._close_when_silent)
+        # It may have been removed between the look into the database and now.
+        self._checking = asyncio.create_task(self._check_again(hub, live.room.id, member.id))
+
+    def on_message(self, message: str | bytes) -> Any:
+        """One frame: pass it on, keep it for later, or read no further for a while."""
+        allowance = self._allowance
+        if allowance is None:
+            return None
+        ruling = allowance.judge(message, time.monotonic())
+        COUNTS.take_in(message)
+        if ruling is Ruling.PASS:
+            self._receive(message)
+            return None
+        COUNTS.limited[ruling.name.lower()] += 1
+        if ruling is Ruling.WAIT:
+            return self._wait_and_receive(allowance, message)
+        if ruling is Ruling.HOLD and isinstance(message, bytes):
+            self._hold(message)
+        else:
+            self.turn_out(Close.TOO_FAST, TOO_FAST)
+        return None
+
+    def on_close(self) -> None:
+        """The socket is gone."""
+        super().on_close()
+        self._allowance = None
+        for timer in self._timers:
+            timer.cancel()
+        if self._checking is not None:
+            self._checking.cancel()
+        if self._address is not None:
+            self.service.turnstile.closed(self._address)
+            self._address = None
+        COUNTS.take_leave(self._sent_code or self.close_code)
+        self._leave()
+
+    def _leave(self) -> None:
+        connection, self._connection = self._connection, 0
+        if connection and self._sessions is not None and self._live is not None:
+            self._sessions.hub.disconnect(self._live, connection)
+
+    def turn_out(self, code: Close, reason: str) -> None:
+        """Take it out of the room and close it."""
+        self._leave()
+        self.close(code, reason)
+
+    def _receive(self, message: str | bytes) -> None:
+        if self._sessions is None or self._live is None:
+            return
+        self._sessions.hub.receive(self._live, self._connection, message)
+        allowance = self._allowance
+        if allowance is not None and not allowance.is_known:
+            connection = self._live.room.roster.connections.get(self._connection)
+            allowance.is_known = connection is not None and (connection.wants_json or connection.is_synced)
+
+    async def _wait_and_receive(self, allowance: Allowance, message: str | bytes) -> None:
+        """Tornado reads the next frame only when this is done, so the sender is slowed down."""
+        ruling = Ruling.WAIT
+        while ruling is Ruling.WAIT and self._allowance is allowance:
+            await asyncio.sleep(allowance.wait_s(message, time.monotonic()))
+            ruling = allowance.judge_again(message, time.monotonic())
+        if self._allowance is not allowance:
+            return
+        if ruling is Ruling.PASS:
+            self._receive(message)
+        else:
+            self.turn_out(Close.TOO_FAST, TOO_FAST)
+
+    def _hold(self, cursor: bytes) -> None:
+        is_first = self._held is None
+        self._held = cursor
+        if is_first:
+            self.later(1 / self.service.settings.rates.cursors_per_s, self._release)
+
+    def _release(self) -> None:
+        held, self._held = self._held, None
+        if held is not None and self._allowance is not None:
+            self._receive(held)
+
+    def _close_when_silent(self) -> None:
+        if self._allowance is not None and not self._allowance.is_known:
+            self.turn_out(Close.TOO_SLOW, SILENT)
+
+    async def _check_again(self, hub: Hub, session_id: str, member_id: str) -> None:
+        sessions = await self.service.sessions()
+        if not await sessions.keeper.may_enter(member_id):
+            hub.expel(session_id, [member_id], Close.REMOVED, "you were removed from the session")
+
+    def later(self, seconds: float, call: Callable[[], None]) -> None:
+        """Call something when the socket is still open by then."""
+        now = asyncio.get_running_loop().time()
+        self._timers = [timer for timer in self._timers if timer.when() > now and not timer.cancelled()]
+        self._timers.append(asyncio.get_running_loop().call_later(seconds, call))
+
+    # -- the hub's side ---------------------------------------------------------------------------------
+
+    def send(self, frame: bytes | str) -> None:
+        """Give a frame to the socket. The same bytes go to every receiver of a frame, built once."""
+        stream = self._stream()
+        if stream is not None:
+            # tornado's write_message makes a future and a task for each frame and receiver, which is most of
+            # what a broadcast costs; the stream underneath takes ready bytes.
+            with suppress(StreamClosedError):
+                stream.write(framed(frame))
+                COUNTS.frames_out += 1
+                COUNTS.bytes_out += len(frame)
+
+    def close(self, code: int | None = None, reason: str | None = None) -> None:
+        """Close with a code of ours. Nothing that still comes is taken in."""
+        self._allowance = None
+        self._sent_code = self._sent_code or code
+        super().close(None if code is None else int(code), reason)
+
+    def waiting_bytes(self) -> int:
+        """What the peer has not taken yet."""
+        stream = self._stream()
+        buffer = None if stream is None else stream._write_buffer  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] -- the only measure there is
+        return 0 if buffer is None else len(buffer)
+
+    def _stream(self) -> IOStream | None:
+        connection = self.ws_connection
+        return None if connection is None or connection.is_closing() else connection.stream
+
+
+def address_of(handler: Any, service: SessionService) -> str:
+    """The address of who asks, whichever proxies are between."""
+    request = handler.request
+    forwarded_for = request.headers.get("X-Forwarded-For", "")
+    return client_address(request.remote_ip or "", forwarded_for, service.settings.guests.trusted_proxies)
+
+
+_last: tuple[bytes | str, bytes] = (b"", b"\x82\x00")
+
+
+def framed(frame: bytes | str) -> bytes:
+    """An unmasked RFC 6455 frame. The hub sends one frame to many in a row, so the last one is kept."""
+    global _last  # noqa: PLW0603 - a memory of one, on the event loop only
+    if _last[0] is frame:
+        return _last[1]
+    payload, opcode = (frame.encode(), 0x81) if isinstance(frame, str) else (frame, 0x82)
+    size = len(payload)
+    if size < 126:
+        head = bytes([opcode, size])
+    elif size < 65_536:
+        head = bytes([opcode, 126]) + size.to_bytes(2)
+    else:
+        head = bytes([opcode, 127]) + size.to_bytes(8)
+    _last = (frame, head + payload)
+    return _last[1]
