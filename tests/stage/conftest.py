@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+
 from stage.player import StagePage
 from stage.site import build_page, serving
 
@@ -25,7 +26,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address, ending with `/`, of the pages for the stage."""
     folder: Path = tmp_path_factory.mktemp("site")
     build_page(folder)
-    with serving(folder) as (url, _asked):
+    with serving(folder) as url:
         yield url
 
 

@@ -66,7 +66,13 @@ class StagePage:
 
     def __init__(self, page: Page, options: Mapping[str, Any]) -> None:
         self.page = page
-        page.evaluate("(options) => { makeStage(options); stage.resume(); }", dict(options))
+        self.options = options
+        self.anew()
+
+    def anew(self) -> None:
+        """Load the page again, with a fresh stage."""
+        self.page.reload()
+        self.page.evaluate("(options) => { makeStage(options); stage.resume(); }", dict(self.options))
         self.wait("said.some((news) => news.kind === 'ready' || news.audio === 'running')")
 
     def wait(self, condition: str) -> None:
@@ -106,8 +112,8 @@ class StagePage:
         """Start to capture; what was captured before is forgotten."""
         self.page.evaluate("() => { forgetSound(); stage.send({kind: 'capture', on: true}); }")
 
-    def heard(self, seconds: float) -> Sound:
-        """What was captured since `start_listening`, when it is so many seconds long."""
+    def heard(self, seconds: float = 0.0) -> Sound:
+        """What was captured since `start_listening`, when it is at least so many seconds long."""
         self.wait(f"heard_s() >= {seconds}")
         self.do("send({kind: 'capture', on: false})")
         got = self.page.evaluate("sound()")
@@ -115,6 +121,10 @@ class StagePage:
             np.frombuffer(base64.b64decode(got[side]), dtype=np.float32) for side in ("left", "right")
         )
         return Sound(got["frame"] / got["rate"], got["rate"], left, right)
+
+    def late_haps(self) -> int:
+        """Haps that this machine was too busy to play in time."""
+        return self.page.evaluate("said.findLast((news) => news.kind === 'clock')?.late_haps ?? 0")
 
     def longest_gap_ms(self) -> float:
         """The longest time the page's timers stood still since the last call."""

@@ -8,11 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 WIDGETS = Path(__file__).resolve().parents[2] / "widgets"
 STATIC = WIDGETS / "algorave_widgets" / "static"
-PAGE = '<!doctype html><html lang="en"><meta charset="utf-8"><title>tests</title><body><script src="page.js"></script>'
+PAGE = '<!doctype html><html lang="en"><meta charset="utf-8"><link rel="icon" href="data:,"><title>tests</title><body><script src="page.js"></script>'
 
 
 def build_page(folder: Path) -> None:
@@ -36,22 +35,18 @@ class _Handler(SimpleHTTPRequestHandler):
             self.send_header("Content-Security-Policy", (STATIC / "stage.csp").read_text("utf-8").strip())
         super().end_headers()
 
-    def log_message(self, format: str, *args: Any) -> None:
-        self.server.asked.append(self.path)  # pyright: ignore[reportAttributeAccessIssue] -- set in `serving`
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Keep quiet: the tests ask for many pages."""
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[tuple[str, list[str]]]:
-    """Serve a folder; gives its address, ending with `/`, and the growing list of paths asked for."""
-    server = ThreadingHTTPServer(
-        ("127.0.0.1", 0), lambda *given: _Handler(*given, directory=str(folder))
-    )
-    asked: list[str] = []
-    server.asked = asked  # pyright: ignore[reportAttributeAccessIssue] -- read by the handler
+def serving(folder: Path) -> Iterator[str]:
+    """Serve a folder; gives its address, ending with `/`."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), lambda *given: _Handler(*given, directory=str(folder)))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}/", asked
+        yield f"http://127.0.0.1:{server.server_port}/"
     finally:
         server.shutdown()
         thread.join()

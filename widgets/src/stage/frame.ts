@@ -29,13 +29,13 @@ function report(player: Player, master: Master, post: (message: FromStage) => vo
   const clockEvery = scheduler.running ? CLOCK_EVERY_TICKS : IDLE_CLOCK_EVERY_TICKS;
   if (count % clockEvery === 0) {
     const cycle = scheduler.running ? scheduler.tempo.cycleAt(heard.now_s()) : 0;
-    const epoch_ms = performance.timeOrigin + performance.now();
     post({
       kind: "clock",
-      epoch_ms,
+      epoch_ms: performance.timeOrigin + performance.now(),
       cycle,
       cps: scheduler.tempo.cpsAt(cycle),
       audio: audioState(master.context),
+      late_haps: player.lateHaps,
     });
   }
   if (count % LEVELS_EVERY_TICKS === 0 && mixer.count > 0) {
@@ -72,7 +72,7 @@ async function connect(port: MessagePort): Promise<void> {
   const master = new Master();
   const questions = new Questions(post);
   const hands = new Hands(workerText);
-  const player = new Player(master, hands, (name) => questions.fetchBundle(name), post);
+  const player = new Player(master, hands, questions, post);
   let scoped: string | null = null;
   globalThis.fetch = async (input) => {
     const url = typeof input === "string" ? input : input instanceof URL ? input.href : input.url;

@@ -197,6 +197,7 @@ const READERS: Readers = {
     cycle: number(said.cycle, -FURTHEST_CYCLE, FURTHEST_CYCLE),
     cps: number(said.cps, 0, 64),
     audio: audio(said),
+    late_haps: integer(said.late_haps),
   }),
   levels: (said) => ({ kind: "levels", master: number(said.master, 0, 1), layers: levels(said.layers) }),
   scoped: (said) => ({ kind: "scoped", samples: samples(said.samples) }),

@@ -78,7 +78,15 @@ export type FromStage =
    */
   | { kind: "haps"; layer: string; begin: number; end: number; haps: SeenHap[] }
   /** Where musical time is: cycle at an epoch time in ms (`performance.timeOrigin + performance.now()`). */
-  | { kind: "clock"; epoch_ms: number; cycle: number; cps: number; audio: "running" | "suspended" }
+  | {
+      kind: "clock";
+      epoch_ms: number;
+      cycle: number;
+      cps: number;
+      audio: "running" | "suspended";
+      /** Haps left out so far because the machine was too busy to play them in time. */
+      late_haps?: number;
+    }
   /** Peak levels 0..1 since the last one, master and per layer, about 20 a second. */
   | { kind: "levels"; master: number; layers: Record<string, number> }
   | { kind: "scoped"; samples: Float32Array }

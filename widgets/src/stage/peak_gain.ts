@@ -5,7 +5,7 @@ export class PeakGain {
   #ceiling: number;
   #release: number;
   #wanted: Float32Array;
-  #smoothed: Float32Array;
+  #smoothed: Float64Array;
   #sum: number;
   #at = 0;
   #held = 1;
@@ -16,7 +16,7 @@ export class PeakGain {
     this.#ceiling = ceiling;
     this.#release = release;
     this.#wanted = new Float32Array(length).fill(1);
-    this.#smoothed = new Float32Array(length).fill(1);
+    this.#smoothed = new Float64Array(length).fill(1);
     this.#sum = length;
   }
 
@@ -43,8 +43,6 @@ export class PeakGain {
     this.#held = lowest < risen ? lowest : risen > 0.99999 ? 1 : risen;
     this.#sum += this.#held - (this.#smoothed[this.#at] as number);
     this.#smoothed[this.#at] = this.#held;
-    // What was added is what the array rounded it to: keep the sum exact.
-    this.#sum += (this.#smoothed[this.#at] as number) - this.#held;
     this.#at = this.#at + 1 === length ? 0 : this.#at + 1;
     if (this.#held === 1 && this.#rest > length && this.#sum > length - 1e-4) {
       this.#sum = length;

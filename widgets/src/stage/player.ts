@@ -5,6 +5,7 @@ import type { Master } from "./master.js";
 import type { FromStage, SeenHap, ToStage } from "./messages.js";
 import { type FetchBundle, Live, Trial } from "./minds.js";
 import { Mixer } from "./mixer.js";
+import type { Questions } from "./questions.js";
 import { Scheduler, type Version } from "./scheduler.js";
 import { Sounding } from "./sounding.js";
 import { kitFile, Sounds } from "./sounds.js";
@@ -59,12 +60,14 @@ export class Player {
   #noticed = new Map<string, number>();
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(master: Master, hands: Hands, fetchBundle: FetchBundle, post: Post) {
+  constructor(master: Master, hands: Hands, questions: Questions, post: Post) {
+    const fetchBundle: FetchBundle = (name) => questions.fetchBundle(name);
     this.#master = master;
     this.#post = post;
     this.heard = new Heard(master.context);
     this.mixer = new Mixer(master.context, master.input);
-    this.#sounds = new Sounds(master.context, (text) => this.#notice(text, null));
+    const whyNot = () => questions.lastRefusal;
+    this.#sounds = new Sounds(master.context, (text) => this.#notice(text, null), whyNot);
     this.#trial = new Trial(hands, fetchBundle);
     this.#live = new Live(hands, fetchBundle);
     const { context } = master;
@@ -85,6 +88,10 @@ export class Player {
   /** The layer whose code last ran in the audio thread. */
   get suspect(): string | null {
     return this.#sounding.suspect;
+  }
+
+  get lateHaps(): number {
+    return this.#sounding.lateHaps;
   }
 
   /** The WAV behind a `kit:` address. */

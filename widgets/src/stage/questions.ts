@@ -8,6 +8,8 @@ export class Questions {
   #post: (message: FromStage) => void;
   #last = 0;
   #waiting = new Map<number, (answer: Fetched) => void>();
+  /** Why the last bytes were not to be had; the sampler's own errors do not say. */
+  lastRefusal: string | null = null;
   #bundle: ((text: string | null) => void)[] = [];
 
   constructor(post: (message: FromStage) => void) {
@@ -21,8 +23,9 @@ export class Questions {
       this.#waiting.set(request_id, settle);
       this.#post({ kind: "fetch", request_id, url });
     });
-    if (body === null) throw new Error(error ?? "not available");
-    return body;
+    if (body !== null) return body;
+    this.lastRefusal = error ?? "it is not available";
+    throw new Error(this.lastRefusal);
   }
 
   /** The text of a bundle that is loaded on demand. Rejects when it cannot be had. */

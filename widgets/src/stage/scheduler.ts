@@ -5,9 +5,10 @@ import type { PlayedHap, Rows } from "./worker_messages.js";
 
 /** Haps are known this long before they sound, so that a killed Worker is never heard. */
 export const PREFETCH_S = 2;
-const LOOK_AHEAD_S = 0.15;
-const LOOK_AHEAD_AT_MOST_S = 0.4;
-const LOOK_AHEAD_STEP_S = 0.05;
+/** Stopping and mixing do not wait for what is scheduled, so looking well ahead costs nothing that is heard. */
+const LOOK_AHEAD_S = 0.25;
+const LOOK_AHEAD_AT_MOST_S = 0.6;
+const LOOK_AHEAD_STEP_S = 0.175;
 const LATE_S = 0.03;
 /** Ticks in time until the look-ahead shrinks again by one step. */
 const CALM_TICKS = 1500;

@@ -37,6 +37,8 @@ export class Sounding {
   #notice: (text: string, layer: string) => void;
   /** The layer that last gave the audio thread code of its own to run. */
   suspect: string | null = null;
+  /** Haps left out because it was too late for them. */
+  lateHaps = 0;
 
   constructor(
     context: AudioContext,
@@ -53,7 +55,10 @@ export class Sounding {
   /** Schedules one hap at an audio time in seconds. What cannot sound is said once and skipped. */
   play(layer: string, hap: PlayedHap, at_s: number, duration_s: number, cps: number): void {
     const now = this.#context.currentTime;
-    if (at_s < now - LATE_AT_MOST_S) return;
+    if (at_s < now - LATE_AT_MOST_S) {
+      this.lateHaps++;
+      return;
+    }
     const name = soundName(hap.value);
     if (this.#sounds.ready(name) === null) {
       void this.#sounds.settle(name);

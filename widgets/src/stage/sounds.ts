@@ -38,13 +38,16 @@ export function kitFile(address: string, sampleRate: number): ArrayBuffer {
 export class Sounds {
   #context: AudioContext;
   #notice: (text: string) => void;
+  #whyNot: () => string | null;
   #packs = new Map<string, Promise<boolean>>();
   #calls = new Map<string, Promise<void>>();
   #settled = new Map<string, Promise<string | null>>();
 
-  constructor(context: AudioContext, notice: (text: string) => void) {
+  /** `whyNot` tells why the last bytes were not to be had. */
+  constructor(context: AudioContext, notice: (text: string) => void, whyNot: () => string | null) {
     this.#context = context;
     this.#notice = notice;
+    this.#whyNot = whyNot;
     dough.setLogger(() => undefined);
     dough.registerSynthSounds();
     dough.registerZZFXSounds();
@@ -86,7 +89,7 @@ export class Sounds {
     const { map, base } = call;
     const carried = dough.samples(map, base ?? undefined).catch((error: unknown) => {
       this.#calls.delete(key);
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = this.#whyNot() ?? (error instanceof Error ? error.message : String(error));
       const what = typeof map === "string" ? map : (base ?? "this map");
       this.#notice(`the samples of ${what} cannot be loaded: ${reason}`);
     });

@@ -1,0 +1,231 @@
+import { describe, expect, test } from "vitest";
+import type { Problem } from "../../src/engine/problem.js";
+import { type Outside, Scheduler, type Version } from "../../src/stage/scheduler.js";
+import type { PlayedHap, Rows } from "../../src/stage/worker_messages.js";
+
+interface Played {
+  sound: string;
+  cycle: number;
+  at_s: number;
+}
+
+const PROBLEM: Problem = { kind: "query", message: "no", line: 1, column: 1, hint: null, layer: null };
+
+function hap(sound: string, begin: number, end: number): PlayedHap {
+  return { begin, end, value: { s: sound }, spans: [], label: null, color: null, note: null };
+}
+
+/** An outside with a clock that moves when told. Code is `sound*count`, `!cycle` for a failure from there on. */
+class Bench implements Outside {
+  time_s = 100;
+  played: Played[] = [];
+  failures: { code: string; silent: boolean }[] = [];
+  loaded = new Set<number>();
+  stretches: { layer: string; begin: number; end: number; sounds: string[] }[] = [];
+  scheduler = new Scheduler(this);
+  #lastId = 0;
+
+  now(): number {
+    return this.time_s;
+  }
+
+  async fetchHaps(version: Version, begin: number, end: number): Promise<Rows> {
+    const [, sound = "", count = "1", failsAt] = /^(\w+)\*(\d+)(?:!(\d+))?$/.exec(version.code) ?? [];
+    if (!this.loaded.has(version.id)) throw new Error(`${version.code} is not loaded`);
+    if (failsAt !== undefined && end > Number(failsAt)) return { op: "rows", problem: PROBLEM, haps: [] };
+    const step = 1 / Number(count);
+    const haps: PlayedHap[] = [];
+    for (let index = Math.max(0, Math.ceil(begin / step - 1e-9)); index * step < end - 1e-9; index++) {
+      haps.push(hap(sound, index * step, (index + 1) * step));
+    }
+    return { op: "rows", problem: null, haps };
+  }
+
+  play(_version: Version, { value, begin }: PlayedHap, at_s: number): void {
+    this.played.push({ sound: value.s as string, cycle: begin, at_s });
+  }
+
+  known({ layer }: Version, begin: number, end: number, haps: readonly PlayedHap[]): void {
+    this.stretches.push({ layer, begin, end, sounds: haps.map(({ value }) => value.s as string) });
+  }
+
+  forget(version: Version): void {
+    this.loaded.delete(version.id);
+  }
+
+  async recall(version: Version): Promise<Version | null> {
+    return this.version(version.code, version.layer);
+  }
+
+  failed(version: Version, _problem: Problem, silent: boolean): void {
+    this.failures.push({ code: version.code, silent });
+  }
+
+  version(code: string, layer = "a", cps: number | null = null): Version {
+    const id = ++this.#lastId;
+    this.loaded.add(id);
+    return { id, layer, code, cps };
+  }
+
+  start(code: string, layer = "a", cps: number | null = null): ReturnType<Scheduler["start"]> {
+    return this.scheduler.start(this.version(code, layer, cps), async () => true);
+  }
+
+  /** Lets time pass in ticks of 25 ms, each as late as `late_s` says. */
+  async pass(seconds: number, late_s: (tick: number) => number = () => 0): Promise<void> {
+    const start_s = this.time_s;
+    for (let tick = 1; tick * 0.025 <= seconds + 1e-9; tick++) {
+      this.time_s = Math.max(this.time_s, start_s + tick * 0.025 + late_s(tick));
+      this.scheduler.tick();
+      for (let turn = 0; turn < 30; turn++) await Promise.resolve();
+    }
+  }
+
+  cycles(sound: string): number[] {
+    return this.played.filter((each) => each.sound === sound).map(({ cycle }) => cycle);
+  }
+}
+
+function everyStep(from: number, to: number, step: number): number[] {
+  return Array.from({ length: Math.round((to - from) / step) }, (_, index) => from + index * step);
+}
+
+describe("the scheduler", () => {
+  test("STAGE-3: where nothing plays, code sounds at once and from its first cycle", async () => {
+    const bench = new Bench();
+    expect(await bench.start("bd*4")).toEqual({ from_cycle: 0 });
+    expect(bench.played[0]).toMatchObject({ sound: "bd", cycle: 0 });
+    expect((bench.played[0] as Played).at_s - bench.time_s).toBeLessThan(0.1);
+  });
+
+  test("STAGE-2: every hap is played once, in time, ahead of time, however late the ticks are", async () => {
+    const bench = new Bench();
+    await bench.start("bd*4");
+    await bench.pass(20, (tick) => {
+      return ((tick * 7919) % 11) * 0.008;
+    });
+    const first_s = (bench.played[0] as Played).at_s;
+    const cycles = bench.cycles("bd");
+    expect(cycles).toEqual(everyStep(0, cycles.length / 4, 0.25));
+    for (const { cycle, at_s } of bench.played) expect(at_s).toBeCloseTo(first_s + cycle / 0.5, 9);
+    expect(cycles.length).toBeGreaterThanOrEqual(40);
+  });
+
+  test("STAGE-3: a swap happens at a cycle boundary with no hap lost and none played twice", async () => {
+    const bench = new Bench();
+    await bench.start("bd*8");
+    await bench.pass(1.2);
+    const started = await bench.start("sd*8");
+    expect(started).toEqual({ from_cycle: 1 });
+    await bench.pass(6);
+    expect(bench.cycles("bd")).toEqual(everyStep(0, 1, 0.125));
+    expect(bench.cycles("sd")[0]).toBe(1);
+    const all = bench.played.map(({ cycle }) => cycle);
+    expect(all).toEqual(everyStep(0, all.length / 8, 0.125));
+  });
+
+  test("STAGE-3: the last of several evaluations within a cycle sounds", async () => {
+    const bench = new Bench();
+    await bench.start("bd*4");
+    await bench.pass(0.5);
+    await bench.start("sd*4");
+    await bench.start("cp*4");
+    await bench.pass(4);
+    expect(bench.cycles("sd")).toEqual([]);
+    expect(bench.cycles("cp")[0]).toBe(1);
+    expect(bench.loaded.size).toBe(1);
+  });
+
+  test("STAGE-10: a tempo in the code takes effect at its boundary and keeps the phase", async () => {
+    const bench = new Bench();
+    await bench.start("bd*4");
+    await bench.pass(0.5);
+    await bench.start("sd*4", "a", 2);
+    await bench.pass(4);
+    const times = bench.played.map(({ at_s }) => at_s);
+    const steps = times.slice(1).map((time_s, index) => time_s - (times[index] as number));
+    for (const step of steps.slice(0, 4)) expect(step).toBeCloseTo(0.5, 9);
+    for (const step of steps.slice(4)) expect(step).toBeCloseTo(0.125, 9);
+  });
+
+  test("STAGE-31: code that fails in its first cycles gives way to what played before, with no gap", async () => {
+    const bench = new Bench();
+    await bench.start("bd*4");
+    await bench.pass(1);
+    await bench.start("sd*4!4");
+    await bench.pass(12);
+    expect(bench.failures).toEqual([{ code: "sd*4!4", silent: false }]);
+    expect(bench.cycles("sd")).toEqual(everyStep(1, 4, 0.25));
+    const all = bench.played.map(({ cycle }) => cycle);
+    expect(all).toEqual(everyStep(0, all.length / 4, 0.25));
+  });
+
+  test("STAGE-31: code that fails before it sounds changes nothing", async () => {
+    const bench = new Bench();
+    await bench.start("bd*4");
+    await bench.pass(1);
+    expect(await bench.start("sd*4!1")).toEqual({ problem: PROBLEM });
+    await bench.pass(6);
+    const cycles = bench.cycles("bd");
+    expect(cycles).toEqual(everyStep(0, cycles.length / 4, 0.25));
+  });
+
+  test("STAGE-32: with nothing before it, a failing layer plays what is known and falls silent, alone", async () => {
+    const bench = new Bench();
+    await bench.start("bd*4!3", "a");
+    await bench.start("hh*4", "b");
+    await bench.pass(12);
+    expect(bench.failures).toEqual([{ code: "bd*4!3", silent: true }]);
+    expect(bench.cycles("bd")).toEqual(everyStep(0, 3, 0.25));
+    const others = bench.cycles("hh");
+    expect(others).toEqual(everyStep(1, 1 + others.length / 4, 0.25));
+    expect(bench.scheduler.layers).toEqual(["b"]);
+  });
+
+  test("STAGE-32: code that has played long before it fails does not bring older code back", async () => {
+    const bench = new Bench();
+    await bench.start("bd*4");
+    await bench.start("sd*4!40", "a", 8);
+    await bench.pass(12);
+    expect(bench.failures).toEqual([{ code: "sd*4!40", silent: true }]);
+    expect(bench.scheduler.running).toBe(false);
+  });
+
+  test("STAGE-5: a stopped layer plays nothing more; the next one starts afresh", async () => {
+    const bench = new Bench();
+    await bench.start("bd*4");
+    await bench.pass(3);
+    bench.scheduler.stop("a");
+    const played = bench.played.length;
+    await bench.pass(3);
+    expect(bench.played.length).toBe(played);
+    expect(bench.loaded.size).toBe(0);
+    expect(await bench.start("sd*4")).toEqual({ from_cycle: 0 });
+    expect(bench.cycles("sd")[0]).toBe(0);
+  });
+
+  test("STAGE-6: what is announced covers every cycle without a gap, and a swap replaces it from its boundary", async () => {
+    const bench = new Bench();
+    await bench.start("bd*4");
+    await bench.pass(1);
+    await bench.start("sd*4");
+    await bench.pass(5);
+    let end = 0;
+    for (const stretch of bench.stretches) {
+      expect(stretch.begin).toBeLessThanOrEqual(end);
+      if (stretch.begin < end) expect(stretch).toMatchObject({ begin: 1, sounds: ["sd", "sd"] });
+      end = stretch.end;
+    }
+    expect(end).toBeGreaterThan(3.9);
+  });
+
+  test("STAGE-7: a moved slider is heard in what has not sounded yet, and nothing sounds twice", async () => {
+    const bench = new Bench();
+    await bench.start("bd*4");
+    await bench.pass(2);
+    bench.scheduler.refresh("a");
+    await bench.pass(4);
+    const cycles = bench.cycles("bd");
+    expect(cycles).toEqual(everyStep(0, cycles.length / 4, 0.25));
+  });
+});
