@@ -1,11 +1,15 @@
 // From whatever was thrown to a Problem: what was wrong, where in the user's text, what to do.
 import { CODE_NAME, FIRST_LINE } from "./code_name.js";
 import { type Problem, type ProblemKind, problemAt } from "./problem.js";
-import { read, type Thrown } from "./reading.js";
+import { type NameThere, read, type Thrown } from "./reading.js";
 import { originalOffset } from "./transpile.js";
 
+// QuickJS throws null where it has not even the memory for an error.
+const NO_MEMORY = { name: "InternalError", message: "out of memory", stack: "" };
+
 function asThrown(error: unknown): Thrown & { stack: string } {
-  if (typeof error === "object" && error !== null) {
+  if (error === null) return NO_MEMORY;
+  if (typeof error === "object") {
     const { name, message, stack } = error as Record<string, unknown>;
     return { name: String(name ?? "Error"), message: String(message ?? error), stack: String(stack ?? "") };
   }
@@ -23,8 +27,9 @@ function offsetOf(code: string, stack: string): number | null {
 }
 
 /** The identifier at, or just after, an offset. */
-function nameAt(code: string, offset: number): string | null {
-  return /^[\s.(]*([A-Za-z_$][\w$]*)/.exec(code.slice(offset))?.[1] ?? null;
+function nameAt(code: string, offset: number): NameThere | null {
+  const found = /^[\s.(]*([A-Za-z_$][\w$]*)(\s*\()?/.exec(code.slice(offset));
+  return found?.[1] === undefined ? null : { name: found[1], isCalled: found[2] !== undefined };
 }
 
 /** The problem that an error thrown by pattern code is. */

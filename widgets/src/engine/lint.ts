@@ -56,14 +56,17 @@ interface Wrong {
 function wrongNote({ note }: Controls): Wrong | null {
   if (note === undefined || typeof note === "number") return null;
   if (typeof note === "string" && (isNote(note) || note === "-" || note === "~")) return null;
-  const hint = "notes are letters a to g with #, b and an octave (c#4), or numbers";
+  const isMini = typeof note === "string" && /[\s[\]<>*~,]/.test(note);
+  const hint = isMini
+    ? `mini-notation needs double quotes: "${note}"`
+    : "notes are letters a to g with #, b and an octave (c#4), or numbers";
   return { message: `${shown(note)} is not a note`, hint, text: String(note) };
 }
 
 function wrongNumber(controls: Controls): Wrong | null {
   for (const [name, value] of Object.entries(controls)) {
-    if (typeof value === "number" && Number.isNaN(value)) {
-      return { message: `${name} is not a number (NaN)`, hint: `give ${name} numbers`, text: null };
+    if (typeof value === "number" && !Number.isFinite(value)) {
+      return { message: `${name} is ${value}`, hint: `give ${name} ordinary numbers`, text: null };
     }
   }
   return null;

@@ -28,14 +28,21 @@ const OUTSIDE = new Set(
 const TOO_LARGE =
   /out of memory|allocation failed|invalid (typed )?array length|array buffer length|invalid string length|repeat count/i;
 
-/** Reads an error; `fallback` is the kind of an ordinary one, `named` the name at its place in the text. */
-export function read(thrown: Thrown, fallback: ProblemKind, named: string | null): Reading {
+/** The name in the user's text at the place of an error. */
+export interface NameThere {
+  name: string;
+  isCalled: boolean;
+}
+
+/** Reads an error; `fallback` is the kind of an ordinary one. */
+export function read(thrown: Thrown, fallback: ProblemKind, there: NameThere | null): Reading {
   const { name, message } = thrown;
   const unknown = /^'?([\w$]+)'? is not defined/.exec(message)?.[1];
-  if (name === "ReferenceError" && unknown !== undefined) return unknownName(unknown);
+  if (name === "ReferenceError" && unknown !== undefined)
+    return unknownName(unknown, there?.isCalled ?? false);
   const called = /([\w$]+) is not a function/.exec(message)?.[1];
   if (name === "TypeError" && called !== undefined) return unknownFunction(called);
-  if (name === "TypeError" && message === "not a function") return unnamedFunction(named);
+  if (name === "TypeError" && message === "not a function") return unnamedFunction(there?.name ?? null);
   if (/call stack|stack overflow/i.test(message)) {
     const what = "a function calls itself without end, or a number is far too large";
     return { kind: "runtime", message: what, hint: "give the recursion an end" };
@@ -50,12 +57,12 @@ export function read(thrown: Thrown, fallback: ProblemKind, named: string | null
   return { kind: fallback, message: sentence(message), hint: null };
 }
 
-function unknownName(name: string): Reading {
+function unknownName(name: string, isCalled: boolean): Reading {
   const message = `unknown name ${name}`;
   if (OUTSIDE.has(name)) {
     return { kind: "reference", message, hint: "pattern code cannot reach files, the page or the network" };
   }
-  const isText = soundClass(name) !== "unknown" || isNote(name);
+  const isText = !isCalled && (soundClass(name) !== "unknown" || isNote(name));
   const hint = isText ? `sounds and notes need quotes: "${name}"` : didYouMean(name, topLevelNames());
   return { kind: "reference", message, hint: hint ?? "is it spelled right? Text needs quotes" };
 }

@@ -1,5 +1,5 @@
 // Names of sounds as data: the synthesisers inside the player, and packs of Strudel's that need the network.
-import { KIT_NAMES } from "../kit/names.js";
+import { BANK_ALIASES, DRUM_ALIASES, KIT_NAMES } from "../kit/names.js";
 
 const words = (text: string): string[] => text.split(/\s+/).filter((word) => word !== "");
 
@@ -9,29 +9,11 @@ export const SYNTHS = words(`
   white pink brown crackle zzfx z_sine z_sawtooth z_triangle z_square z_tan z_noise`);
 
 /** Everything that sounds with no network. */
-export const OFFLINE: ReadonlySet<string> = new Set([...SYNTHS, ...KIT_NAMES]);
-
-/** Sounds a drum machine bank may hold. */
-export const DRUMS = words("bd sd hh oh cp rim lt mt ht cr rd cb sh tb perc misc fx brk");
+export const OFFLINE: ReadonlySet<string> = new Set([...SYNTHS, ...KIT_NAMES, ...Object.keys(DRUM_ALIASES)]);
 
 /** Drum machines, and the short name each also goes by. */
 export const BANKS: ReadonlyMap<string, string> = new Map(
-  words(`
-  AJKPercusyn=Percysyn AkaiLinn=Linn AkaiMPC60=MPC60 AkaiXR10=XR10 AlesisHR16=HR16 AlesisSR16=SR16
-  BossDR110=DR110 BossDR220=DR220 BossDR55=DR55 BossDR550=DR550 CasioRZ1=RZ1 CasioSK1=SK1 CasioVL1=VL1
-  DoepferMS404=MS404 EmuDrumulator=Drumulator EmuModular=EmuModular EmuSP12=SP12 KorgDDM110=DDM110
-  KorgKPR77=KPR77 KorgKR55=KR55 KorgKRZ=KRZ KorgM1=M1 KorgMinipops=Minipops KorgPoly800=Poly800 KorgT3=T3
-  Linn9000=9000 LinnDrum=LinnDrum LinnLM1=LM1 LinnLM2=LM2 MFB512=MFB512 MPC1000=MPC1000
-  MoogConcertMateMG1=ConcertMateMG1 OberheimDMX=DMX RhodesPolaris=Polaris RhythmAce=Ace
-  RolandCompurhythm1000=Compurhythm1000 RolandCompurhythm78=Compurhythm78
-  RolandCompurhythm8000=Compurhythm8000 RolandD110=D110 RolandD70=D70 RolandDDR30=DDR30 RolandJD990=JD990
-  RolandMC202=MC202 RolandMC303=MC303 RolandMT32=MT32 RolandR8=R8 RolandS50=S50 RolandSH09=SH09
-  RolandSystem100=System100 RolandTR505=TR505 RolandTR606=TR606 RolandTR626=TR626 RolandTR707=TR707
-  RolandTR727=TR727 RolandTR808=TR808 RolandTR909=TR909 SakataDPM48=DPM48
-  SequentialCircuitsDrumtracks=CircuitsDrumtracks SequentialCircuitsTom=CircuitsTom SergeModular=SergeModular
-  SimmonsSDS400=SDS400 SimmonsSDS5=SDS5 SoundmastersR88=R88 UnivoxMicroRhythmer12=MicroRhythmer12
-  ViscoSpaceDrum=SpaceDrum XdrumLM8953=LM8953 YamahaRM50=RM50 YamahaRX21=RX21 YamahaRX5=RX5
-  YamahaRY30=RY30 YamahaTG33=TG33`).map((pair) => pair.split("=") as [string, string]),
+  Object.entries(BANK_ALIASES).map(([short, bank]) => [bank, short]),
 );
 
 const DIRT = `

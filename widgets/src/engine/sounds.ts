@@ -1,6 +1,8 @@
 // Which sound a hap asks for, and whether there is one: at once, after a download, or not at all.
+
+import { characterOf, DRUM_NAMES, findKitSound } from "../kit/names.js";
 import type { Evaluation } from "./evaluate.js";
-import { BANKS, DOWNLOADS, DRUMS, OFFLINE, OPEN_PREFIXES } from "./sound_names.js";
+import { BANKS, DOWNLOADS, OFFLINE, OPEN_PREFIXES } from "./sound_names.js";
 import { closest } from "./suggest.js";
 
 export type SoundClass = "offline" | "download" | "unknown";
@@ -14,28 +16,13 @@ export interface SoundFinding {
   hint: string | null;
 }
 
-/** Bank names, full and short, in lower case → the full name. */
-const BANK_NAMES: ReadonlyMap<string, string> = new Map(
-  [...BANKS].flatMap(([full, short]) => [
-    [full.toLowerCase(), full],
-    [short.toLowerCase(), full],
-  ]),
-);
-
 /** The class of a sound with the player's own and well-known names. Names are compared without case. */
 export function soundClass(name: string, bank: string | null = null): SoundClass {
-  const lower = name.toLowerCase();
-  if (bank !== null && bank !== "") return bankClass(lower, bank.toLowerCase());
-  if (OFFLINE.has(lower)) return "offline";
-  if (DOWNLOADS.has(lower) || OPEN_PREFIXES.some((prefix) => lower.startsWith(prefix))) return "download";
-  const [front, ...rest] = lower.split("_");
-  return rest.length > 0 && BANK_NAMES.has(front ?? "") ? bankClass(rest.join("_"), front ?? "") : "unknown";
-}
-
-function bankClass(name: string, bank: string): SoundClass {
-  if (OPEN_PREFIXES.some((prefix) => bank.startsWith(prefix))) return "download";
-  if (DOWNLOADS.has(`${bank}_${name}`)) return "download";
-  return BANK_NAMES.has(bank) && DRUMS.includes(name) ? "download" : "unknown";
+  const full = (bank === null || bank === "" ? name : `${bank}_${name}`).toLowerCase();
+  if (OFFLINE.has(full) || findKitSound(full) !== null) return "offline";
+  return DOWNLOADS.has(full) || OPEN_PREFIXES.some((prefix) => full.startsWith(prefix))
+    ? "download"
+    : "unknown";
 }
 
 /** All names there are without a bank, for completion and suggestions. */
@@ -92,12 +79,16 @@ export class SoundBook {
   }
 
   private unknown(name: string, bank: string): SoundFinding {
-    if (bank !== "" && !BANK_NAMES.has(bank.toLowerCase()) && !this.isOwnBank(bank)) {
-      const names = closest(bank, [...BANK_NAMES.values(), ...BANKS.values()]);
+    if (bank !== "" && characterOf(bank) === null && !this.isOwnBank(bank)) {
+      const names = closest(bank, [...BANKS.keys(), ...BANKS.values()]);
       return { isFatal: true, name: bank, message: `unknown bank "${bank}"`, hint: meant(names) };
     }
-    const candidates = bank === "" ? [...this.own, ...soundNames()] : DRUMS;
+    const candidates = bank === "" ? [...this.own, ...soundNames()] : DRUM_NAMES;
     const where = bank === "" ? "" : ` in bank ${bank}`;
+    if (/[\s[\]<>*~,]/.test(name)) {
+      const hint = `mini-notation needs double quotes: "${name}"`;
+      return { isFatal: true, name, message: `unknown sound "${name}"${where}`, hint };
+    }
     const hint = meant(closest(name, candidates)) ?? "%algorave sounds lists what there is";
     return { isFatal: true, name, message: `unknown sound "${name}"${where}`, hint };
   }

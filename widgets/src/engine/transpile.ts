@@ -156,11 +156,12 @@ function miniProblems(code: string): Problem[] {
 }
 
 function layoutProblem(code: string, text: string, start: number, message: string): Problem {
-  if (/call stack|stack overflow|memory|array length/i.test(message)) {
+  if (/call stack|stack overflow|memory|array length|too many arguments/i.test(message)) {
     return problemAt(code, start, "density", "mini-notation: far too many steps", "use smaller numbers");
   }
   const hint = `use numbers after * and /; for text that is not mini-notation use single quotes: '${text}'`;
-  return problemAt(code, start, "mini", `mini-notation: ${lowered(message)}`, hint);
+  const plain = message === "Invalid argument" ? "a number is wanted" : lowered(message);
+  return problemAt(code, start, "mini", `mini-notation: ${plain}`, hint);
 }
 
 function miniProblem(code: string, text: string, start: number, error: MiniError): Problem {

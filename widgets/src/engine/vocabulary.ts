@@ -94,12 +94,19 @@ function hush(): Pattern {
   return silence;
 }
 
+function wantFunction(value: unknown, name: string): void {
+  if (typeof value === "function") return;
+  throw new TypeError(`${name}() wants a function, for example ${name}(x => x.fast(2))`);
+}
+
 function all(transform: Transform): Pattern {
+  wantFunction(transform, "all");
   current()?.allTransforms.push(transform);
   return silence;
 }
 
 function each(transform: Transform): Pattern {
+  wantFunction(transform, "each");
   const gathering = current();
   if (gathering) gathering.eachTransform = transform;
   return silence;
