@@ -1,4 +1,4 @@
-"""One JupyterLab and one browser for all tests of the widget; a page and a notebook of its own for each."""
+"""One JupyterLab for all tests of the widget, one browser and one page for each file of them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from live_server import LiveServer
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
     with running_lab(tmp_path_factory.mktemp("lab")) as server:
         yield server
@@ -31,13 +31,13 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def context(browser: Browser) -> Iterator[BrowserContext]:
     made = browser.new_context(viewport={"width": 1100, "height": 900})
     yield made
     made.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def page(context: BrowserContext) -> Page:
     return context.new_page()

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook, new_output
+from playwright.sync_api import expect
 
 from live_server import LiveServer, running_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Locator, Page
 
 ROOT = Path(__file__).parents[2]
 LABEXTENSION = ROOT / "widgets" / "algorave_widgets" / "labextension"
@@ -35,13 +36,14 @@ PATIENCE_MS = 60_000
 
 
 @contextmanager
-def running_lab(folder: Path, *, with_labextension: bool = True) -> Iterator[LiveServer]:
-    """Start JupyterLab below `folder`; without our lab extension it is a host that only knows widgets."""
+def running_lab(folder: Path) -> Iterator[LiveServer]:
+    """Start JupyterLab below `folder` with both our extensions."""
     extensions, config = folder / "labextensions", folder / "config" / "labconfig"
     extensions.mkdir()
     config.mkdir(parents=True)
     (extensions / "algorave").symlink_to(LABEXTENSION)
-    disabled = {"@jupyterlab/apputils-extension:announcements": True, "algorave": not with_labextension}
+    # It asks whether it may ask the network, over whatever a test wants to click.
+    disabled = {"@jupyterlab/apputils-extension:announcements": True}
     (config / "page_config.json").write_text(json.dumps({"disabledExtensions": disabled}))
     arguments = [f"--LabApp.extra_labextensions_path={extensions}"]
     with running_server(folder, app="jupyterlab", arguments=arguments) as server:
@@ -74,3 +76,18 @@ def run_cell(page: Page, index: int = 0) -> None:
     """Run a cell by its keys, as a person does."""
     page.locator(".jp-Notebook .jp-Cell").nth(index).locator(".jp-InputArea-editor .cm-content").click()
     page.keyboard.press("Control+Enter")
+
+
+def view_of(page: Page, layer: str) -> Locator:
+    """The view of a layer."""
+    return page.locator(f".alg[aria-label='Layer {layer}']")
+
+
+def wait_for_status(page: Page, layer: str, words: str) -> None:
+    """Wait until a layer says what it does in these words."""
+    expect(view_of(page, layer).locator(".alg-status")).to_have_text(words, timeout=PATIENCE_MS)
+
+
+def hush(page: Page) -> None:
+    """Silence the page, so that the next test hears only itself."""
+    page.evaluate("globalThis[Symbol.for('algorave.page')].hush()")

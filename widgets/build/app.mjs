@@ -32,7 +32,9 @@ async function buildApp() {
     outdir: STATIC,
     metafile: true,
   });
-  const entry = Object.entries(metafile.outputs).find(([, output]) => output.entryPoint?.endsWith("src/app.ts"));
+  const entry = Object.entries(metafile.outputs).find(([, output]) =>
+    output.entryPoint?.endsWith("src/app.ts"),
+  );
   const app = entry[0].split("/").at(-1);
   await writeFile(`${STATIC}manifest.json`, JSON.stringify({ app }));
 }
@@ -42,12 +44,16 @@ async function buildLoader() {
   await esbuild.build({ ...COMMON, format: "esm", entryPoints: [`${ROOT}src/widget.ts`], outfile });
   const { length } = await readFile(outfile);
   // Every widget model and every saved widget state carries a copy.
-  if (length >= LOADER_LIMIT_BYTES) throw new Error(`widget.js has ${length} bytes, ${LOADER_LIMIT_BYTES} at most`);
+  if (length >= LOADER_LIMIT_BYTES)
+    throw new Error(`widget.js has ${length} bytes, ${LOADER_LIMIT_BYTES} at most`);
 }
 
 /** Texts go in as expressions that are safe inside an inline script: no `</script`, no line separators. */
 function embedded(text) {
-  return JSON.stringify(text).replace(/</g, "\\u003c").replace(/\u2028/g, "\\u2028").replace(/\u2029/g, "\\u2029");
+  return JSON.stringify(text)
+    .replace(/</g, "\\u003c")
+    .replace(/\u2028/g, "\\u2028")
+    .replace(/\u2029/g, "\\u2029");
 }
 
 async function buildStandalone() {
@@ -63,7 +69,10 @@ async function buildStandalone() {
   });
   const literal = Object.entries(texts).map(([name, text]) => `${name}:${embedded(text)}`);
   const code = built.outputFiles[0].text.replace(/<\/script/gi, "<\\/script");
-  await writeFile(`${STATIC}standalone.js`, `(()=>{const ALGORAVE_TEXTS={${literal.join(",")}};${code}})();\n`);
+  await writeFile(
+    `${STATIC}standalone.js`,
+    `(()=>{const ALGORAVE_TEXTS={${literal.join(",")}};${code}})();\n`,
+  );
 }
 
 export async function build() {

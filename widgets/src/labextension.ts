@@ -1,8 +1,8 @@
 // The JupyterLab extension: a renderer for session outputs and a watcher of notebooks, as one federated module.
 
+import type * as App from "./app.js";
 import { type ShareScope, sharedModule } from "./lab_scope.js";
 import { type NotebookActions, type NotebookTracker, scopeOf, watchNotebooks } from "./lab_watcher.js";
-import type * as App from "./app.js";
 
 declare const ALGORAVE_APP: string;
 
@@ -80,17 +80,23 @@ function rendererClass(Widget: LuminoWidgetClass) {
         const module = await loadApp();
         if (this.#data === data) this.#mount(module, data);
       } catch (error) {
-        this.#say(`The player could not be loaded (${String(error)}). Run "algorave doctor" to see what is missing.`);
+        this.#say(
+          `The player could not be loaded (${String(error)}). Run "algorave doctor" to see what is missing.`,
+        );
       }
     }
 
     #mount(module: typeof App, data: unknown): void {
       const payload = module.readPayload(data);
-      if (!payload) return this.#say("This output is from a newer version of algorave: please update.");
+      if (!payload) {
+        this.#say("This output is from a newer version of algorave: please update.");
+        return;
+      }
       const fresh = module.isFreshRun(payload, Date.now(), sessionStorage);
       if (payload.action === "hush") {
         if (fresh) module.pageEngineNow()?.hush();
-        return this.#say("hushed");
+        this.#say("hushed");
+        return;
       }
       this.#view?.dispose();
       this.node.textContent = "";
@@ -116,7 +122,12 @@ async function mimeExtension(): Promise<unknown> {
   return {
     id: "algorave:renderer",
     description: "Draws and plays layers in cell outputs.",
-    rendererFactory: { safe: true, mimeTypes: [MIME], defaultRank: RANK, createRenderer: () => new Renderer() },
+    rendererFactory: {
+      safe: true,
+      mimeTypes: [MIME],
+      defaultRank: RANK,
+      createRenderer: () => new Renderer(),
+    },
     rank: RANK,
     dataType: "json",
   };

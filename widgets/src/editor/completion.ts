@@ -1,6 +1,11 @@
 // What can be typed here: functions, and inside strings sounds, banks and scales.
 
-import type { Completion, CompletionContext, CompletionResult, CompletionSource } from "@codemirror/autocomplete";
+import type {
+  Completion,
+  CompletionContext,
+  CompletionResult,
+  CompletionSource,
+} from "@codemirror/autocomplete";
 import { syntaxTree } from "@codemirror/language";
 import type { EditorState } from "@codemirror/state";
 import { isMini } from "./language.js";
@@ -40,9 +45,12 @@ function inString(context: CompletionContext, from: number, names: Names): Compl
   if (call === null) return null;
   const word = context.matchBefore(/[\p{L}\p{N}_]*/u);
   if (!word || (word.from === word.to && !context.explicit)) return null;
-  if (SOUND_CALLS.has(call)) return { from: word.from, options: named(names.sounds, "sound"), validFor: /^\w*$/ };
-  if (BANK_CALLS.has(call)) return { from: word.from, options: named(names.banks, "bank"), validFor: /^\w*$/ };
-  if (SCALE_CALLS.has(call)) return { from: word.from, options: named(names.scales, "scale"), validFor: /^\w*$/ };
+  if (SOUND_CALLS.has(call))
+    return { from: word.from, options: named(names.sounds, "sound"), validFor: /^\w*$/ };
+  if (BANK_CALLS.has(call))
+    return { from: word.from, options: named(names.banks, "bank"), validFor: /^\w*$/ };
+  if (SCALE_CALLS.has(call))
+    return { from: word.from, options: named(names.scales, "scale"), validFor: /^\w*$/ };
   return null;
 }
 
@@ -74,7 +82,8 @@ export function strudelCompletion(reference: () => Promise<Reference>, names: ()
   return async (context) => {
     const node = syntaxTree(context.state).resolveInner(context.pos, -1);
     if (QUIET_NODES.has(node.name)) return null;
-    if (node.name === "String" || node.name === "TemplateString") return inString(context, node.from, names());
+    if (node.name === "String" || node.name === "TemplateString")
+      return inString(context, node.from, names());
     const word = context.matchBefore(/[\w$]+/);
     const afterDot = context.state.sliceDoc(context.pos - 1, context.pos) === ".";
     if (!word && !afterDot && !context.explicit) return null;

@@ -1,6 +1,11 @@
 // The code editor of a layer: CodeMirror with Strudel's language, help, lights, squiggles and keys.
 
-import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
+import {
+  autocompletion,
+  closeBrackets,
+  closeBracketsKeymap,
+  completionKeymap,
+} from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, toggleComment } from "@codemirror/commands";
 import { bracketMatching } from "@codemirror/language";
 import { lintGutter, setDiagnostics } from "@codemirror/lint";
@@ -79,7 +84,11 @@ function extensions(options: EditorOptions): Extension {
     Prec.highest(keymap.of(keys(options))),
     keymap.of([...closeBracketsKeymap, ...completionKeymap, ...historyKeymap, ...defaultKeymap, leave]),
     EditorView.lineWrapping,
-    EditorView.contentAttributes.of({ "aria-label": options.label, spellcheck: "false", autocapitalize: "off" }),
+    EditorView.contentAttributes.of({
+      "aria-label": options.label,
+      spellcheck: "false",
+      autocapitalize: "off",
+    }),
     placeholder('s("bd hh sd hh")'),
     options.extra,
   ];
@@ -95,7 +104,11 @@ export function makeEditor(options: EditorOptions): EditorView {
 }
 
 /** Marks problems and warnings in the text, in place of those marked before. */
-export function markProblems(view: EditorView, problems: readonly Problem[], warnings: readonly Problem[]): void {
+export function markProblems(
+  view: EditorView,
+  problems: readonly Problem[],
+  warnings: readonly Problem[],
+): void {
   const { doc } = view.state;
   view.dispatch(setDiagnostics(view.state, diagnostics(doc, problems, warnings)));
 }

@@ -11,7 +11,8 @@ const NAMES = new Set(["VariableName", "PropertyName"]);
 export function nameAt(state: EditorState, at: number): { name: string; from: number; to: number } | null {
   for (const side of [1, -1] as const) {
     const node = syntaxTree(state).resolveInner(at, side);
-    if (NAMES.has(node.name)) return { name: state.sliceDoc(node.from, node.to), from: node.from, to: node.to };
+    if (NAMES.has(node.name))
+      return { name: state.sliceDoc(node.from, node.to), from: node.from, to: node.to };
   }
   return null;
 }

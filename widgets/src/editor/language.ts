@@ -3,13 +3,20 @@
 import { javascriptLanguage } from "@codemirror/lang-javascript";
 import { HighlightStyle, LanguageSupport, syntaxHighlighting, syntaxTree } from "@codemirror/language";
 import { type EditorState, type Extension, Prec } from "@codemirror/state";
-import { Decoration, type DecorationSet, type EditorView, ViewPlugin, type ViewUpdate } from "@codemirror/view";
+import {
+  Decoration,
+  type DecorationSet,
+  type EditorView,
+  ViewPlugin,
+  type ViewUpdate,
+} from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 
 /** What a piece of mini-notation is. */
 export type MiniKind = "step" | "number" | "rest" | "operator" | "bracket";
 
-const MINI_TOKEN = /(\s+)|([~_](?![\w]))|(-?\d*\.?\d+)(?![\w#])|([\p{L}][\p{L}\p{N}#_.'^+]*)|([[\]<>{}()])|([*/!@:?,|%.&-])/gu;
+const MINI_TOKEN =
+  /(\s+)|([~_](?![\w]))|(-?\d*\.?\d+)(?![\w#])|([\p{L}][\p{L}\p{N}#_.'^+]*)|([[\]<>{}()])|([*/!@:?,|%.&-])/gu;
 
 /** Cuts a mini-notation string into its coloured pieces, with offsets inside the string. */
 export function miniTokens(text: string): { kind: MiniKind; from: number; to: number }[] {
@@ -62,7 +69,8 @@ const miniNotation = ViewPlugin.define<{ decorations: DecorationSet } & { update
     decorations: miniDecorations(view),
     update(update) {
       const parsed = syntaxTree(update.state) !== syntaxTree(update.startState);
-      if (update.docChanged || update.viewportChanged || parsed) this.decorations = miniDecorations(update.view);
+      if (update.docChanged || update.viewportChanged || parsed)
+        this.decorations = miniDecorations(update.view);
     },
   }),
   { decorations: (plugin) => plugin.decorations },
@@ -70,7 +78,11 @@ const miniNotation = ViewPlugin.define<{ decorations: DecorationSet } & { update
 
 // Colours are CSS variables of the view, so that they follow the host's theme without a new editor.
 const colors = HighlightStyle.define([
-  { tag: [tags.comment, tags.lineComment, tags.blockComment], color: "var(--alg-comment)", fontStyle: "italic" },
+  {
+    tag: [tags.comment, tags.lineComment, tags.blockComment],
+    color: "var(--alg-comment)",
+    fontStyle: "italic",
+  },
   { tag: [tags.string, tags.special(tags.string), tags.regexp], color: "var(--alg-string)" },
   { tag: [tags.number, tags.bool, tags.null], color: "var(--alg-number)" },
   { tag: [tags.keyword, tags.operatorKeyword, tags.modifier], color: "var(--alg-keyword)" },

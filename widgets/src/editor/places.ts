@@ -27,7 +27,8 @@ export function problemSpan(doc: Text, problem: Problem): { from: number; to: nu
   const at = Math.min(utf16Length(line.text, problem.column - 1), line.length);
   const word = /^[\p{L}\p{N}_$#.:]+|^\S/u.exec(line.text.slice(at));
   // A problem at the end of a line is marked at the last character: an empty stretch cannot be seen.
-  if (!word) return { from: line.from + Math.max(0, at - 1), to: line.from + Math.max(at, Math.min(1, line.length)) };
+  if (!word)
+    return { from: line.from + Math.max(0, at - 1), to: line.from + Math.max(at, Math.min(1, line.length)) };
   return { from: line.from + at, to: line.from + at + word[0].length };
 }
 
@@ -37,7 +38,11 @@ export function problemSentence(problem: Problem): string {
 }
 
 /** The editor's squiggles for problems and warnings. */
-export function diagnostics(doc: Text, problems: readonly Problem[], warnings: readonly Problem[]): Diagnostic[] {
+export function diagnostics(
+  doc: Text,
+  problems: readonly Problem[],
+  warnings: readonly Problem[],
+): Diagnostic[] {
   const marked = (severity: "error" | "warning") => (problem: Problem) => {
     const span = problemSpan(doc, problem);
     return span ? [{ ...span, severity, message: problemSentence(problem) }] : [];

@@ -2,7 +2,14 @@
 
 import { syntaxTree } from "@codemirror/language";
 import { Annotation, type EditorState, type Extension } from "@codemirror/state";
-import { Decoration, type DecorationSet, EditorView, ViewPlugin, type ViewUpdate, WidgetType } from "@codemirror/view";
+import {
+  Decoration,
+  type DecorationSet,
+  type EditorView,
+  ViewPlugin,
+  type ViewUpdate,
+  WidgetType,
+} from "@codemirror/view";
 import type { Span } from "../stage/messages.js";
 
 /** A slider call in the text. */
@@ -67,8 +74,13 @@ export function sliderText(value: number, step: number): string {
   return String(Number(value.toFixed(digits)));
 }
 
+type OnSlide = (index: number, value: number) => void;
+
 class SliderWidget extends WidgetType {
-  constructor(readonly slider: SliderCall) {
+  constructor(
+    readonly slider: SliderCall,
+    readonly onSlide: OnSlide,
+  ) {
     super();
   }
 
@@ -77,11 +89,15 @@ class SliderWidget extends WidgetType {
     return a.value === b.value && a.min === b.min && a.max === b.max && a.step === b.step;
   }
 
-  override toDOM(): HTMLElement {
+  override toDOM(view: EditorView): HTMLElement {
     const input = document.createElement("input");
     input.type = "range";
     input.className = "alg-slider";
     input.setAttribute("aria-label", "slider in the code");
+    input.addEventListener("input", () => {
+      const moved = slide(view, input);
+      if (moved) this.onSlide(moved.index, moved.value);
+    });
     this.#fill(input);
     return input;
   }
@@ -92,6 +108,7 @@ class SliderWidget extends WidgetType {
     return true;
   }
 
+  /** A drag moves the slider, not the cursor. */
   override ignoreEvent(): boolean {
     return true;
   }
@@ -106,10 +123,10 @@ class SliderWidget extends WidgetType {
   }
 }
 
-function sliderDecorations(state: EditorState): DecorationSet {
+function sliderDecorations(state: EditorState, onSlide: OnSlide): DecorationSet {
   return Decoration.set(
     slidersIn(state).map((slider) =>
-      Decoration.widget({ widget: new SliderWidget(slider), side: -1 }).range(slider.span.start),
+      Decoration.widget({ widget: new SliderWidget(slider, onSlide), side: -1 }).range(slider.span.start),
     ),
   );
 }
@@ -128,26 +145,15 @@ function slide(view: EditorView, input: HTMLInputElement): { index: number; valu
 }
 
 /** The editor extension; `onSlide` hears every movement, after the text has changed. */
-export function sliders(onSlide: (index: number, value: number) => void): Extension {
+export function sliders(onSlide: OnSlide): Extension {
   return ViewPlugin.define<{ decorations: DecorationSet } & { update(update: ViewUpdate): void }>(
     (view) => ({
-      decorations: sliderDecorations(view.state),
+      decorations: sliderDecorations(view.state, onSlide),
       update(update) {
         const parsed = syntaxTree(update.state) !== syntaxTree(update.startState);
-        if (update.docChanged || parsed) this.decorations = sliderDecorations(update.state);
+        if (update.docChanged || parsed) this.decorations = sliderDecorations(update.state, onSlide);
       },
     }),
-    {
-      decorations: (plugin) => plugin.decorations,
-      eventHandlers: {
-        input(event, view) {
-          const input = event.target;
-          if (!(input instanceof HTMLInputElement) || !input.classList.contains("alg-slider")) return false;
-          const moved = slide(view, input);
-          if (moved) onSlide(moved.index, moved.value);
-          return true;
-        },
-      },
-    },
+    { decorations: (plugin) => plugin.decorations },
   );
 }

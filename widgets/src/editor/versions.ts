@@ -1,6 +1,6 @@
 // Positions of haps through edits: a hap points into the text as it was when it was evaluated.
 
-import { ChangeSet, type ChangeDesc } from "@codemirror/state";
+import { type ChangeDesc, ChangeSet } from "@codemirror/state";
 import type { SeenHap, Span } from "../stage/messages.js";
 
 interface Version {

@@ -31,7 +31,9 @@ class VisualWidget extends WidgetType {
 
   override eq(other: VisualWidget): boolean {
     const [a, b] = [this.visual, other.visual];
-    return a.type === b.type && a.statement.start === b.statement.start && a.statement.end === b.statement.end;
+    return (
+      a.type === b.type && a.statement.start === b.statement.start && a.statement.end === b.statement.end
+    );
   }
 
   override toDOM(): HTMLElement {

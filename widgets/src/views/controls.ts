@@ -1,7 +1,7 @@
 // The header of a layer: play, hush, level, mute, solo, tempo, beat.
 
-import type { PageEngine } from "../page/engine.js";
 import { epochNow_ms } from "../page/clock.js";
+import type { PageEngine } from "../page/engine.js";
 import type { Layer } from "../page/layer.js";
 import { animate } from "./animation.js";
 import { element, setText } from "./dom.js";
@@ -15,6 +15,8 @@ export interface ControlActions {
   onHush: () => void;
   /** Whether the text differs from what sounds. */
   edited: () => boolean;
+  /** Whether the gate refused the newest text. */
+  refused: () => boolean;
 }
 
 /** Squared, so that the fader's middle sounds like the middle. */
@@ -36,7 +38,12 @@ export class Controls {
   #fader = element("input", { class: "alg-fader-input", type: "range" });
   #meter = element("span", { class: "alg-meter" });
   #mute = element("button", { class: "alg-toggle", type: "button", text: "M", title: "Mute this layer" });
-  #solo = element("button", { class: "alg-toggle", type: "button", text: "S", title: "Solo: hear only this layer" });
+  #solo = element("button", {
+    class: "alg-toggle",
+    type: "button",
+    text: "S",
+    title: "Solo: hear only this layer",
+  });
   #tempo = element("input", { class: "alg-tempo-input", type: "number" });
   #shown: "play" | "stop" | null = null;
   #ends: (() => void)[] = [];
@@ -50,7 +57,11 @@ export class Controls {
     this.element = this.#build();
     this.#listen();
     this.#ends.push(
-      animate({ element: this.#beats, active: () => layer.state === "playing", draw: () => this.#drawBeat() }),
+      animate({
+        element: this.#beats,
+        active: () => layer.state === "playing",
+        draw: () => this.#drawBeat(),
+      }),
       engine.levels.on(() => this.#drawLevel()),
     );
     this.update();
@@ -89,7 +100,8 @@ export class Controls {
   showTempo(cps: number): void {
     this.#tempo.title = tempoSentence(cps);
     const root = this.#tempo.getRootNode();
-    const focused = (root instanceof ShadowRoot || root instanceof Document) && root.activeElement === this.#tempo;
+    const focused =
+      (root instanceof ShadowRoot || root instanceof Document) && root.activeElement === this.#tempo;
     if (!focused) this.#tempo.value = String(cpmOf(cps));
   }
 
@@ -97,7 +109,7 @@ export class Controls {
     const { layer } = this;
     if (layer.checking && layer.state === "starting") return "starting";
     if (layer.state !== "playing") return "silent";
-    if (layer.problems.length > 0) return "last good version plays on";
+    if (this.actions.refused()) return "last good version plays on";
     return this.actions.edited() ? "edited" : "playing";
   }
 
@@ -109,7 +121,11 @@ export class Controls {
     this.#solo.setAttribute("aria-label", `Solo ${name}`);
     Object.assign(this.#tempo, { min: String(CPM_RANGE.min), max: String(CPM_RANGE.max), step: "1" });
     this.#tempo.setAttribute("aria-label", "Tempo in cycles per minute");
-    const hush = element("button", { class: "alg-hush", type: "button", title: "Hush: silence everything (Ctrl+.)" });
+    const hush = element("button", {
+      class: "alg-hush",
+      type: "button",
+      title: "Hush: silence everything (Ctrl+.)",
+    });
     hush.setAttribute("aria-label", "Hush: silence everything");
     hush.append(icon("hush"));
     hush.addEventListener("click", this.actions.onHush);
@@ -134,7 +150,9 @@ export class Controls {
   #listen(): void {
     const { engine, layer } = this;
     this.#play.addEventListener("click", this.actions.onToggle);
-    this.#fader.addEventListener("input", () => engine.mix(layer, { gain: gainOfFader(Number(this.#fader.value)) }));
+    this.#fader.addEventListener("input", () =>
+      engine.mix(layer, { gain: gainOfFader(Number(this.#fader.value)) }),
+    );
     this.#fader.addEventListener("dblclick", () => engine.mix(layer, { gain: 1 }));
     this.#mute.addEventListener("click", () => engine.mix(layer, { mute: !layer.mix.mute }));
     this.#solo.addEventListener("click", () => engine.mix(layer, { solo: !layer.mix.solo }));

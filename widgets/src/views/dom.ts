@@ -11,7 +11,10 @@ interface Parts {
 }
 
 /** An element of this tag with these parts. */
-export function element<K extends keyof HTMLElementTagNameMap>(tag: K, parts: Parts = {}): HTMLElementTagNameMap[K] {
+export function element<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  parts: Parts = {},
+): HTMLElementTagNameMap[K] {
   const made = document.createElement(tag);
   if (parts.class) made.className = parts.class;
   if (parts.text !== undefined) made.textContent = parts.text;

@@ -41,7 +41,10 @@ function draws(visual: InlineVisual, canvas: SharpCanvas, samples: () => Float32
 /** How this layer's inline visuals are drawn. */
 export function inlinePictures(engine: PageEngine, layer: Layer): DrawVisual {
   return (visual) => {
-    const canvas = new SharpCanvas(`alg-inline alg-inline-${visual.type}`, `${WORDS[visual.type]} in the code`);
+    const canvas = new SharpCanvas(
+      `alg-inline alg-inline-${visual.type}`,
+      `${WORDS[visual.type]} in the code`,
+    );
     let samples: Float32Array | null = null;
     const draw = draws(visual, canvas, () => samples);
     const { start, end } = visual.statement;
@@ -65,6 +68,11 @@ export function inlinePictures(engine: PageEngine, layer: Layer): DrawVisual {
         }),
       );
     }
-    return { element: canvas.element, end: () => ends.forEach((stop) => stop()) };
+    return {
+      element: canvas.element,
+      end() {
+        for (const stop of ends) stop();
+      },
+    };
   };
 }

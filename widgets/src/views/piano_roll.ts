@@ -85,7 +85,12 @@ function sortRows(rows: Row[]): Row[] {
 }
 
 /** Draws the roll at this cycle. */
-export function drawRoll(canvas: SharpCanvas, haps: readonly SeenHap[], rows: readonly Row[], cycle: number): void {
+export function drawRoll(
+  canvas: SharpCanvas,
+  haps: readonly SeenHap[],
+  rows: readonly Row[],
+  cycle: number,
+): void {
   const context = canvas.begin();
   if (!context) return;
   const { begin, now_at } = rollWindow(cycle, wantsCalm());
@@ -135,7 +140,11 @@ function drawHap(
   if (to <= start) return;
   const sounding = hap.begin <= cycle && cycle < hap.end;
   const pad = Math.min(2, height * 0.12);
-  context.globalAlpha = sounding ? 1 : hap.end <= cycle ? 0.4 : 0.3 + 0.5 * Math.min(1, Math.max(0, hap.gain));
+  context.globalAlpha = sounding
+    ? 1
+    : hap.end <= cycle
+      ? 0.4
+      : 0.3 + 0.5 * Math.min(1, Math.max(0, hap.gain));
   context.fillStyle = hap.color ?? (sounding ? canvas.ink.accent : canvas.ink.hap);
   const h = Math.max(1.5, Math.min(height - 2 * pad, 14));
   const w = Math.max(2, to - start - 1);

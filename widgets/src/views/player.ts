@@ -4,9 +4,10 @@ import type { Extension } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 import type { Names } from "../editor/completion.js";
 import { goTo, makeEditor, markProblems } from "../editor/editor.js";
-import { litSpans, type LitSpan, sameSpans, showLit } from "../editor/lit.js";
+import { type LitSpan, litSpans, sameSpans, showLit } from "../editor/lit.js";
 import { problemSpan } from "../editor/places.js";
 import type { Reference } from "../editor/reference.js";
+import { bySlider } from "../editor/sliders.js";
 import { CodeVersions } from "../editor/versions.js";
 import { inlineVisuals, showVisuals, statementAt } from "../editor/visuals.js";
 import type { Problem } from "../engine/problem.js";
@@ -65,6 +66,7 @@ export class Player {
     this.#controls = new Controls(engine, layer, {
       onToggle: () => this.toggle(),
       onHush: () => engine.hush(),
+      refused: () => this.#problemsNow().length > 0,
       edited: () => layer.playing_code !== null && layer.playing_code !== this.code,
     });
     this.#problems = new ProblemList((problem) => this.#goToProblem(problem));
@@ -107,7 +109,7 @@ export class Player {
   update(): void {
     const { engine, layer } = this;
     const playing = layer.state === "playing";
-    const problems = layer.problems.length > 0 ? layer.problems : this.#early;
+    const problems = this.#problemsNow();
     this.#controls.update();
     this.#problems.show(problems, layer.warnings, layer.notice ?? engine.notice, playing);
     this.#visual.update();
@@ -116,6 +118,11 @@ export class Player {
     this.#mark(problems);
     if (playing) wakeAnimation();
     else this.#darken();
+  }
+
+  /** What is wrong with the text as it was last looked at, here or before the view was there. */
+  #problemsNow(): Problem[] {
+    return this.layer.problems.length > 0 ? this.layer.problems : this.#early;
   }
 
   dispose(): void {
@@ -131,6 +138,11 @@ export class Player {
     const watch: Extension = EditorView.updateListener.of((update) => {
       if (!update.docChanged) return;
       this.#versions.edited(update.changes.desc);
+      const slid = update.transactions.some((transaction) => transaction.annotation(bySlider));
+      // What a slider writes is heard already: the text is what plays.
+      if (slid && layer.playing_code === update.startState.doc.toString()) {
+        layer.playing_code = update.state.doc.toString();
+      }
       this.#controls.update();
       options.onChange?.(update.state.doc.toString());
     });
@@ -185,7 +197,9 @@ export class Player {
     this.#versions.start(news.code, news.from_cycle, this.code);
     const visuals = news.widgets.flatMap((widget) => {
       if (widget.type === "slider" || news.code !== this.code) return [];
-      return [{ type: widget.type, at: widget.offset, statement: statementAt(this.editor.state, widget.offset) }];
+      return [
+        { type: widget.type, at: widget.offset, statement: statementAt(this.editor.state, widget.offset) },
+      ];
     });
     showVisuals(this.editor, visuals);
     if (visuals.length > 0) this.#visual.yieldToInline();
@@ -193,7 +207,10 @@ export class Player {
 
   #light(): void {
     const cycle = this.engine.clock.cycleAt(epochNow_ms());
-    if (cycle === null) return this.#darken();
+    if (cycle === null) {
+      this.#darken();
+      return;
+    }
     this.#controls.showTempo(this.engine.clock.cps);
     const spans = litSpans(this.layer.timeline.active(cycle), (hap) => this.#versions.spans(hap));
     if (sameSpans(spans, this.#lit)) return;

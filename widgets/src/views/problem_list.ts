@@ -26,7 +26,12 @@ export class ProblemList {
   constructor(readonly onGoTo: (problem: Problem) => void) {}
 
   /** Shows problems, then warnings, then a notice; nothing is touched when nothing changed. */
-  show(problems: readonly Problem[], warnings: readonly Problem[], notice: string | null, playing: boolean): void {
+  show(
+    problems: readonly Problem[],
+    warnings: readonly Problem[],
+    notice: string | null,
+    playing: boolean,
+  ): void {
     const key = JSON.stringify([problems, warnings, notice, playing]);
     if (key === this.#shown) return;
     this.#shown = key;

@@ -42,7 +42,8 @@ export function spectrumBands(samples: Float32Array, bands: number): number[] {
     const from = Math.max(1, Math.floor((size / 2) ** (band / bands)));
     const to = Math.max(from + 1, Math.floor((size / 2) ** ((band + 1) / bands)));
     let peak = 0;
-    for (let bin = from; bin < Math.min(to, magnitudes.length); bin++) peak = Math.max(peak, magnitudes[bin] ?? 0);
+    for (let bin = from; bin < Math.min(to, magnitudes.length); bin++)
+      peak = Math.max(peak, magnitudes[bin] ?? 0);
     return Math.max(-90, 20 * Math.log10(peak + 1e-9));
   });
 }
@@ -87,6 +88,11 @@ export function drawSpectrum(canvas: SharpCanvas, samples: Float32Array | null):
   context.fillStyle = canvas.ink.accent;
   bands.forEach((level, i) => {
     const height = ((level + 90) / 90) * canvas.height;
-    context.fillRect((i / bands.length) * canvas.width, canvas.height - height, canvas.width / bands.length - 1, height);
+    context.fillRect(
+      (i / bands.length) * canvas.width,
+      canvas.height - height,
+      canvas.width / bands.length - 1,
+      height,
+    );
   });
 }

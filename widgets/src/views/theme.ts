@@ -4,7 +4,8 @@
 export function hostTheme(body: HTMLElement, root: HTMLElement, prefersDark: boolean): "dark" | "light" {
   const jupyter = body.dataset["jpThemeLight"];
   if (jupyter !== undefined) return jupyter === "false" ? "dark" : "light";
-  if (body.classList.contains("vscode-dark") || body.classList.contains("vscode-high-contrast")) return "dark";
+  if (body.classList.contains("vscode-dark") || body.classList.contains("vscode-high-contrast"))
+    return "dark";
   if (body.classList.contains("vscode-light")) return "light";
   const marked = [body, root].map((each) => each.dataset["theme"] ?? each.className);
   if (marked.some((mark) => /(^|\s)dark(\s|$)/.test(mark))) return "dark";

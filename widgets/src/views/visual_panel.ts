@@ -100,7 +100,10 @@ export class VisualPanel {
   }
 
   #tabs(): HTMLElement {
-    const tabs = element("div", { class: "alg-pictures", attributes: { role: "group", "aria-label": "Picture" } });
+    const tabs = element("div", {
+      class: "alg-pictures",
+      attributes: { role: "group", "aria-label": "Picture" },
+    });
     for (const picture of PICTURES) {
       const text = picture === "none" ? "×" : picture;
       const button = element("button", { class: "alg-picture", type: "button", text, title: WORDS[picture] });

@@ -9,14 +9,17 @@ import { lazyReference, plainText, Reference } from "../../src/editor/reference.
 const entry = { name: "lpf", synonyms: ["cutoff"], params: [], description: "", examples: [] };
 const reference = new Reference([entry]);
 const names = { sounds: ["bd", "sd"], banks: ["RolandTR909"], scales: ["C:minor"] };
-const source = strudelCompletion(async () => reference, () => names);
+const source = strudelCompletion(
+  async () => reference,
+  () => names,
+);
 
 /** What is offered at the `|`. */
 async function offered(marked: string): Promise<string[] | null> {
   const pos = marked.indexOf("|");
   const state = EditorState.create({ doc: marked.replace("|", ""), extensions: strudelLanguage() });
   const result = (await source(new CompletionContext(state, pos, false))) as CompletionResult | null;
-  return result && result.options.map((option) => option.label);
+  return result?.options.map((option) => option.label) ?? null;
 }
 
 it("EDIT-4: functions are offered after a dot and while a name is typed, synonyms too", async () => {

@@ -14,7 +14,8 @@ const hap = (begin: number, start: number, end: number, color: string | null = n
   gain: 1,
   color,
 });
-const insert = (length: number, from: number, text: string) => ChangeSet.of({ from, insert: text }, length).desc;
+const insert = (length: number, from: number, text: string) =>
+  ChangeSet.of({ from, insert: text }, length).desc;
 
 describe("haps in an edited text", () => {
   it("EDIT-2: text typed before a hap moves its light along", () => {

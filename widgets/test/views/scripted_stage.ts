@@ -1,7 +1,7 @@
 // A stage that follows a script: for looking at views and testing them without sound.
 
-import type { StagePort } from "../../src/page/engine.js";
 import type { Problem } from "../../src/engine/problem.js";
+import type { StagePort } from "../../src/page/engine.js";
 import type { FromStage, InlineWidget, SeenHap } from "../../src/stage/messages.js";
 
 type Listener = (news: never) => void;
@@ -31,7 +31,7 @@ export class ScriptedStage implements StagePort {
     return () => all.delete(listener);
   }
 
-  async evaluate(layer: string, code: string) {
+  async evaluate(layer: string, code: string): Promise<Extract<FromStage, { kind: "evaluated" }>> {
     this.calls.push(`evaluate ${layer}`);
     const refused = code.includes("broken");
     const answer = {
@@ -53,7 +53,11 @@ export class ScriptedStage implements StagePort {
       const now = performance.timeOrigin + performance.now();
       const cycle = ((now - this.#started_ms) / 1000) * 0.5;
       this.emit({ kind: "clock", epoch_ms: now, cycle, cps: 0.5, audio: "running" });
-      this.emit({ kind: "levels", master: 0.5, layers: Object.fromEntries([...this.#layers].map((l) => [l, 0.3])) });
+      this.emit({
+        kind: "levels",
+        master: 0.5,
+        layers: Object.fromEntries([...this.#layers].map((l) => [l, 0.3])),
+      });
       while (this.#sent < cycle + 4) {
         const at = this.#sent++;
         const haps = this.bar(code).map((hap) => ({ ...hap, begin: hap.begin + at, end: hap.end + at }));

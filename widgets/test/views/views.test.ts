@@ -4,7 +4,7 @@ import { HapTimeline } from "../../src/page/timeline.js";
 import { FRESH_MS, isFreshRun, readPayload } from "../../src/payload.js";
 import type { SeenHap } from "../../src/stage/messages.js";
 import { faderOfGain, gainOfFader } from "../../src/views/controls.js";
-import { pitchName, rollWindow, RowMemory, rowsFor } from "../../src/views/piano_roll.js";
+import { pitchName, RowMemory, rollWindow, rowsFor } from "../../src/views/piano_roll.js";
 import { consequence, placeOf } from "../../src/views/problem_list.js";
 import { risingEdge, spectrumBands } from "../../src/views/scope.js";
 import { beatOf, cpmOf, cpsOf, tempoSentence } from "../../src/views/tempo.js";
@@ -62,7 +62,10 @@ describe("the clock and the haps around now", () => {
     timeline.add(0, [hap(0, 1)]);
     timeline.add(100, [hap(100, 101)]);
     expect(timeline.between(0, 50)).toEqual([]);
-    timeline.add(101, Array.from({ length: 20_000 }, (_, i) => hap(101 + i / 20_000, 102)));
+    timeline.add(
+      101,
+      Array.from({ length: 20_000 }, (_, i) => hap(101 + i / 20_000, 102)),
+    );
     expect(timeline.between(0, 1000).length).toBeLessThanOrEqual(6000);
   });
 });
@@ -116,8 +119,11 @@ describe("words and looks", () => {
   });
   it("VIEW-7: dark and light are the host's, else the reader's", () => {
     const body = (data: Record<string, string>, className = "") =>
-      ({ dataset: data, className, classList: { contains: (name: string) => className.split(" ").includes(name) } }) as
-        unknown as HTMLElement;
+      ({
+        dataset: data,
+        className,
+        classList: { contains: (name: string) => className.split(" ").includes(name) },
+      }) as unknown as HTMLElement;
     const plain = body({});
     expect(hostTheme(body({ jpThemeLight: "false" }), plain, false)).toBe("dark");
     expect(hostTheme(body({ jpThemeLight: "true" }), plain, true)).toBe("light");
@@ -129,10 +135,22 @@ describe("words and looks", () => {
 });
 
 describe("an output of a notebook", () => {
-  const data = { version: 1, session: null, layer: "a", code: "s", cps: null, play: true, run_id: "r1", issued_at_ms: 0 };
+  const data = {
+    version: 1,
+    session: null,
+    layer: "a",
+    code: "s",
+    cps: null,
+    play: true,
+    run_id: "r1",
+    issued_at_ms: 0,
+  };
   const memory = () => {
     const kept = new Map<string, string>();
-    return { getItem: (key: string) => kept.get(key) ?? null, setItem: (k: string, v: string) => void kept.set(k, v) };
+    return {
+      getItem: (key: string) => kept.get(key) ?? null,
+      setItem: (k: string, v: string) => void kept.set(k, v),
+    };
   };
   it("MIME-1: a run is fresh once, and only soon after it was issued", () => {
     const payload = readPayload(data);
@@ -146,7 +164,9 @@ describe("an output of a notebook", () => {
   it("MIME-2: foreign versions and broken data are no payloads, broken fields are replaced", () => {
     expect(readPayload({ ...data, version: 2 })).toBeNull();
     expect(readPayload("x")).toBeNull();
-    expect(readPayload({ version: 1, code: 5, cps: "fast", play: "yes", problems: [null, { line: "x" }] })).toMatchObject({
+    expect(
+      readPayload({ version: 1, code: 5, cps: "fast", play: "yes", problems: [null, { line: "x" }] }),
+    ).toMatchObject({
       code: "",
       cps: null,
       play: false,
