@@ -1,7 +1,7 @@
 """The player's side: magics, the headless Strudel engine, the gate, the command line.
 
-`%load_ext algorave_kernel` adds the magics to a notebook; `from algorave_kernel import Pattern` gives patterns as
-Python values. Importing the package loads neither IPython nor anywidget.
+`%load_ext algorave_kernel` adds the magics to a notebook; `from algorave_kernel import Pattern` gives
+patterns as Python values. Importing the package loads neither IPython nor anywidget.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def __getattr__(name: str) -> object:
 
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
-    """Add `%%strudel` and `%algorave` to the shell: what `%load_ext algorave_kernel` calls. Prints nothing."""
+    """Add `%%strudel` and `%algorave` to the shell, silently: what `%load_ext algorave_kernel` calls."""
     from .magics import load
 
     load(shell)

@@ -23,6 +23,8 @@ USES = {
     "haps": "haps FILE --cycles A B",
     "render": "render FILE -o WAV",
     "publish": "publish NOTEBOOK -o HTML",
+    "doctor": "doctor",
+    "version": "version",
 }
 FILE_HELP = "a file of Strudel code, or - for standard input"
 
@@ -66,9 +68,8 @@ def _run(words: list[str]) -> int:
 
 
 def _overview(parsers: dict[str, Arguments]) -> str:
-    uses = {name: USES.get(name, name) for name in parsers}
-    width = max(map(len, uses.values()))
-    lines = [f"  algorave {uses[name]:<{width}}  {parser.description}" for name, parser in parsers.items()]
+    width = max(map(len, USES.values()))
+    lines = [f"  algorave {USES[name]:<{width}}  {parser.description}" for name, parser in parsers.items()]
     ending = "FILE is Strudel code, or - for standard input. `algorave COMMAND --help` says more."
     return "\n".join([TITLE, "", *lines, "", ending])
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ipykernel.kernelapp import IPKernelApp
 
+from . import load_ipython_extension
 from .magic_completion import StrudelMatcher
 from .strudel_cell import is_strudel, to_magic
 
@@ -35,7 +36,7 @@ class StrudelCells:
 
 def install(shell: InteractiveShell) -> None:
     """Load the magics and let cells be Strudel."""
-    shell.extension_manager.load_extension("algorave_kernel")
+    load_ipython_extension(shell)
     cells = StrudelCells(shell)
     shell.input_transformers_cleanup.insert(0, cells)
     for matcher in shell.Completer.custom_matchers:
@@ -47,6 +48,8 @@ def main() -> None:
     """Start the kernel and serve until it is shut down."""
     app = IPKernelApp.instance()
     app.initialize()
+    if app.shell is None:
+        raise SystemExit("the kernel has no shell to play in")
     install(app.shell)
     app.start()
 

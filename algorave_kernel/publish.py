@@ -117,16 +117,17 @@ def _replace_outputs(page: NotebookNode) -> int:
 
 def _holder(payload: dict[str, Any], fallback: str) -> str:
     """The data for one player and, until it is mounted or where no script runs, the picture and the code."""
+    code = str(payload.get("code", ""))
     options = {
         "layer": str(payload.get("layer", "")),
-        "code": str(payload.get("code", "")),
+        "code": code,
         "cps": payload.get("cps"),
         "play": False,
         "problems": payload.get("problems", []),
         "session": None,
     }
     text = json.dumps(options, ensure_ascii=False).replace("<", "\\u003c")
-    shown = fallback or f"<pre>{escape(options['code'])}</pre>"
+    shown = fallback or f"<pre>{escape(code)}</pre>"
     return f'<div class="algorave-player"><script type="application/json">{text}</script>{shown}</div>'
 
 

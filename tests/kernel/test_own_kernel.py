@@ -28,7 +28,7 @@ def payload_of(kernel: Kernel, cell: str, cell_id: str | None = None) -> dict[st
 
 
 def test_strudel_cells_play(algorave: Kernel) -> None:
-    """CELL-6: with no `%load_ext`, `$:`, a label or the directive make a cell play."""
+    """KERN-6: with no `%load_ext`, `$:`, a label or the directive make a cell play."""
     assert payload_of(algorave, '$: s("bd*4")')["play"] is True
     assert payload_of(algorave, 'bass: note("c2")\n  .s("sine")')["code"] == 'bass: note("c2")\n  .s("sine")'
     named = payload_of(algorave, '// strudel drums --no-play\ns("bd")')
@@ -43,13 +43,13 @@ def test_a_strudel_cell_keeps_its_layer(algorave: Kernel) -> None:
 
 
 def test_problems_have_the_cells_own_lines(algorave: Kernel) -> None:
-    """CELL-5: a problem in line 3 of the cell is in line 3."""
+    """KERN-5: a problem in line 3 of the cell is in line 3."""
     problem = payload_of(algorave, '// strudel\n$: s("bd")\n  .lpff(3)')["problems"][0]
     assert (problem["line"], problem["column"]) == (3, 4)
 
 
 def test_python_runs_as_always(algorave: Kernel) -> None:
-    """CELL-4, CELL-6: Python, annotations and magics do what they do in any kernel."""
+    """KERN-4, KERN-6: Python, annotations and magics do what they do in any kernel."""
     assert algorave.run("x: int = 3\nx + 1").results[0]["text/plain"] == "4"
     algorave.run("note = str")
     assert algorave.run('y: note("c") = 1\ny').results[0]["text/plain"] == "1"
@@ -64,7 +64,7 @@ def test_strudel_is_completed_without_a_magic(algorave: Kernel) -> None:
 
 
 def test_the_kernelspec_is_whole() -> None:
-    """CELL-7: name, logos in the sizes that launchers ask for, and a command that any Python environment can run."""
+    """KERN-7: name, logos in the sizes that launchers ask for, and a command that any Python environment can run."""
     spec = json.loads((KERNELSPEC / "kernel.json").read_text())
     assert (spec["display_name"], spec["language"], spec["argv"][0]) == ("Algorave", "python", "python")
     for size in (32, 64):

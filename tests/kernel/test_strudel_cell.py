@@ -71,27 +71,27 @@ PYTHON = [
 
 @pytest.mark.parametrize(("cell", "magic"), STRUDEL)
 def test_strudel_is_recognised(cell: str, magic: str) -> None:
-    """CELL-1, CELL-2, CELL-3: a directive, `$:` or a label before Strudel makes a cell Strudel."""
+    """KERN-1, KERN-2, KERN-3: a directive, `$:` or a label before Strudel makes a cell Strudel."""
     assert to_magic(cell) == f"{magic}\n{cell}"
     assert is_strudel(cell)
 
 
 @pytest.mark.parametrize("cell", PYTHON)
 def test_python_stays_python(cell: str) -> None:
-    """CELL-4: annotations, conditions and comments of Python are not labels."""
+    """KERN-4: annotations, conditions and comments of Python are not labels."""
     assert to_magic(cell) == cell
     assert not is_strudel(cell)
 
 
 def test_a_name_of_the_notebook_is_python() -> None:
-    """CELL-4: when `note` means something in Python here, `x: note("c")` is an annotation."""
+    """KERN-4: when `note` means something in Python here, `x: note("c")` is an annotation."""
     cell = 'x: note("c")'
     assert is_strudel(cell)
     assert not is_strudel(cell, lambda name: name == "note")
 
 
 def test_lines_keep_their_numbers() -> None:
-    """CELL-5: line n of the code that is played is line n of the cell."""
+    """KERN-5: line n of the code that is played is line n of the cell."""
     cell = '\n// strudel drums\ns("bd")\n  .lpff(3)'
     code = to_magic(cell).split("\n", 1)[1]
     assert code == cell
@@ -132,20 +132,20 @@ STATEMENTS = st.one_of(
 
 @given(st.lists(STATEMENTS, min_size=1, max_size=4).map("\n".join))
 def test_no_cell_that_python_runs_is_changed(cell: str) -> None:
-    """CELL-4: a cell that changes is one whose first statement Python could not run."""
+    """KERN-4: a cell that changes is one whose first statement Python could not run."""
     if to_magic(cell) != cell:
         assert not runs_in_python(cell)
 
 
 @given(st.text(alphabet="$_S:/ strudelx\n\t\"'`.()=\\\r\f\u2028", max_size=40))
 def test_any_text_that_python_runs_is_unchanged(cell: str) -> None:
-    """CELL-4: also for text made of the signs that the rules are about."""
+    """KERN-4: also for text made of the signs that the rules are about."""
     if to_magic(cell) != cell:
         assert not runs_in_python(cell)
 
 
 def test_the_whole_standard_library_is_python() -> None:
-    """CELL-4: no module of Python's own library is taken for Strudel."""
+    """KERN-4: no module of Python's own library is taken for Strudel."""
     library = Path(ast.__file__).parent
     modules = [file.read_text("utf-8", "replace") for file in sorted(library.glob("*.py"))]
     assert len(modules) > 100, sys.version
