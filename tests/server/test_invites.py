@@ -79,7 +79,7 @@ def test_why_an_invite_lets_nobody_in(
     changes: dict[str, object], later_s: float, expected: WhyNot | None
 ) -> None:
     """INV-2: an invite lets people in until it expires, is used up or is revoked."""
-    assert why_not(replace(FRESH, **changes), NOW + timedelta(seconds=later_s)) is expected  # type: ignore[arg-type]
+    assert why_not(replace(FRESH, **changes), NOW + timedelta(seconds=later_s)) is expected
 
 
 def test_the_refusal_tells_no_reason() -> None:
@@ -101,7 +101,7 @@ def test_terms_have_limits() -> None:
         {"max_uses": MAX_USES + 1},
     ):
         with pytest.raises(Refusal) as refusal:
-            terms(Role.VIEWER, NOW, **wrong)  # type: ignore[arg-type]
+            terms(Role.VIEWER, NOW, **wrong)
         assert refusal.value.reason == "malformed"
 
 

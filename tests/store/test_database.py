@@ -120,7 +120,7 @@ def test_a_full_disk_is_said_so(on_file: Store) -> None:
     limit = [pages + 20]
 
     def begun(connection: object) -> None:
-        connection.exec_driver_sql(f"PRAGMA max_page_count = {limit[0]}")  # type: ignore[attr-defined]
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {limit[0]}")
 
     event.listen(on_file.database.engine, "begin", begun)
     acknowledged: list[bytes] = []

@@ -255,7 +255,7 @@ def _sqlite_bytes(url: str) -> bytes:
 def _postgresql_bytes(url: str) -> bytes:
     with psycopg.connect(url) as connection:
         tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
-        rows = [connection.execute(f'SELECT t::text FROM "{name}" t').fetchall() for (name,) in tables]  # type: ignore[arg-type]
+        rows = [connection.execute(f'SELECT t::text FROM "{name}" t').fetchall() for (name,) in tables]
     return repr(rows).encode()
 
 

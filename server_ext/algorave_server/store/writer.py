@@ -152,6 +152,5 @@ class Writer:
 def _answer(batch: _Batch, failure: StoreFailure | None) -> None:
     try:
         batch.done(failure)
-    except Exception:  # noqa: BLE001
-        # Whoever asked is gone. The rows are kept all the same, and others wait for their answers.
+    except Exception:  # noqa: BLE001 - whoever asked is gone, and others wait for their answers
         _log.exception("nobody took the answer of the writer")
