@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from typing import Any, ClassVar, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ValidationError
 from tornado.web import RequestHandler
 
+from algorave_server.api_models import Answer, NotDone, Says
 from algorave_server.errors import Refusal
 from algorave_server.store import StoreFailure
 
@@ -39,29 +41,19 @@ _DETAILS = {
 MAX_BODY_BYTES = 16_384
 
 
-class Body(BaseModel):
-    """What all bodies of requests share: no unknown fields."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class NotDone(BaseModel):
-    """Answer to a request that changed nothing."""
-
-    ok: bool = False
-    reason: str
-    detail: str
-    """A sentence for people."""
-
-
 SomeBody = TypeVar("SomeBody", bound=BaseModel)
 
 
 class Answering(RequestHandler):
     """Lets handlers raise `Refusal`, and says everything in JSON."""
 
-    def reply(self, body: object, status: int = 200) -> None:
+    says: ClassVar[dict[str, Says]]
+    """Method → what it takes and gives."""
+
+    def reply(self, answer: Answer | Sequence[Answer], status: int = 200) -> None:
         """Answer with JSON that nobody keeps."""
+        many = isinstance(answer, Sequence)
+        body = [each.model_dump(mode="json") for each in answer] if many else answer.model_dump(mode="json")
         self.set_status(status)
         self.set_header("Content-Type", "application/json; charset=utf-8")
         self.set_header("Cache-Control", "no-store")
@@ -98,7 +90,7 @@ class Answering(RequestHandler):
                 self.set_header("Retry-After", str(max(1, round(error.retry_after_s))))
         elif isinstance(error, StoreFailure):
             reason, detail = "not_saved", str(error)
-        self.reply(NotDone(reason=reason, detail=detail).model_dump(), status_code)
+        self.reply(NotDone(reason=reason, detail=detail), status_code)
 
     def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
         """Nothing for what is expected; a line for the database; all of it for faults."""

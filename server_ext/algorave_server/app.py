@@ -12,9 +12,11 @@ from jupyter_server.serverapp import ServerApp
 from traitlets import Integer, TraitError, Unicode, default, validate
 
 from algorave_server.front_end import FrontEnd
-from algorave_server.handlers import NOT_BUILT, Services, routes
+from algorave_server.handlers import NOT_BUILT, Services, package_version, routes
+from algorave_server.loop_lag import LoopLag
+from algorave_server.metrics import metrics
 from algorave_server.samples import SampleFolder
-from algorave_server.session_routes import session_routes
+from algorave_server.session_routes import as_patterns, session_routes
 from algorave_server.session_service import SessionService
 from algorave_server.session_traits import SessionTraits
 from algorave_server.settings import Settings
@@ -82,10 +84,14 @@ class AlgoraveApp(SessionTraits, ExtensionApp):
         )
         self.sessions = SessionService(self.read_session_settings(), self.log)
         self.handlers.extend(routes(self.services))
-        self.handlers.extend(session_routes(self.sessions, self.services.front_end))
+        self.lag = LoopLag()
+        metrics().watch(self.sessions, self.lag, package_version())
+        table = session_routes(self.sessions, self.services.front_end, self.lag, package_version())
+        self.handlers.extend(as_patterns(table))
 
     async def _start_jupyter_server_extension(self, serverapp: ServerApp) -> None:  # noqa: ARG002 - given to every extension
         """Prepare the front end in a thread of its own; the server answers meanwhile."""
+        self.lag.start()
         front_end = self.services.front_end
         if front_end is None or not (front_end.root / "stage.html").is_file():
             self.log.warning("algorave: %s", NOT_BUILT)
@@ -94,6 +100,7 @@ class AlgoraveApp(SessionTraits, ExtensionApp):
 
     async def stop_extension(self) -> None:
         """Let what is being kept be kept."""
+        self.lag.stop()
         await self.sessions.stop()
 
 

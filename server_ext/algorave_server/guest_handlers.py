@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import Annotated, Any
+from typing import ClassVar
 
 from jupyter_server.auth.decorator import allow_unauthenticated
-from pydantic import StringConstraints
 from tornado import web
 
 from algorave_server import invites
 from algorave_server.address import block_of
-from algorave_server.answers import Body
+from algorave_server.api_models import (
+    Done,
+    GuestSession,
+    GuestSessions,
+    Nothing,
+    Redeemed,
+    Redemption,
+    Says,
+    SessionName,
+    You,
+)
 from algorave_server.counts import COUNTS
 from algorave_server.errors import Refusal
 from algorave_server.guest_http import GuestHandler, memberships_of
@@ -24,21 +33,10 @@ from algorave_server.store import GuestMembership, Newcomer, ParticipantRecord
 from algorave_server.wire import address_of
 
 
-class Redemption(Body):
-    """What somebody with an invite says."""
-
-    invite: Annotated[str, StringConstraints(min_length=1, max_length=200)]
-    """The secret behind `#i=` in the link."""
-    name: str
-    colour: Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$")] | None = None
-
-
-class Nothing(Body):
-    """An empty body."""
-
-
 class RedeemHandler(GuestHandler):
     """`algorave/guest/api/redeem`."""
+
+    says: ClassVar[dict[str, Says]] = {"post": Says(Redeemed, Redemption)}
 
     @allow_unauthenticated
     async def post(self) -> None:
@@ -49,9 +47,7 @@ class RedeemHandler(GuestHandler):
         participant = await self._redeem(wanted, Newcomer(name, wanted.colour or colour_of(name)))
         sessions = await self.service.sessions()
         session = await asyncio.to_thread(sessions.store.get_session, participant.session_id)
-        self.reply(
-            {"ok": True, "session": {"id": session.id, "title": session.title}, "you": _you(participant)}
-        )
+        self.reply(Redeemed(session=SessionName(id=session.id, title=session.title), you=_you(participant)))
 
     def _count(self) -> None:
         """Too many tries from one place are refused before anything is looked up."""
@@ -86,17 +82,21 @@ class RedeemHandler(GuestHandler):
 class MeHandler(GuestHandler):
     """`algorave/guest/api/me`."""
 
+    says: ClassVar[dict[str, Says]] = {"get": Says(GuestSessions)}
+
     @allow_unauthenticated
     async def get(self) -> None:
         """Which sessions the cookie opens, and as whom."""
         memberships = await memberships_of(self, self.service)
         if not memberships:
             raise web.HTTPError(401)
-        self.reply({"ok": True, "sessions": [described(membership) for membership in memberships]})
+        self.reply(GuestSessions(sessions=[described(membership) for membership in memberships]))
 
 
 class LeaveHandler(GuestHandler):
     """`algorave/guest/api/leave`."""
+
+    says: ClassVar[dict[str, Says]] = {"post": Says(Done, Nothing)}
 
     @allow_unauthenticated
     async def post(self) -> None:
@@ -110,24 +110,20 @@ class LeaveHandler(GuestHandler):
             for session_id, participant_id in opened:
                 sessions.hub.expel(session_id, [participant_id], Close.UNAUTHENTICATED, "you have left")
         self.take_cookie()
-        self.reply({"ok": True})
+        self.reply(Done())
 
 
-def described(membership: GuestMembership) -> dict[str, Any]:
+def described(membership: GuestMembership) -> GuestSession:
     """A session as a guest is told of it."""
-    return {
-        "id": membership.session.id,
-        "title": membership.session.title,
-        "state": membership.session.state,
-        "you": _you(membership.participant),
-        "expires_at": membership.expires_at.isoformat(),
-    }
+    session = membership.session
+    return GuestSession(
+        id=session.id,
+        title=session.title,
+        state=session.state,
+        you=_you(membership.participant),
+        expires_at=membership.expires_at,
+    )
 
 
-def _you(participant: ParticipantRecord) -> dict[str, str]:
-    return {
-        "id": participant.id,
-        "name": participant.name,
-        "colour": participant.colour,
-        "role": participant.role.value,
-    }
+def _you(participant: ParticipantRecord) -> You:
+    return You(id=participant.id, name=participant.name, colour=participant.colour, role=participant.role)

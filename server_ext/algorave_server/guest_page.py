@@ -104,10 +104,10 @@ def shell(base_url: str, script: str, *, is_built: bool) -> str:
 def guest_page_routes(
     service: SessionService, front_end: FrontEnd | None
 ) -> list[tuple[str, Any, dict[str, Any]]]:
-    """The page's routes."""
+    """The page's routes, as templates."""
     given = {"service": service}
     return [
-        (r"algorave/guest", GuestSlashHandler, given),
-        (r"algorave/guest/", GuestPageHandler, {**given, "front_end": front_end}),
-        (r"algorave/guest/(.+)", NothingHereHandler, given),
+        ("algorave/guest", GuestSlashHandler, given),
+        ("algorave/guest/", GuestPageHandler, {**given, "front_end": front_end}),
+        ("algorave/guest/{rest}", NothingHereHandler, given),
     ]

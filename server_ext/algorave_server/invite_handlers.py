@@ -4,53 +4,45 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, Literal
+from typing import Any, ClassVar, Literal
 
 from jupyter_server.auth.decorator import authorized
-from pydantic import Field, StringConstraints, model_validator
 from tornado import web
 
 from algorave_server import invites
-from algorave_server.answers import Body
+from algorave_server.api_models import (
+    BanInfo,
+    BanList,
+    BanMade,
+    Came,
+    Done,
+    InviteInfo,
+    InviteList,
+    InviteMade,
+    InviteRevoked,
+    NewBan,
+    NewInvite,
+    ParticipantInfo,
+    ParticipantList,
+    Says,
+)
 from algorave_server.errors import Refusal
+from algorave_server.invites import WhyNot
 from algorave_server.json_handler import JsonHandler
 from algorave_server.origin import outside_url
 from algorave_server.protocol import Close, Role
 from algorave_server.store import BanRecord, InviteReport, ParticipantRecord
 
 MAX_OPEN_INVITES = 100
-DEFAULT_USES = 100
-Seconds = Annotated[float, Field(gt=0, le=invites.MAX_EXPIRY_S, allow_inf_nan=False)]
-
-
-class NewInvite(Body):
-    """What is asked for when an invite is made."""
-
-    role: Literal[Role.CO_AUTHOR, Role.VIEWER] = Role.VIEWER
-    """Nobody becomes host by a link that can be passed on; a host can make somebody host who is in."""
-    expires_in_s: Seconds = invites.DEFAULT_EXPIRY_S
-    max_uses: Annotated[int, Field(ge=1, le=invites.MAX_USES)] | None = DEFAULT_USES
-    """How many people may come by it; null when that does not matter."""
-
-
-class NewBan(Body):
-    """Whom to ban: a participant, or an address (`192.0.2.7`, `192.0.2.0/24`)."""
-
-    participant: str | None = None
-    address: Annotated[str, StringConstraints(max_length=64)] | None = None
-    reason: Annotated[str, StringConstraints(max_length=200)] = ""
-    expires_in_s: Seconds | None = None
-    """Null for ever."""
-
-    @model_validator(mode="after")
-    def _one_of_both(self) -> NewBan:
-        if (self.participant is None) == (self.address is None):
-            raise ValueError("name either a participant or an address")
-        return self
 
 
 class InvitesHandler(JsonHandler):
     """`algorave/api/sessions/<id>/invites`."""
+
+    says: ClassVar[dict[str, Says]] = {
+        "get": Says(InviteList),
+        "post": Says(InviteMade, NewInvite, 201),
+    }
 
     @web.authenticated
     @authorized
@@ -59,7 +51,7 @@ class InvitesHandler(JsonHandler):
         sessions, _ = await self.host_of(session_id)
         reports = await asyncio.to_thread(sessions.store.invites, session_id)
         now = datetime.now(UTC)
-        self.reply({"ok": True, "invites": [described(report, now) for report in reports]})
+        self.reply(InviteList(invites=[described(report, now) for report in reports]))
 
     @web.authenticated
     @authorized
@@ -77,11 +69,13 @@ class InvitesHandler(JsonHandler):
             sessions.store.create_invite, session_id, minted.sha256, terms, by=host.id
         )
         link = f"{outside_url(self, self.service)}algorave/guest/#i={minted.token}"
-        self.reply({"ok": True, "link": link, "invite": described(InviteReport(made, []), now)}, 201)
+        self.reply(InviteMade(link=link, invite=described(InviteReport(made, []), now)), 201)
 
 
 class InviteHandler(JsonHandler):
     """`algorave/api/sessions/<id>/invites/<invite>`."""
+
+    says: ClassVar[dict[str, Says]] = {"delete": Says(InviteRevoked)}
 
     @web.authenticated
     @authorized
@@ -90,11 +84,13 @@ class InviteHandler(JsonHandler):
         sessions, host = await self.host_of(session_id)
         removed = await asyncio.to_thread(sessions.store.revoke_invite, session_id, invite_id, by=host.id)
         sessions.hub.expel(session_id, removed, Close.REMOVED, "the invite you came by was revoked")
-        self.reply({"ok": True, "removed": removed})
+        self.reply(InviteRevoked(removed=removed))
 
 
 class ParticipantsHandler(JsonHandler):
     """`algorave/api/sessions/<id>/participants`."""
+
+    says: ClassVar[dict[str, Says]] = {"get": Says(ParticipantList)}
 
     @web.authenticated
     @authorized
@@ -105,11 +101,13 @@ class ParticipantsHandler(JsonHandler):
         here = sessions.hub.presence(session_id)
         roles = {person.id: sessions.hub.role_of(session_id, person.id) or person.role for person in people}
         listed = [_person(person, roles[person.id], here.get(person.id, 0)) for person in people]
-        self.reply({"ok": True, "participants": listed})
+        self.reply(ParticipantList(participants=listed))
 
 
 class BansHandler(JsonHandler):
     """`algorave/api/sessions/<id>/bans`."""
+
+    says: ClassVar[dict[str, Says]] = {"get": Says(BanList), "post": Says(BanMade, NewBan, 201)}
 
     @web.authenticated
     @authorized
@@ -117,7 +115,7 @@ class BansHandler(JsonHandler):
         """The bans of this session that are in force, oldest first."""
         sessions, _ = await self.host_of(session_id)
         bans = await asyncio.to_thread(sessions.store.bans, session_id)
-        self.reply({"ok": True, "bans": [_ban(ban) for ban in bans if ban.session_id == session_id]})
+        self.reply(BanList(bans=[_ban(ban) for ban in bans if ban.session_id == session_id]))
 
     @web.authenticated
     @authorized
@@ -134,7 +132,7 @@ class BansHandler(JsonHandler):
         store = sessions.store
         if wanted.address is not None:
             ban = await asyncio.to_thread(store.ban_addresses, wanted.address, session_id=session_id, **terms)
-            self.reply({"ok": True, "ban": _ban(ban)}, 201)
+            self.reply(BanMade(ban=_ban(ban)), 201)
             return
         person = await asyncio.to_thread(store.get_participant, wanted.participant or "")
         if person.session_id != session_id:
@@ -143,11 +141,13 @@ class BansHandler(JsonHandler):
             raise Refusal("conflict", "a host cannot be banned; take the role away first")
         ban = await asyncio.to_thread(store.ban_participant, person.id, **terms)
         sessions.hub.expel(session_id, [person.id], Close.REMOVED, "a host removed you")
-        self.reply({"ok": True, "ban": _ban(ban)}, 201)
+        self.reply(BanMade(ban=_ban(ban)), 201)
 
 
 class BanHandler(JsonHandler):
     """`algorave/api/sessions/<id>/bans/<ban>`."""
+
+    says: ClassVar[dict[str, Says]] = {"delete": Says(Done)}
 
     @web.authenticated
     @authorized
@@ -158,53 +158,58 @@ class BanHandler(JsonHandler):
         if all(ban.id != ban_id or ban.session_id != session_id for ban in bans):
             raise Refusal("not_found", "there is no such ban in this session")
         await asyncio.to_thread(sessions.store.unban, ban_id)
-        self.reply({"ok": True})
+        self.reply(Done())
 
 
-def described(report: InviteReport, now: datetime) -> dict[str, Any]:
-    """An invite as the API says it. Neither the secret nor its hash is in it."""
+def described(report: InviteReport, now: datetime) -> InviteInfo:
+    """An invite as the API says it."""
     invite = report.invite
     why = invites.why_not(invite, now)
-    return {
-        "id": invite.id,
-        "role": invite.role.value,
-        "state": "open" if why is None else why.value,
-        "created_by": invite.created_by,
-        "created_at": invite.created_at.isoformat(),
-        "expires_at": invite.expires_at.isoformat(),
-        "max_uses": invite.max_uses,
-        "uses": invite.uses,
-        "came": [
-            {"participant": came.participant_id, "name": came.name, "at": came.at.isoformat()}
-            for came in report.arrivals
-        ],
-    }
+    return InviteInfo(
+        id=invite.id,
+        role=invite.role,
+        state=_STATES[why],
+        created_by=invite.created_by,
+        created_at=invite.created_at,
+        expires_at=invite.expires_at,
+        max_uses=invite.max_uses,
+        uses=invite.uses,
+        came=[Came(participant=each.participant_id, name=each.name, at=each.at) for each in report.arrivals],
+    )
 
 
-def _person(person: ParticipantRecord, role: Role, connections: int) -> dict[str, Any]:
-    return {
-        "id": person.id,
-        "name": person.name,
-        "colour": person.colour,
-        "kind": person.kind,
-        "role": role.value,
-        "is_guest": person.user_id is None,
-        "connections": connections,
-        "joined_at": person.joined_at.isoformat(),
-        "last_seen_at": person.last_seen_at.isoformat(),
-        "invite": person.invite_id,
-        "may_enter": person.may_enter,
-        "banned": person.banned,
-    }
+def _person(person: ParticipantRecord, role: Role, connections: int) -> ParticipantInfo:
+    return ParticipantInfo(
+        id=person.id,
+        name=person.name,
+        colour=person.colour,
+        kind=person.kind,
+        role=role,
+        is_guest=person.user_id is None,
+        connections=connections,
+        joined_at=person.joined_at,
+        last_seen_at=person.last_seen_at,
+        invite=person.invite_id,
+        may_enter=person.may_enter,
+        banned=person.banned,
+    )
 
 
-def _ban(ban: BanRecord) -> dict[str, Any]:
-    return {
-        "id": ban.id,
-        "participant": ban.participant_id,
-        "address": ban.cidr,
-        "reason": ban.reason,
-        "by": ban.created_by,
-        "at": ban.created_at.isoformat(),
-        "until_at": None if ban.until_at is None else ban.until_at.isoformat(),
-    }
+def _ban(ban: BanRecord) -> BanInfo:
+    return BanInfo(
+        id=ban.id,
+        participant=ban.participant_id,
+        address=ban.cidr,
+        reason=ban.reason,
+        by=ban.created_by,
+        at=ban.created_at,
+        until_at=ban.until_at,
+    )
+
+
+_STATES: dict[WhyNot | None, Literal["open", "revoked", "expired", "used_up"]] = {
+    None: "open",
+    WhyNot.REVOKED: "revoked",
+    WhyNot.EXPIRED: "expired",
+    WhyNot.USED_UP: "used_up",
+}

@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import ClassVar
 
 from jupyter_server.auth.decorator import authorized
-from pydantic import StringConstraints
 from tornado import web
 
-from algorave_server.answers import Body
+from algorave_server.api_models import Done, NewSession, Says, SessionInfo
 from algorave_server.errors import Refusal
 from algorave_server.json_handler import JsonHandler
 from algorave_server.people import newcomer_of
-from algorave_server.protocol import LayerName
 from algorave_server.store import Membership
-
-
-class NewSession(Body):
-    """What is asked for when a session is made."""
-
-    title: Annotated[str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True)]
-    layer: LayerName = "main"
-    """The name of its first, empty layer."""
 
 
 class SessionsHandler(JsonHandler):
     """`algorave/api/sessions`."""
+
+    says: ClassVar[dict[str, Says]] = {
+        "get": Says(SessionInfo, many=True),
+        "post": Says(SessionInfo, NewSession, 201),
+    }
 
     @web.authenticated
     @authorized
@@ -48,6 +43,8 @@ class SessionsHandler(JsonHandler):
 class SessionHandler(JsonHandler):
     """`algorave/api/sessions/<id>`."""
 
+    says: ClassVar[dict[str, Says]] = {"get": Says(SessionInfo), "delete": Says(Done)}
+
     @web.authenticated
     @authorized
     async def get(self, session_id: str) -> None:
@@ -66,17 +63,17 @@ class SessionHandler(JsonHandler):
         sessions, _ = await self.host_of(session_id)
         await sessions.hub.close_room(session_id)
         await sessions.keeper.delete(session_id)
-        self.reply({"ok": True})
+        self.reply(Done())
 
 
-def described(membership: Membership) -> dict[str, Any]:
+def described(membership: Membership) -> SessionInfo:
     """A session as the API says it."""
     session, participant = membership.session, membership.participant
-    return {
-        "id": session.id,
-        "title": session.title,
-        "state": session.state,
-        "created_at": session.created_at.isoformat(),
-        "role": participant.role.value,
-        "layers": session.arrangement["layers"],
-    }
+    return SessionInfo(
+        id=session.id,
+        title=session.title,
+        state=session.state,
+        created_at=session.created_at,
+        role=participant.role,
+        layers=session.arrangement["layers"],
+    )

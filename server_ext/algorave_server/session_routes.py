@@ -1,13 +1,17 @@
-"""All routes of shared sessions, without the server's base URL."""
+"""The one table of routes of shared sessions: paths as templates, below the server's base URL."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+from algorave_server.api_document import ApiPageHandler, DocumentHandler, Route
 from algorave_server.front_end import FrontEnd
 from algorave_server.guest_handlers import LeaveHandler, MeHandler, RedeemHandler
 from algorave_server.guest_page import guest_page_routes
 from algorave_server.guest_socket import GuestSocket
+from algorave_server.health import health_routes
+from algorave_server.host_page import host_page_routes
 from algorave_server.invite_handlers import (
     BanHandler,
     BansHandler,
@@ -15,30 +19,52 @@ from algorave_server.invite_handlers import (
     InvitesHandler,
     ParticipantsHandler,
 )
+from algorave_server.loop_lag import LoopLag
 from algorave_server.session_handlers import SessionHandler, SessionsHandler
 from algorave_server.session_service import SessionService
 from algorave_server.session_socket import SessionSocket
 
+SESSION = "algorave/api/sessions/{session}"
 ID = "([0-9a-f]{32})"
-SESSION = f"algorave/api/sessions/{ID}"
-Route = tuple[str, Any, dict[str, Any]]
+REST = "([^/]+(?:/.*)?)"
 
 
-def session_routes(service: SessionService, front_end: FrontEnd | None) -> list[Route]:
-    """REST for people who are logged in, then what guests have, then the WebSockets of both."""
+def session_routes(
+    service: SessionService, front_end: FrontEnd | None, lag: LoopLag, version: str
+) -> list[Route]:
+    """All routes, as templates: REST, WebSockets, pages; what catches the rest comes last."""
     given = {"service": service}
     handlers: list[tuple[str, Any]] = [
-        (r"algorave/api/sessions/?", SessionsHandler),
+        ("algorave/api/sessions", SessionsHandler),
         (SESSION, SessionHandler),
-        (rf"{SESSION}/invites", InvitesHandler),
-        (rf"{SESSION}/invites/{ID}", InviteHandler),
-        (rf"{SESSION}/participants", ParticipantsHandler),
-        (rf"{SESSION}/bans", BansHandler),
-        (rf"{SESSION}/bans/{ID}", BanHandler),
-        (r"algorave/guest/api/redeem", RedeemHandler),
-        (r"algorave/guest/api/me", MeHandler),
-        (r"algorave/guest/api/leave", LeaveHandler),
-        (rf"algorave/ws/{ID}", SessionSocket),
-        (rf"algorave/guest/ws/{ID}", GuestSocket),
+        (f"{SESSION}/invites", InvitesHandler),
+        (f"{SESSION}/invites/{{invite}}", InviteHandler),
+        (f"{SESSION}/participants", ParticipantsHandler),
+        (f"{SESSION}/bans", BansHandler),
+        (f"{SESSION}/bans/{{ban}}", BanHandler),
+        ("algorave/guest/api/redeem", RedeemHandler),
+        ("algorave/guest/api/me", MeHandler),
+        ("algorave/guest/api/leave", LeaveHandler),
+        ("algorave/ws/{session}", SessionSocket),
+        ("algorave/guest/ws/{session}", GuestSocket),
     ]
-    return [(path, handler, given) for path, handler in handlers] + guest_page_routes(service, front_end)
+    routes: list[Route] = [(template, handler, given) for template, handler in handlers]
+    routes += health_routes(service, lag)
+    document: dict[str, Any] = {"service": service, "routes": routes, "version": version}
+    routes.append(("algorave/api/openapi.json", DocumentHandler, document))
+    routes.append(("algorave/api/", ApiPageHandler, document))
+    return [*routes, *host_page_routes(service, front_end), *guest_page_routes(service, front_end)]
+
+
+def as_patterns(routes: list[Route]) -> list[Route]:
+    """The table as tornado wants it: `{session}` is an id, `{rest}` anything."""
+    return [(pattern_of(template), handler, given) for template, handler, given in routes]
+
+
+def pattern_of(template: str) -> str:
+    """A template as a regular expression."""
+    parts = re.split(r"{(\w+)}", template)
+    return "".join(
+        re.escape(part) if index % 2 == 0 else REST if part == "rest" else ID
+        for index, part in enumerate(parts)
+    )

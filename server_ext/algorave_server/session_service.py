@@ -11,7 +11,7 @@ from algorave_server.clock import SystemClock
 from algorave_server.guest_rules import GuestSettings
 from algorave_server.hub import Hub
 from algorave_server.keeper import SessionKeeper
-from algorave_server.room import Limits
+from algorave_server.room import Limits, Room
 from algorave_server.roster import Seats
 from algorave_server.store import Store, Writer
 from algorave_server.turnstile import CrowdLimits, Turnstile
@@ -53,6 +53,7 @@ class SessionService:
         self._log = log
         self._starting: asyncio.Task[Sessions] | None = None
         self._store: Store | None = None
+        self._hub: Hub | None = None
         self._writer: Writer | None = None
 
     async def sessions(self) -> Sessions:
@@ -61,12 +62,16 @@ class SessionService:
             self._starting = asyncio.create_task(self._start())
         return await asyncio.shield(self._starting)
 
+    def rooms(self) -> list[Room]:
+        """The sessions in memory; none before the first was asked for."""
+        return [] if self._hub is None else self._hub.rooms()
+
     async def _start(self) -> Sessions:
         self._store = Store(self.settings.database_url)
         await asyncio.to_thread(self._store.upgrade)
         self._writer = Writer(self._store)
         keeper = SessionKeeper(self._store, self._writer, SystemClock(), self.settings.limits)
-        hub = Hub(keeper, self._log, room_linger_s=self.settings.room_linger_s)
+        hub = self._hub = Hub(keeper, self._log, room_linger_s=self.settings.room_linger_s)
         self._log.info("algorave: sessions are kept in %s", self._store.database.url.render_as_string())
         return Sessions(keeper, hub, self._store)
 
