@@ -98,11 +98,16 @@ def test_lines_keep_their_numbers() -> None:
 
 
 def runs_in_python(cell: str) -> bool:
-    """Whether the first statement of a cell runs in a fresh Python without failing."""
+    """Whether the first statement of a cell runs in a fresh Python, annotations included, without failing.
+
+    Newer Pythons look at an annotation only when somebody asks; here somebody asks.
+    """
     try:
         tree = ast.parse(cell)
-        if tree.body:
-            exec(compile(ast.Module([tree.body[0]], []), "cell", "exec"), {})
+        for statement in tree.body[:1]:
+            exec(compile(ast.Module([statement], []), "cell", "exec", dont_inherit=True), {})
+            if isinstance(statement, ast.AnnAssign):
+                eval(compile(ast.Expression(statement.annotation), "cell", "eval", dont_inherit=True), {})
     except Exception:  # noqa: BLE001  # whatever fails, fails
         return False
     return True
