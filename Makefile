@@ -74,7 +74,8 @@ test: check unit ## every check and every test, browser and notebooks included
 	@echo "== pytest"
 	@$(BIN)/python -m pytest --nbval-lax tests notebooks
 
-docs: $(VENV)/developing ## check that the pages say what the code does
+docs: $(VENV)/developing ## write what is made from code into the pages, and check them
+	@$(BIN)/python scripts/settings_table.py
 	@$(BIN)/python -m pytest -q tests/test_house.py -k docs
 
 bench: $(VENV)/developing ## the benchmarks, one after the other
