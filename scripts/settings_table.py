@@ -12,6 +12,7 @@ from algorave_server.app import AlgoraveApp
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "settings.md"
 BEGIN, END = "<!-- traits: written by `make docs` -->\n", "<!-- end of traits -->\n"
 # The one of our classes first that says what everybody may want to set.
+HEAD = ("| trait | default | what it does |", "|---|---|---|")
 HEADINGS = {True: "Front end and samples", False: "Shared sessions and guests"}
 
 
