@@ -11,8 +11,8 @@ from algorave_server.app import AlgoraveApp
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "settings.md"
 BEGIN, END = "<!-- traits: written by `make docs` -->\n", "<!-- end of traits -->\n"
-# The one of our classes first that says what everybody may want to set.
 HEAD = ("| trait | default | what it does |", "|---|---|---|")
+# Whether the traits are the app's own; what everybody may want to set comes first.
 HEADINGS = {True: "Front end and samples", False: "Shared sessions and guests"}
 
 
@@ -24,11 +24,7 @@ def table() -> str:
     for is_own, heading in HEADINGS.items():
         rows = [_row(name, str(traits[name].help)) for name in sorted(names) if is_own is _is_own(name)]
         if rows:
-            parts.append(
-                "\n".join(
-                    [f"### {heading}", "", "| trait | default | what it does |", "|---|---|---|", *rows, ""]
-                )
-            )
+            parts.append("\n".join([f"### {heading}", "", *HEAD, *rows, ""]))
     return "\n".join(parts)
 
 
