@@ -38,9 +38,14 @@ function degrade(samples: Float32Array, grit: Grit, sampleRate: number): void {
 }
 
 function peakOf(samples: Float32Array): number {
-  let peak = 0;
-  for (const value of samples) peak = Math.max(peak, Math.abs(value));
-  return peak;
+  let high = 0;
+  let low = 0;
+  for (let index = 0; index < samples.length; index++) {
+    const value = samples[index] as number;
+    if (value > high) high = value;
+    else if (value < low) low = value;
+  }
+  return Math.max(high, -low);
 }
 
 function scale(samples: Float32Array, gain: number): void {
@@ -61,15 +66,14 @@ function fadeEnds(samples: Float32Array, sampleRate: number): void {
 
 function removeDirectCurrent(samples: Float32Array): void {
   // The offset is taken out under a window that is zero at both ends, so that the ends stay silent.
+  const { length } = samples;
   let sum = 0;
-  let weight = 0;
-  const window = (index: number): number => Math.sin((Math.PI * (index + 0.5)) / samples.length) ** 2;
-  for (let index = 0; index < samples.length; index++) {
-    sum += samples[index] as number;
-    weight += window(index);
-  }
-  for (let index = 0; index < samples.length; index++) {
-    samples[index] = (samples[index] as number) - (sum / weight) * window(index);
+  for (let index = 0; index < length; index++) sum += samples[index] as number;
+  // The window is a parabola; its mean is two thirds.
+  const offset = (1.5 * sum) / length;
+  for (let index = 0; index < length; index++) {
+    const place = (2 * index + 1) / length - 1;
+    samples[index] = (samples[index] as number) - offset * (1 - place * place);
   }
 }
 

@@ -24,12 +24,12 @@ export function encodeWav(channels: readonly Float32Array[], sampleRate: number)
   view.setUint16(34, 16, true);
   text(36, "data");
   view.setUint32(40, bytes, true);
-  let at = 44;
-  for (let frame = 0; frame < first.length; frame++) {
-    for (const channel of channels) {
+  for (const [index, channel] of channels.entries()) {
+    let at = 44 + 2 * index;
+    for (let frame = 0; frame < channel.length; frame++) {
       const sample = Math.max(-1, Math.min(1, channel[frame] as number));
       view.setInt16(at, Math.round(sample * 32767), true);
-      at += 2;
+      at += 2 * channels.length;
     }
   }
   return file;

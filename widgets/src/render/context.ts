@@ -1,8 +1,10 @@
 // The audio context of a render: web-audio-api with our nodes where its own sound unlike a browser's,
 // driven block by block from outside instead of by a task queue.
 import * as api from "web-audio-api";
+import { AudioBufferSourceNode } from "./buffer_source.js";
 import { DynamicsCompressorNode } from "./compressor.js";
 import { ConvolverNode } from "./convolver.js";
+import { DelayNode } from "./delay.js";
 import { BLOCK_FRAMES, type Block, makeBlock } from "./inside.js";
 import { OscillatorNode, PeriodicWave } from "./oscillator.js";
 import { resample } from "./resample.js";
@@ -25,12 +27,21 @@ interface InsideContext {
 
 type ContextClass = new (channels: number, frames: number, sampleRate: number) => InsideContext;
 
+const OURS = {
+  AudioBufferSourceNode,
+  ConvolverNode,
+  DelayNode,
+  DynamicsCompressorNode,
+  OscillatorNode,
+  PeriodicWave,
+};
+
 const scope = globalThis as unknown as Record<string, unknown>;
 
 /** Put the Web Audio API where packages written for browsers look for it. */
 export function installWebAudio(): void {
   for (const [name, value] of Object.entries(api)) scope[name] = value;
-  Object.assign(scope, { OscillatorNode, PeriodicWave, ConvolverNode, DynamicsCompressorNode });
+  Object.assign(scope, OURS);
 }
 
 /**
@@ -67,6 +78,14 @@ export class RenderContext extends (api.OfflineAudioContext as unknown as Contex
     options: { disableNormalization?: boolean } = {},
   ): PeriodicWave {
     return new PeriodicWave(this, { real, imag, ...options });
+  }
+
+  createBufferSource(): AudioBufferSourceNode {
+    return new AudioBufferSourceNode(this);
+  }
+
+  createDelay(maxDelayTime = 1): DelayNode {
+    return new DelayNode(this, { maxDelayTime });
   }
 
   createConvolver(): ConvolverNode {

@@ -1,10 +1,20 @@
-// The convolver behind every room: partitioned in two sizes, and scaled as browsers scale it.
+// The convolver behind every room: partitioned in three sizes, and scaled as browsers scale it.
 // The one in web-audio-api multiplies thousands of small partitions for each block: a fifth of real time for a room.
 import { Fft } from "./fft.js";
 import { BLOCK_FRAMES, type Block, makeBlock, NodeBase } from "./inside.js";
 
-/** Length of the large partitions: as many small ones cover the head as large ones the tail of a usual room. */
-const LARGE = 4096;
+/** Where in the impulse response larger partitions begin: each stretch is covered by few of its own. */
+const SIZES: readonly number[] = [1024, 8192];
+
+const LONGEST_PARTITION = Math.max(...SIZES);
+
+function isSilent(block: Block): boolean {
+  if (block._silent) return true;
+  for (let channel = 0; channel < block.numberOfChannels; channel++) {
+    for (const value of block.getChannelData(channel)) if (value !== 0) return false;
+  }
+  return true;
+}
 
 /** Convolution with equal partitions: each call takes one partition of input and gives one of output. */
 class Partitions {
@@ -79,33 +89,56 @@ class Partitions {
   }
 }
 
+/** One size of partitions for one stretch of the impulse response, as far from its start as the size is long. */
+class Level {
+  readonly #size: number;
+  readonly #partitions: Partitions;
+  readonly #collected: Float64Array;
+  readonly #ready: Float64Array;
+  #filled = 0;
+
+  constructor(size: number, impulse: Float32Array) {
+    this.#size = size;
+    this.#partitions = new Partitions(size, impulse);
+    this.#collected = new Float64Array(size);
+    this.#ready = new Float64Array(size);
+  }
+
+  /** Take a block in and add what earlier blocks make of this stretch. */
+  process(input: Float32Array, output: Float32Array): void {
+    const at = this.#filled;
+    for (let index = 0; index < BLOCK_FRAMES; index++) {
+      output[index] = (output[index] as number) + (this.#ready[at + index] as number);
+    }
+    this.#collected.set(input, at);
+    this.#filled += BLOCK_FRAMES;
+    if (this.#filled < this.#size) return;
+    this.#filled = 0;
+    // The result begins to sound one partition later: now.
+    this.#partitions.process(this.#collected, this.#ready);
+  }
+}
+
 /** Convolution of one channel with one impulse response, block by block and without delay. */
 export class Convolution {
   readonly #head: Partitions;
-  readonly #tail: Partitions;
-  readonly #collected = new Float64Array(LARGE);
-  readonly #late = new Float64Array(LARGE);
+  readonly #levels: Level[] = [];
   readonly #early = new Float64Array(BLOCK_FRAMES);
-  #filled = 0;
 
   constructor(impulse: Float32Array) {
-    this.#head = new Partitions(BLOCK_FRAMES, impulse.subarray(0, LARGE));
-    this.#tail = new Partitions(LARGE, impulse.subarray(LARGE));
+    const [first = impulse.length] = SIZES;
+    this.#head = new Partitions(BLOCK_FRAMES, impulse.subarray(0, first));
+    for (const [order, size] of SIZES.entries()) {
+      const end = SIZES[order + 1] ?? impulse.length;
+      if (size < impulse.length) this.#levels.push(new Level(size, impulse.subarray(size, end)));
+    }
   }
 
   /** Takes 128 frames and writes 128 frames. */
   process(input: Float32Array, output: Float32Array): void {
-    const at = this.#filled;
     this.#head.process(input, this.#early);
-    for (let index = 0; index < BLOCK_FRAMES; index++) {
-      output[index] = (this.#early[index] as number) + (this.#late[at + index] as number);
-    }
-    this.#collected.set(input, at);
-    this.#filled += BLOCK_FRAMES;
-    if (this.#filled < LARGE) return;
-    this.#filled = 0;
-    // What the tail makes of these frames begins to sound one large partition later: now.
-    this.#tail.process(this.#collected, this.#late);
+    output.set(this.#early);
+    for (const level of this.#levels) level.process(input, output);
   }
 }
 
@@ -145,6 +178,8 @@ export class ConvolverNode extends NodeBase {
   #routes: readonly (readonly [number, number, number])[] = [];
   readonly #out: Block;
   readonly #part = new Float32Array(BLOCK_FRAMES);
+  /** Frames since anything but silence came in: after the length of the room there is nothing to compute. */
+  #quiet_frames = Number.MAX_SAFE_INTEGER;
 
   constructor(context: { sampleRate: number }, options: { buffer?: Block; disableNormalization?: boolean } = {}) {
     super(context, 1, 1, 2, "clamped-max", "speakers");
@@ -175,6 +210,9 @@ export class ConvolverNode extends NodeBase {
     super._tick();
     const input = (this._inputs[0] as { _tick(): Block })._tick();
     for (const channel of [0, 1]) this.#out.getChannelData(channel).fill(0);
+    this.#quiet_frames = isSilent(input) ? this.#quiet_frames + BLOCK_FRAMES : 0;
+    this.#out._silent = this.#quiet_frames > (this.#buffer?.length ?? 0) + LONGEST_PARTITION;
+    if (this.#out._silent) return this.#out;
     for (const [order, [from, , to]] of this.#routes.entries()) {
       const source = input.getChannelData(Math.min(from, input.numberOfChannels - 1));
       (this.#convolutions[order] as Convolution).process(source, this.#part);

@@ -6,6 +6,7 @@ import * as api from "web-audio-api";
 export interface Block {
   readonly numberOfChannels: number;
   readonly sampleRate: number;
+  readonly length: number;
   getChannelData(channel: number): Float32Array;
   /** True when nothing but zeros is in it. */
   _silent?: boolean;
@@ -20,19 +21,28 @@ export interface InsideParam {
 
 export interface InsideNode {
   readonly context: api.BaseAudioContext;
-  readonly _inputs: { _tick(): Block }[];
+  readonly _inputs: { _tick(): Block; readonly connections: readonly unknown[] }[];
+  readonly _outputs: object[];
   _tick(): Block;
   _applyOpts(options: object): void;
 }
 
-type NodeClass = new (
+export interface InsideSource extends InsideNode {
+  readonly _startTime: number;
+  readonly _zeroBuf: Block;
+  start(when_s?: number): void;
+  /** End in so many seconds of this block. */
+  _scheduleEnded(after_s: number): void;
+}
+
+type NodeClass<T> = new (
   context: unknown,
   inputs: number,
   outputs: number,
   channelCount: number | undefined,
   countMode: string,
   interpretation: string,
-) => InsideNode;
+) => T;
 
 type ParamClass = new (
   context: unknown,
@@ -43,8 +53,8 @@ type ParamClass = new (
 ) => InsideParam;
 
 export const BLOCK_FRAMES = 128;
-export const NodeBase = api.AudioNode as unknown as NodeClass;
-export const SourceBase = api.AudioScheduledSourceNode as unknown as NodeClass;
+export const NodeBase = api.AudioNode as unknown as NodeClass<InsideNode>;
+export const SourceBase = api.AudioScheduledSourceNode as unknown as NodeClass<InsideSource>;
 export const Param = api.AudioParam as unknown as ParamClass;
 
 /** A buffer as the package makes them. */

@@ -12,6 +12,8 @@ export class Limiter {
   readonly #left: Float32Array;
   readonly #right: Float32Array;
   #at = 0;
+  /** Samples since the limiter last did anything. */
+  #rest = 0;
 
   constructor(sampleRate: number) {
     const length = Math.max(2, Math.round(LOOK_AHEAD_S * sampleRate));
@@ -23,16 +25,24 @@ export class Limiter {
 
   /** Limit both channels in place. What is not a number becomes silence. */
   process(left: Float32Array, right: Float32Array): void {
-    const length = this.#left.length;
     for (let index = 0; index < left.length; index++) {
       const l = Number.isFinite(left[index]) ? (left[index] as number) : 0;
       const r = Number.isFinite(right[index]) ? (right[index] as number) : 0;
+      const gain = this.#gainFor(Math.max(Math.abs(l), Math.abs(r)));
+      const next = this.#at + 1 === this.#left.length ? 0 : this.#at + 1;
       this.#left[this.#at] = l;
       this.#right[this.#at] = r;
-      this.#at = this.#at + 1 === length ? 0 : this.#at + 1;
-      const gain = this.#gain.next(Math.max(Math.abs(l), Math.abs(r)));
-      left[index] = (this.#left[this.#at] as number) * gain;
-      right[index] = (this.#right[this.#at] as number) * gain;
+      this.#at = next;
+      left[index] = (this.#left[next] as number) * gain;
+      right[index] = (this.#right[next] as number) * gain;
     }
+  }
+
+  /** A limiter that has long been at rest need not be asked about sound below the ceiling. */
+  #gainFor(peak: number): number {
+    if (peak <= CEILING && this.#rest > 2 * this.#left.length) return 1;
+    const gain = this.#gain.next(peak);
+    this.#rest = gain === 1 && peak <= CEILING ? this.#rest + 1 : 0;
+    return gain;
   }
 }
