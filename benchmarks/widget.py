@@ -19,7 +19,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 from playwright.sync_api import sync_playwright  # noqa: E402 - the tests' folder must be known first
 
-from widget.lab import CHROMIUM, CHROMIUM_ARGS, open_notebook, run_cell, running_lab, write_notebook  # noqa: E402
+from widget import lab as notebooks  # noqa: E402 - the tests' folder must be known first
 
 if TYPE_CHECKING:
     from playwright.sync_api import CDPSession, Page
@@ -104,7 +104,7 @@ def heap_mb(session: CDPSession) -> float:
 def run_and_time(page: Page, index: int) -> dict[str, float]:
     """Run a cell; milliseconds from the key, and from the arrival of its output, to a ready editor."""
     page.evaluate("seen.length = 0")
-    run_cell(page, index)
+    notebooks.run_cell(page, index)
     page.wait_for_function("seen.some(([kind]) => kind === 'ready')")
     seen = dict(reversed(page.evaluate("seen")))
     return {"from_key_ms": seen["ready"] - seen["key"], "from_output_ms": seen["ready"] - seen["output"]}
@@ -139,7 +139,7 @@ def measure_clicks(page: Page) -> dict[str, float]:
 def measure(page: Page, session: CDPSession) -> dict[str, Any]:
     """Everything that needs a page. Cell 0 loads and warms the kernel side, cells 1 and later are layers."""
     page.evaluate(WATCH)
-    run_cell(page, 0)
+    notebooks.run_cell(page, 0)
     page.wait_for_selector(".jp-OutputArea-output:has-text('warm')")
     first = run_and_time(page, 1)
     clicks = measure_clicks(page)
@@ -162,12 +162,12 @@ def main() -> None:
     layers = [f"%%strudel layer{index} --no-play\n{CODE}" for index in range(EXTRA_LAYERS + 1)]
     with (
         tempfile.TemporaryDirectory() as folder,
-        running_lab(Path(folder)) as lab,
+        notebooks.running_lab(Path(folder)) as lab,
         sync_playwright() as started,
     ):
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
+        browser = started.chromium.launch(executable_path=notebooks.CHROMIUM, args=notebooks.CHROMIUM_ARGS)
         page = browser.new_page(viewport={"width": 1100, "height": 900})
-        open_notebook(page, lab, write_notebook(lab.root, "bench.ipynb", [WARM, *layers]))
+        notebooks.open_notebook(page, lab, notebooks.write_notebook(lab.root, "bench.ipynb", [WARM, *layers]))
         result = {"sizes": sizes()} | measure(page, page.context.new_cdp_session(page))
         browser.close()
     if as_json:

@@ -38,6 +38,6 @@ class Player(anywidget.AnyWidget):
         super().__init__(**traits)
         self.on_msg(self._answer)
 
-    def _answer(self, _: Player, content: object, buffers: object) -> None:
+    def _answer(self, _: Player, content: object, _buffers: object) -> None:
         if content == {"kind": "standalone"}:
             self.send({"kind": "standalone"}, buffers=[_standalone()])

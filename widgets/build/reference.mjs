@@ -1,6 +1,6 @@
 // Makes static/reference.json: what each function is called, takes, does and looks like in use, read from the
 // JSDoc of the npm packages' own sources. The editor's help, `%algorave docs` and the corpus tests read it.
-import { readFile, readdir, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { parse } from "comment-parser";
 import { ROOT, STATIC } from "../build.mjs";
 import { OWN_ENTRIES } from "./reference_own.mjs";

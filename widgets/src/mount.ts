@@ -3,7 +3,7 @@
 import type { Names } from "./editor/completion.js";
 import { lazyReference } from "./editor/reference.js";
 import type { Problem } from "./engine/problem.js";
-import { pageEngine, type PageEngine, type StagePort } from "./page/engine.js";
+import { type PageEngine, pageEngine, type StagePort } from "./page/engine.js";
 import { Player } from "./views/player.js";
 
 /** Where the parts that are loaded later come from: by URL from a server, or as texts where there is none. */

@@ -1,6 +1,6 @@
 // Everything in one script, for pages with no server: `algorave.mount(el, options)`.
 
-import { type Assets, type Mounted, mountLayer, type MountOptions } from "./mount.js";
+import { type Assets, type Mounted, type MountOptions, mountLayer } from "./mount.js";
 import { pageEngineNow } from "./page/engine.js";
 import { isFreshRun, readPayload } from "./payload.js";
 import { completionNames, makeStage } from "./surroundings.js";

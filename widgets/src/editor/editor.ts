@@ -10,7 +10,7 @@ import { defaultKeymap, history, historyKeymap, toggleComment } from "@codemirro
 import { bracketMatching } from "@codemirror/language";
 import { lintGutter, setDiagnostics } from "@codemirror/lint";
 import { EditorState, type Extension, Prec } from "@codemirror/state";
-import { drawSelection, EditorView, type KeyBinding, keymap, placeholder } from "@codemirror/view";
+import { drawSelection, EditorView, type KeyBinding, keymap, placeholder, tooltips } from "@codemirror/view";
 import type { Problem } from "../engine/problem.js";
 import { type Names, strudelCompletion } from "./completion.js";
 import { hoverHelp } from "./hover.js";
@@ -26,6 +26,8 @@ export interface EditorOptions {
   label: string;
   parent: HTMLElement;
   root: Document | ShadowRoot;
+  /** Where tooltips go: outside of everything that could cut them off. */
+  tips: HTMLElement;
   reference: () => Promise<Reference>;
   names: () => Names;
   extra: Extension;
@@ -78,6 +80,7 @@ function extensions(options: EditorOptions): Extension {
       maxRenderedOptions: 60,
     }),
     hoverHelp(options.reference),
+    tooltips({ parent: options.tips }),
     lintGutter(),
     litCode(),
     sliders(options.onSlide),

@@ -51,7 +51,6 @@ export class PageEngine {
   /** A frame of waveform of the layer that is being looked at. */
   readonly scoped = new Signal<Float32Array>();
   audio: "running" | "suspended" = "suspended";
-  notice: string | null = null;
   #layers = new Map<string, Layer>();
   #scopes: Layer[] = [];
   #graces = new Map<string, ReturnType<typeof setTimeout>>();
@@ -96,7 +95,6 @@ export class PageEngine {
     const request = ++layer.request;
     layer.checking = true;
     layer.notice = null;
-    this.notice = null;
     if (layer.state === "silent") layer.state = "starting";
     layer.submitted.emit(code);
     layer.changed.emit();
@@ -222,22 +220,23 @@ export class PageEngine {
     this.levels.emit();
   }
 
+  /** A notice for one layer, or (null) for all that play. */
   #setNotice(text: string, key: string | null): void {
-    const layer = key === null ? undefined : this.#layers.get(key);
-    if (layer) {
+    for (const layer of this.#layers.values()) {
+      if (key === null ? layer.state === "silent" : layer.key !== key) continue;
       layer.notice = text;
       layer.changed.emit();
-    } else {
-      this.notice = text;
-      this.changed.emit();
     }
   }
 
   #takenByAnotherTab(): void {
-    if (!this.playing) return;
+    const hushed = [...this.#layers.values()].filter((layer) => layer.state !== "silent");
+    if (hushed.length === 0) return;
     this.hush();
-    this.notice = "Another tab of this browser plays now, so this one hushed.";
-    this.changed.emit();
+    for (const layer of hushed) {
+      layer.notice = "Another tab of this browser plays now, so this one hushed.";
+      layer.changed.emit();
+    }
   }
 }
 

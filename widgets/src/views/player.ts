@@ -47,6 +47,7 @@ export class Player {
   #problems: ProblemList;
   #visual: VisualPanel;
   #overlay = element("button", { class: "alg-overlay", type: "button", text: "Click to hear" });
+  #tips = element("div", { class: "alg-tips" });
   #versions = new CodeVersions();
   #lit: LitSpan[] = [];
   #early: Problem[];
@@ -81,6 +82,7 @@ export class Player {
     const home = root instanceof ShadowRoot ? root : document;
     styleRoot(home);
     parent.append(this.element);
+    (home instanceof ShadowRoot ? home : document.body).append(this.#tips);
     this.editor = this.#makeEditor(code, home);
     this.#connect(code);
     this.#takeOver();
@@ -111,7 +113,7 @@ export class Player {
     const playing = layer.state === "playing";
     const problems = this.#problemsNow();
     this.#controls.update();
-    this.#problems.show(problems, layer.warnings, layer.notice ?? engine.notice, playing);
+    this.#problems.show(problems, layer.warnings, layer.notice, playing);
     this.#visual.update();
     this.#overlay.hidden = !(playing && engine.audio === "suspended");
     this.element.dataset["state"] = layer.state;
@@ -131,6 +133,7 @@ export class Player {
     this.#visual.dispose();
     this.editor.destroy();
     this.element.remove();
+    this.#tips.remove();
   }
 
   #makeEditor(parent: HTMLElement, root: Document | ShadowRoot): EditorView {
@@ -151,6 +154,7 @@ export class Player {
       label: `Code of ${layer.name}`,
       parent,
       root,
+      tips: this.#tips,
       reference: options.reference,
       names: options.names,
       extra: [watch, inlineVisuals(inlinePictures(engine, layer))],
@@ -178,7 +182,10 @@ export class Player {
         if (text === this.code) this.#versions.submit(text);
       }),
       layer.started.on((news) => this.#started(news)),
-      followTheme(this.element, () => this.#visual?.themed()),
+      followTheme(this.element, (theme) => {
+        this.#tips.dataset["theme"] = theme;
+        this.#visual.themed();
+      }),
       animate({ element: code, active: () => layer.state === "playing", draw: () => this.#light() }),
     );
   }

@@ -3,7 +3,7 @@
 import { CODE_CSS } from "./styles_code.js";
 
 const THEME_CSS = `
-.alg {
+.alg, .alg-tips {
   --alg-bg: var(--jp-layout-color1, #fff);
   --alg-raised: var(--jp-layout-color2, #f4f4f2);
   --alg-text: var(--jp-content-font-color1, #1d2129);
@@ -26,7 +26,7 @@ const THEME_CSS = `
   --alg-ui: var(--jp-ui-font-family, system-ui, -apple-system, "Segoe UI", Roboto, sans-serif);
   --alg-mono: var(--jp-code-font-family, ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace);
 }
-.alg[data-theme="dark"] {
+.alg[data-theme="dark"], .alg-tips[data-theme="dark"] {
   --alg-bg: var(--jp-layout-color1, #14161b);
   --alg-raised: var(--jp-layout-color2, #20232b);
   --alg-text: var(--jp-content-font-color1, #e8eaf0);
@@ -120,11 +120,13 @@ const FRAME_CSS = `
 .alg-visual[data-picture="none"] { min-height: 24px; border-color: transparent; }
 .alg-pictures { position: absolute; right: 4px; top: 2px; display: flex; gap: 2px; opacity: 0; transition: opacity 120ms; }
 .alg:hover .alg-pictures, .alg-pictures:focus-within, .alg-visual[data-picture="none"] .alg-pictures { opacity: 1; }
-.alg .alg-picture { padding: 1px 6px; border-radius: 4px; font-size: 11px; color: var(--alg-muted); background: color-mix(in srgb, var(--alg-bg) 80%, transparent); }
+.alg .alg-picture { padding: 1px 6px; border-radius: 4px; font-size: 11px; color: var(--alg-muted); background: var(--alg-bg); }
 .alg .alg-picture[aria-pressed="true"] { color: var(--alg-text); background: var(--alg-raised); }
 .alg-inline { display: block; width: min(100%, 640px); height: 72px; margin: 2px 0 4px; }
 .alg-inline-spiral, .alg-inline-pitchwheel { width: 130px; height: 130px; }
-.alg .alg-overlay {
+/* A context takes a moment to start: only one that stays suspended needs a click. */
+@keyframes alg-appear { from { visibility: hidden; } to { visibility: visible; } }
+.alg .alg-overlay { animation: alg-appear 1ms 800ms both !important;
   position: absolute; inset: 0; z-index: 5; width: 100%; font-size: 16px; font-weight: 600; color: var(--alg-text);
   background: color-mix(in srgb, var(--alg-bg) 78%, transparent); backdrop-filter: blur(2px);
 }

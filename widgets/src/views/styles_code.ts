@@ -32,22 +32,24 @@ export const CODE_CSS = `
   box-shadow: 0 0 0 1px color-mix(in srgb, var(--alg-hap) 75%, transparent);
 }
 .alg .alg-slider { width: 72px; height: 12px; margin: 0 5px 0 1px; vertical-align: -1px; accent-color: var(--alg-accent); cursor: pointer; }
-.alg .cm-tooltip {
+/* Tooltips live outside of the view, so that no cell output cuts them off. */
+.alg-tips { position: absolute; top: 0; left: 0; z-index: 10000; }
+.alg-tips .cm-tooltip {
   background: var(--alg-bg); color: var(--alg-text); border: 1px solid var(--alg-line); border-radius: 7px;
   box-shadow: 0 6px 24px rgba(0, 0, 0, 0.18); overflow: hidden; z-index: 20;
 }
-.alg .cm-tooltip.cm-tooltip-autocomplete > ul { font: 12.5px/1.5 var(--alg-mono); max-height: 15em; }
-.alg .cm-tooltip.cm-tooltip-autocomplete > ul > li { padding: 2px 8px; }
-.alg .cm-tooltip.cm-tooltip-autocomplete > ul > li[aria-selected] { background: var(--alg-accent); color: var(--alg-on-accent); }
-.alg .cm-completionDetail { color: var(--alg-muted); font-style: normal; font-size: 11.5px; }
-.alg li[aria-selected] .cm-completionDetail { color: inherit; opacity: 0.8; }
-.alg .cm-tooltip.cm-completionInfo { padding: 0; max-width: 380px; }
-.alg .cm-diagnostic { padding: 6px 10px; border-left-width: 3px; font: 12.5px/1.4 var(--alg-ui); }
-.alg .cm-diagnostic-error { border-left-color: var(--alg-error); }
-.alg .cm-diagnostic-warning { border-left-color: var(--alg-warn); }
+.alg-tips .cm-tooltip.cm-tooltip-autocomplete > ul { font: 12.5px/1.5 var(--alg-mono); max-height: 15em; }
+.alg-tips .cm-tooltip.cm-tooltip-autocomplete > ul > li { padding: 2px 8px; }
+.alg-tips .cm-tooltip.cm-tooltip-autocomplete > ul > li[aria-selected] { background: var(--alg-accent); color: var(--alg-on-accent); }
+.alg-tips .cm-completionDetail { color: var(--alg-muted); font-style: normal; font-size: 11.5px; }
+.alg-tips li[aria-selected] .cm-completionDetail { color: inherit; opacity: 0.8; }
+.alg-tips .cm-tooltip.cm-completionInfo { padding: 0; max-width: 380px; }
+.alg-tips .cm-diagnostic { padding: 6px 10px; border-left-width: 3px; font: 12.5px/1.4 var(--alg-ui); }
+.alg-tips .cm-diagnostic-error { border-left-color: var(--alg-error); }
+.alg-tips .cm-diagnostic-warning { border-left-color: var(--alg-warn); }
 .alg-help { padding: 8px 11px; max-width: 400px; font: 12.5px/1.45 var(--alg-ui); white-space: normal; }
 .alg-help-name { font: 600 12.5px var(--alg-mono); color: var(--alg-function); }
 .alg-help-also, .alg-help-param { color: var(--alg-muted); font-size: 12px; }
 .alg-help p { margin: 4px 0; }
-.alg .alg-help-example { margin: 6px 0 0; padding: 5px 7px; border-radius: 5px; background: var(--alg-faint); color: var(--alg-text); font: 12px/1.45 var(--alg-mono); white-space: pre-wrap; }
+.alg-tips .alg-help-example { margin: 6px 0 0; padding: 5px 7px; border-radius: 5px; background: var(--alg-faint); color: var(--alg-text); font: 12px/1.45 var(--alg-mono); white-space: pre-wrap; }
 `;

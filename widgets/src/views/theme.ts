@@ -14,13 +14,13 @@ export function hostTheme(body: HTMLElement, root: HTMLElement, prefersDark: boo
 }
 
 /** Keeps `element`'s data-theme as the host's theme is; `onChange` hears every change. */
-export function followTheme(element: HTMLElement, onChange: () => void): () => void {
+export function followTheme(element: HTMLElement, onChange: (theme: "dark" | "light") => void): () => void {
   const preference = globalThis.matchMedia("(prefers-color-scheme: dark)");
   const update = () => {
     const theme = hostTheme(document.body, document.documentElement, preference.matches);
     if (element.dataset["theme"] === theme) return;
     element.dataset["theme"] = theme;
-    onChange();
+    onChange(theme);
   };
   const observer = new MutationObserver(update);
   const filter = ["class", "data-theme", "data-jp-theme-light", "data-jp-theme-name"];
