@@ -1,4 +1,4 @@
-"""The command `algorave`: check, haps, render, publish, lab, doctor, version.
+"""The command `algorave`: check, haps, render, publish, lab, serve, doctor, version.
 
 Exit codes: 0 all is well, 1 the music or the machine has a problem, 2 the command was written wrongly.
 """
@@ -75,7 +75,7 @@ def _overview(parsers: dict[str, Arguments]) -> str:
 
 
 def _parsers() -> dict[str, Arguments]:
-    made = (_lab(), _check(), _haps(), _render(), _publish(), _plain("doctor"), _plain("version"))
+    made = (_lab(), _serve(), _check(), _haps(), _render(), _publish(), _plain("doctor"), _plain("version"))
     return {parser.prog.split()[-1]: parser for parser in made}
 
 
@@ -153,6 +153,18 @@ def _lab() -> Arguments:
     parser.add_argument("--no-browser", action="store_true", help="only print the address")
     parser.add_argument(
         "--port", type=whole, default=8888, metavar="N", help="first port to try (default 8888)"
+    )
+    return parser
+
+
+def _serve() -> Arguments:
+    parser = _parser("serve", "shared sessions for hosts and guests, without notebooks")
+    parser.add_argument("--ip", default="127.0.0.1", metavar="IP", help="where to listen (default 127.0.0.1)")
+    parser.add_argument("--port", type=int, default=8765, metavar="N", help="port (default 8765)")
+    parser.add_argument("--database-url", metavar="URL", help="keeps sessions (default: a SQLite file)")
+    parser.add_argument("--public-url", metavar="URL", help="how the server is reached from outside")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="NAME=VALUE", help="a setting of the server, many times"
     )
     return parser
 

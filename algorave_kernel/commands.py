@@ -121,6 +121,21 @@ def lab(found: argparse.Namespace) -> int:
     return open_lab(found.notebook, port=found.port, has_browser=not found.no_browser)
 
 
+def serve(found: argparse.Namespace) -> int:
+    """`algorave serve`: shared sessions until it is stopped."""
+    from .serve import serve as serve_sessions
+
+    if not 0 <= found.port <= 65535:
+        raise BadUsage("--port is a number from 0 to 65535.")
+    return serve_sessions(
+        ip=found.ip,
+        port=found.port,
+        database_url=found.database_url,
+        public_url=found.public_url,
+        settings=found.set,
+    )
+
+
 def doctor(_: argparse.Namespace) -> int:
     """`algorave doctor`: exit code 1 when something that is needed is missing."""
     from .doctor import examine, is_well, report

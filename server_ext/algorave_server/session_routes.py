@@ -11,6 +11,7 @@ from algorave_server.guest_handlers import LeaveHandler, MeHandler, RedeemHandle
 from algorave_server.guest_page import guest_page_routes
 from algorave_server.guest_socket import GuestSocket
 from algorave_server.health import health_routes
+from algorave_server.host_login import LoginLinkHandler
 from algorave_server.host_page import host_page_routes
 from algorave_server.invite_handlers import (
     BanHandler,
@@ -42,6 +43,7 @@ def session_routes(
         (f"{SESSION}/participants", ParticipantsHandler),
         (f"{SESSION}/bans", BansHandler),
         (f"{SESSION}/bans/{{ban}}", BanHandler),
+        ("algorave/api/login-link", LoginLinkHandler),
         ("algorave/guest/api/redeem", RedeemHandler),
         ("algorave/guest/api/me", MeHandler),
         ("algorave/guest/api/leave", LeaveHandler),

@@ -1,0 +1,42 @@
+"""`algorave serve`: shared sessions without notebooks, in a process of the server's own."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Sequence
+
+from .arguments import BadUsage
+
+SETTING = re.compile(r"([a-z][a-z0-9_]*)=(.*)", re.DOTALL)
+
+
+def serve(
+    *,
+    ip: str,
+    port: int,
+    database_url: str | None = None,
+    public_url: str | None = None,
+    settings: Sequence[str] = (),
+) -> int:
+    """Serve until stopped; returns the exit code. Raise `BadUsage` for a setting that is not `NAME=VALUE`."""
+    # By its name: the kernel side knows nothing of the server, not even where it is installed.
+    command = [sys.executable, "-m", "algorave_server.serve", f"--ip={ip}", f"--port={port}"]
+    if database_url is not None:
+        command.append(f"--database-url={database_url}")
+    if public_url is not None:
+        command.append(f"--public-url={public_url}")
+    command += [_trait(setting) for setting in settings]
+    process = subprocess.Popen(command)  # noqa: S603  # our own Python
+    try:
+        return process.wait()
+    except KeyboardInterrupt:  # the terminal has told the server as well
+        return process.wait()
+
+
+def _trait(setting: str) -> str:
+    found = SETTING.fullmatch(setting)
+    if found is None:
+        raise BadUsage(f"'{setting}' is no setting; write one as --set max_viewers=100.")
+    return f"--AlgoraveApp.{found[1]}={found[2]}"
