@@ -90,7 +90,7 @@ def test_opening_without_a_snapshot(store: Store, jam: Membership, clock: SetClo
     )
     opened = store.open_session(jam.session.id)
     assert [it.update for it in opened.updates] == [b"one", b"two"]
-    assert [it.clients for it in opened.updates] == [[7, 2**32]] * 2
+    assert [it.clients for it in store.updates_page(jam.session.id)] == [[7, 2**32]] * 2
     assert opened.client_owners == {2**32: jam.participant.id}
     assert opened.session.arrangement == {"layers": ["bass\ud800\x00"]}
     assert opened.participants == [jam.participant]

@@ -209,4 +209,4 @@ def test_a_snapshot_goes_in_its_place(
     opened = store.open_session(jam.session.id)
     assert opened.snapshot is not None
     assert opened.snapshot.upto_id == held.id
-    assert later in opened.updates
+    assert later.id in [it.id for it in opened.updates]

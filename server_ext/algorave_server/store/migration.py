@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -44,7 +45,13 @@ def is_current(database: Database) -> bool:
     """Whether the database is at this version's schema. Raises `StoreFailure` when it does not answer."""
     with database.reading() as connection:
         revision = MigrationContext.configure(connection).get_current_revision()
-        return revision == ScriptDirectory.from_config(configuration()).get_current_head()
+        return revision == newest_revision()
+
+
+@cache
+def newest_revision() -> str | None:
+    """The revision that this version's schema is; read from the files once."""
+    return ScriptDirectory.from_config(configuration()).get_current_head()
 
 
 def configuration(connection: Connection | None = None) -> Config:

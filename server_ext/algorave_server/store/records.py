@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import ip_address, ip_network
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from algorave_server.invites import Invite
 from algorave_server.protocol import Role
@@ -104,6 +104,13 @@ class UpdateRecord:
     clients: list[int]
 
 
+class KeptUpdate(NamedTuple):
+    """What a document needs of an update. There may be a hundred thousand of them to read at once."""
+
+    id: int
+    update: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class SnapshotRecord:
     """The document as one update that holds all updates up to `upto_id`."""
@@ -130,7 +137,7 @@ class Opened:
 
     session: SessionRecord
     snapshot: SnapshotRecord | None
-    updates: list[UpdateRecord]
+    updates: list[KeptUpdate]
     """Those that the snapshot may not hold. Some may be in it; a document takes them twice without harm."""
     participants: list[ParticipantRecord]
     client_owners: dict[int, str]

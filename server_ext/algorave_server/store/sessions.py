@@ -13,13 +13,13 @@ from algorave_server.protocol import Role
 from .appending import write_rows
 from .members import insert_participant, participants_in, select_participants
 from .records import (
+    KeptUpdate,
     Membership,
     Newcomer,
     Opened,
     ParticipantRecord,
     SessionRecord,
     SnapshotRecord,
-    UpdateRecord,
 )
 from .schema import Participant, Session, Snapshot, Update, YjsClient
 from .verbs import Verbs, all_columns, as_record, new_id, session_in
@@ -115,12 +115,12 @@ class SessionVerbs(Verbs):
 
 def _updates_for(
     connection: Connection, session_id: str, snapshot: SnapshotRecord | None
-) -> list[UpdateRecord]:
+) -> list[KeptUpdate]:
     """The updates that a snapshot may not hold."""
-    rows = all_columns(Update, "session_id").where(Update.session_id == session_id).order_by(Update.id)
+    rows = select(Update.id, Update.update).where(Update.session_id == session_id).order_by(Update.id)
     if snapshot is not None:
         later = Update.id > snapshot.upto_id
         if connection.dialect.name != "sqlite":
             later = or_(later, Update.at > snapshot.at - timedelta(seconds=COMMIT_WINDOW_S))
         rows = rows.where(later)
-    return [as_record(UpdateRecord, row) for row in connection.execute(rows)]
+    return [KeptUpdate(*row) for row in connection.execute(rows)]
