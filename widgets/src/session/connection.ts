@@ -12,7 +12,8 @@ export interface Listener {
 }
 
 /** A WebSocket as far as it is used here; tests bring their own. */
-export type Socket = Pick<WebSocket, "send" | "close" | "readyState" | "binaryType"> & {
+export type Socket = Pick<WebSocket, "send" | "close" | "binaryType"> & {
+  readonly readyState: number;
   onopen: ((event: Event) => void) | null;
   onmessage: ((event: MessageEvent) => void) | null;
   onclose: ((event: CloseEvent) => void) | null;
