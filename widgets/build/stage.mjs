@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import esbuild from "esbuild";
 import { ROOT, STATIC } from "../build.mjs";
+import { kabelsalatPlugin } from "./render.mjs";
 import { DEFINE, strudelPlugin } from "./strudel.mjs";
 
 const COMMON = {
@@ -13,6 +14,8 @@ const COMMON = {
   minify: true,
   legalComments: "none",
   define: { ...DEFINE, "import.meta.url": '"about:blank"' },
+  // The libraries' chatter; what people should know goes over the port.
+  drop: ["console"],
   logLevel: "warning",
   write: false,
 };
@@ -63,7 +66,7 @@ function policyFor(script) {
 
 export async function build() {
   const [worker, limiter] = await Promise.all([
-    bundle("worker.ts", [strudelPlugin()]),
+    bundle("worker.ts", [strudelPlugin(), kabelsalatPlugin()]),
     bundle("limiter_worklet.ts"),
   ]);
   const made = await bundle("frame.ts", [texts({ worker, limiter })]);

@@ -8,6 +8,7 @@ import { type Problem, StrudelError } from "../engine/problem.js";
 import { queryLayer, type Row } from "../engine/query.js";
 import type { SamplesCall } from "../engine/session.js";
 import { needsXen } from "../engine/xen_names.js";
+import { withGraphs } from "./graphs.js";
 import type {
   Checked,
   FromWorker,
@@ -89,7 +90,7 @@ function played(row: Row): PlayedHap | null {
   return {
     begin: cyclesOf(whole[0]),
     end: cyclesOf(whole[1]),
-    value: value as Record<string, unknown>,
+    value: withGraphs(value as Record<string, unknown>),
     spans: row.locations,
     label: row.label,
     color: typeof color === "string" ? color : null,
