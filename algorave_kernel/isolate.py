@@ -1,5 +1,6 @@
-"""JavaScript engines that run the evaluator, behind one small interface: load, call, close.
+"""JavaScript engines that run the evaluator, behind one small interface: load a bundle, call, memory limit.
 
+Time limits are the worker's business: an alarm of the system holds for everything, an engine's own does not.
 This file is also loaded by the worker on its own, so it imports nothing of the package.
 """
 
@@ -11,7 +12,7 @@ from typing import Any, Protocol
 
 
 class TimeOver(Exception):
-    """The call ran longer than its limit; the isolate is not to be trusted any more."""
+    """What the code left running did not end; the isolate is not to be trusted any more."""
 
 
 class MemoryOver(Exception):
@@ -25,12 +26,12 @@ class Isolate(Protocol):
         """Run a bundle."""
         ...
 
-    def call(self, function: str, text: str, limit_s: float) -> str:
-        """Call `algoraveEngine.<function>(text)`. Raises TimeOver or MemoryOver."""
+    def call(self, function: str, text: str) -> str:
+        """Call `algoraveEngine.<function>(text)`. Raises MemoryOver."""
         ...
 
-    def close(self) -> None:
-        """Free the engine."""
+    def rest(self) -> None:
+        """Let promises end. Raises TimeOver when they go on and on."""
         ...
 
 
@@ -39,58 +40,52 @@ PRELUDE = (
     "globalThis.performance ??= { now: () => 0 };"
     "globalThis.console ??= Object.fromEntries("
     "'log info warn error debug assert table group groupEnd trace'.split(' ').map(name => [name, () => {}]));"
+    "Error.stackTraceLimit = 100;"
 )
-
 
 # Pattern code has no business in promises; what goes on for longer than this is a loop.
 PROMISES_LIMIT_S = 0.5
 
 
 class V8Isolate:
-    """V8 through mini-racer."""
+    """V8 through mini-racer, made and used on the thread of a running event loop: calls there are direct."""
 
     def __init__(self, memory_limit_bytes: int) -> None:
         """Start an isolate. Raises ImportError where mini-racer is not there."""
-        from py_mini_racer import JSOOMException, JSTimeoutException, MiniRacer
+        from py_mini_racer import JSOOMException, mini_racer
 
-        self._timeout: type[Exception] = JSTimeoutException
         self._out_of_memory: type[Exception] = JSOOMException
-        self._racer = MiniRacer()
+        # Kept, because leaving the context would free the isolate.
+        self._context = mini_racer()
+        self._racer = self._context.__enter__()
         self._racer.set_hard_memory_limit(memory_limit_bytes)
-        self._racer.eval(PRELUDE + "Error.stackTraceLimit = 100;")
+        self._racer.eval(PRELUDE)
 
     def load(self, source: str) -> None:
         """Run a bundle."""
         self._racer.eval(source)
 
-    def call(self, function: str, text: str, limit_s: float) -> str:
-        """Call the evaluator. Raises TimeOver or MemoryOver."""
+    def call(self, function: str, text: str) -> str:
+        """Call the evaluator. Raises MemoryOver."""
         try:
-            answer = self._racer.eval(f"algoraveEngine.{function}({json.dumps(text)})", timeout_sec=limit_s)
-            self._let_promises_end(limit_s)
-        except self._timeout:
-            raise TimeOver from None
+            return str(self._racer.eval(f"algoraveEngine.{function}({json.dumps(text)})"))
         except self._out_of_memory:
             raise MemoryOver from None
-        return str(answer)
 
-    def _let_promises_end(self, limit_s: float) -> None:
-        # Promises run after the call, outside its limit; the next call waits for them.
+    def rest(self) -> None:
+        """Let promises end. Raises TimeOver when they go on and on."""
         started = time.monotonic()
-        self._racer.eval("0", timeout_sec=limit_s)
+        # Promises run after a call; the next one waits for them.
+        self._racer.eval("0")
         if time.monotonic() - started > PROMISES_LIMIT_S:
             raise TimeOver
-
-    def close(self) -> None:
-        """Free the isolate; a process with an open one may hang when it ends."""
-        self._racer.close()
 
 
 QUICKJS_STACK_BYTES = 4 * 1024 * 1024
 
 
 class QuickJSIsolate:
-    """QuickJS-ng: slower, and runs where V8 cannot. Its limits hold for every kind of code."""
+    """QuickJS-ng: slower, and runs where V8 cannot."""
 
     def __init__(self, memory_limit_bytes: int) -> None:
         """Start a context. Raises ImportError where quickjs-ng is not there."""
@@ -100,27 +95,21 @@ class QuickJSIsolate:
         self._context: Any = quickjs.Context()
         self._context.set_memory_limit(memory_limit_bytes)
         self._context.set_max_stack_size(QUICKJS_STACK_BYTES)
-        self._context.eval(PRELUDE + "Error.stackTraceLimit = 100;")
+        self._context.eval(PRELUDE)
 
     def load(self, source: str) -> None:
         """Run a bundle."""
         self._context.eval(source)
 
-    def call(self, function: str, text: str, limit_s: float) -> str:
-        """Call the evaluator. Raises TimeOver or MemoryOver."""
-        self._context.set_time_limit(limit_s)
+    def call(self, function: str, text: str) -> str:
+        """Call the evaluator. Raises MemoryOver."""
         try:
             return str(self._context.eval(f"algoraveEngine.{function}({json.dumps(text)})"))
-        except self._error as error:
-            if "interrupted" in str(error):
-                raise TimeOver from None
+        except self._error:
             raise MemoryOver from None
-        finally:
-            self._context.set_time_limit(-1)
 
-    def close(self) -> None:
-        """Free the context."""
-        self._context = None
+    def rest(self) -> None:
+        """Do nothing: promises only run when they are asked to, and nobody asks."""
 
 
 BACKENDS: dict[str, type[V8Isolate | QuickJSIsolate]] = {"v8": V8Isolate, "quickjs": QuickJSIsolate}

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import queue
+import signal
 import subprocess
 import sys
 import threading
@@ -21,6 +22,7 @@ from .worker import read_frame, write_frame
 
 START_LIMIT_S = 30.0
 GRACE_S = 1.0
+ALARM = int(getattr(signal, "SIGALRM", 0))
 
 
 class WorkerLost(Exception):
@@ -120,7 +122,7 @@ class Worker:
             raise WorkerLost("time") from None
         if frame is None:
             self.kill()
-            raise WorkerLost("crash")
+            raise WorkerLost("time" if self._process.returncode == -ALARM else "crash")
         return frame
 
     def kill(self) -> None:

@@ -40,7 +40,11 @@ def _time(time: Fraction) -> str:
 
 def _value(value: Any) -> str:
     if not isinstance(value, (dict, list)):
-        return {None: "null", True: "true", False: "false"}.get(value, str(value)) if not isinstance(value, (int, float)) or isinstance(value, bool) else str(value)
+        return (
+            {None: "null", True: "true", False: "false"}.get(value, str(value))
+            if not isinstance(value, (int, float)) or isinstance(value, bool)
+            else str(value)
+        )
     text = json.dumps(value, separators=(",", ":"), ensure_ascii=False)
     return text[1:-1].replace('"', "").replace(",", " ")
 

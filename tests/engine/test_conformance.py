@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from algorave_kernel.engine import Engine
 from engine.shown import differences
 

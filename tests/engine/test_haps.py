@@ -7,6 +7,7 @@ from fractions import Fraction
 
 import pandas as pd
 import pytest
+
 from algorave_kernel.engine import Engine
 from algorave_kernel.hap import Hap, Haps, TimeSpan
 
@@ -53,7 +54,12 @@ def test_layers_are_stacked_and_named(engine: Engine) -> None:
 def test_labels_survive_all(engine: Engine) -> None:
     """HAP-4: a transformation of all layers leaves each hap its label."""
     haps = engine.haps('a: s("bd")\nb: s("hh")\nall(x => x.fast(2))')
-    assert sorted((hap.layer, hap.sound) for hap in haps) == [("a", "bd"), ("a", "bd"), ("b", "hh"), ("b", "hh")]
+    assert sorted((hap.layer, hap.sound) for hap in haps) == [
+        ("a", "bd"),
+        ("a", "bd"),
+        ("b", "hh"),
+        ("b", "hh"),
+    ]
 
 
 def test_json_is_stable(engine: Engine) -> None:
@@ -82,7 +88,9 @@ def test_frame(engine: Engine) -> None:
 
 def test_without_haps_the_frame_has_its_columns(engine: Engine) -> None:
     """HAP-6: no haps give an empty frame with the same columns."""
-    assert {"layer", "begin", "end", "note", "sound", "gain"} <= set(engine.haps("silence").to_frame().columns)
+    assert {"layer", "begin", "end", "note", "sound", "gain"} <= set(
+        engine.haps("silence").to_frame().columns
+    )
 
 
 def test_table_in_a_notebook_is_escaped() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from algorave_kernel.engine import Engine
 from algorave_kernel.problem import Unplayable
 
@@ -56,7 +57,8 @@ def test_tampering_works_inside_its_own_evaluation(engine: Engine) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["process", "require", "fetch", "XMLHttpRequest", "WebSocket", "document", "navigator", "importScripts"]
+    "name",
+    ["process", "require", "fetch", "XMLHttpRequest", "WebSocket", "document", "navigator", "importScripts"],
 )
 def test_nothing_outside_is_there(engine: Engine, name: str) -> None:
     """ENG-5: files, the network and pages do not exist for pattern code, by name or by constructor."""
@@ -72,12 +74,13 @@ def test_modules_cannot_be_imported(engine: Engine) -> None:
     assert engine.haps("s('bd')")[0].sound == "bd"
 
 
-def test_damage_to_the_answers_is_noticed(v8: Engine) -> None:
-    """ENG-6: code that spoils what it is asked for gets no haps, and the next one is whole."""
-    for spoiled in ("Array.prototype.toJSON = () => 5\ns('bd')", "Object.prototype.toJSON = () => [[1]]\ns('bd')"):
-        with pytest.raises(Unplayable):
-            v8.haps(spoiled)
-    assert len(v8.haps("s('bd')")) == 1
+def test_answers_cannot_be_spoiled(engine: Engine) -> None:
+    """ENG-6: what code changes, while evaluated or in a hap, changes neither its answer nor the next one."""
+    spoils = "Object.prototype.toJSON = () => 5; Array.prototype.sort = null"
+    whole = engine.haps("s('bd')").to_json()
+    for code in (f"{spoils}\ns('bd')", f"s('bd').fmap(v => {{ {spoils}; return v }})"):
+        assert [hap.sound for hap in engine.haps(code)] == ["bd"]
+        assert engine.haps("s('bd')").to_json() == whole
 
 
 def test_haps_are_the_same_every_time(engine: Engine) -> None:

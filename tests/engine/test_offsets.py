@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from algorave_kernel.engine import Engine
 from algorave_kernel.offsets import Offsets
 from algorave_kernel.problem import Unplayable
-from hypothesis import given
-from hypothesis import strategies as st
 
 
 @given(st.text(st.sampled_from("ab \n🥁低é\u0301👩")))

@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+
 from algorave_kernel.engine import Engine
 from engine.shown import same, shown
 
@@ -15,7 +16,11 @@ HERE = Path(__file__).parent
 WIDGETS = HERE.parents[1] / "widgets"
 CYCLES = 4
 # Bare values: the REPL plays nothing either and says so.
-SILENT_EXAMPLES = {'"0 1 2".withValue(v => v + 10).log()', "pure('e4') // \"e4\"", 'slowcat("e5", "b4", ["d5", "c5"])'}
+SILENT_EXAMPLES = {
+    '"0 1 2".withValue(v => v + 10).log()',
+    "pure('e4') // \"e4\"",
+    'slowcat("e5", "b4", ["d5", "c5"])',
+}
 
 
 @pytest.fixture(scope="session")

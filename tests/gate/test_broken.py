@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pytest
+
 from algorave_kernel.engine import Engine
 from algorave_kernel.gate import check
 
@@ -31,7 +32,9 @@ def by_name(case: dict) -> str:
 def test_broken_code(patient: Engine, case: dict) -> None:
     """GATE-1: broken code is refused with what is wrong, where, and what to do."""
     verdict = check(code_of(case), patient)
-    found = [{name: value for name, value in asdict(p).items() if value is not None} for p in verdict.problems]
+    found = [
+        {name: value for name, value in asdict(p).items() if value is not None} for p in verdict.problems
+    ]
     assert not verdict.playable
     if patient.backend == "v8":
         assert found == case["problems"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from algorave_kernel.engine import Engine
 from algorave_kernel.gate import check
 from algorave_kernel.verdict import verdict_from

@@ -28,6 +28,11 @@ export function strudelPlugin() {
       build.onResolve({ filter: /^\.\/logger\.mjs$/ }, (args) =>
         args.importer.includes("@strudel/core/") ? { path: `${ENGINE}log.ts` } : undefined,
       );
+      // It looks for the browser's voice when it is loaded; the evaluator has no voice.
+      build.onResolve({ filter: /^\.\/speak\.mjs$/ }, (args) =>
+        args.importer.includes("@strudel/core/") ? { path: args.path, namespace: "no-speech" } : undefined,
+      );
+      build.onLoad({ filter: /.*/, namespace: "no-speech" }, () => ({ contents: "export {};" }));
       // The audio graph language is compiled where it sounds, never where patterns are evaluated.
       build.onResolve({ filter: /^@kabelsalat\/web$/ }, (args) =>
         args.importer.includes("@strudel/core/") ? { path: `${ENGINE}no_kabelsalat.ts` } : undefined,

@@ -5,6 +5,7 @@ import { lintHap } from "./lint.js";
 import { whereItFails } from "./locate.js";
 import { type Problem, problemAt, StrudelError, type Verdict } from "./problem.js";
 import { rawHaps, tooDense } from "./query.js";
+import { unspoiled } from "./scope.js";
 import { SoundBook } from "./sounds.js";
 import { layerOffset } from "./transpile.js";
 
@@ -42,7 +43,7 @@ export function checkEvaluation(evaluation: Evaluation, options: CheckOptions = 
   const findings = new Findings(evaluation);
   let heard = 0;
   for (const layer of evaluation.layers)
-    heard += checkLayer(evaluation, layer, options.cycles ?? 8, sounds, findings);
+    heard += unspoiled(() => checkLayer(evaluation, layer, options.cycles ?? 8, sounds, findings));
   if (heard === 0 && findings.problems.length === 0) silence(evaluation, findings);
   const { problems, warnings } = findings;
   return {

@@ -57,7 +57,6 @@ export function evaluate(code: string, watch: Watch | null = null): Evaluation {
     watch === null ? transpile(code) : rewriting(watch.rewrite, () => transpile(code));
   const gathering = new Gathering();
   const messages: string[] = [];
-  takeChanges();
   setLibraryState("legacy", "ireal");
   let value: unknown;
   let layers: Layer[];

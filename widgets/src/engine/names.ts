@@ -13,11 +13,12 @@ type MakeRun = (...values: unknown[]) => Run;
 const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
 /** Reserved in strict code, or the machinery of a running REPL, which is not here. */
 const EXCLUDED = new Set(
-  "default evaluate evalScope repl Cyclist NeoCyclist SyntaxError StartRules speak".split(" "),
+  "default evaluate evalScope repl Cyclist NeoCyclist SyntaxError StartRules".split(" "),
 );
 
 let names: Names = {};
 let makeRun: MakeRun | null = null;
+let values: unknown[] = [];
 
 // Kept from before anybody's code runs.
 const MakeFunction = Function;
@@ -71,8 +72,11 @@ export function runCode(code: string, extra: Names = {}): unknown {
     const known = { ...names, ...hydra, ...extra };
     return compile(known)(...Object.values(known))(code);
   }
-  makeRun ??= compile(names);
-  return makeRun(...Object.values(names))(code);
+  if (makeRun === null) {
+    makeRun = compile(names);
+    values = Object.values(names);
+  }
+  return makeRun(...values)(code);
 }
 
 // Once, when this module is loaded: before anybody's code.

@@ -5,6 +5,7 @@ import { problemOf } from "./failure.js";
 import { whereItFails } from "./locate.js";
 import { listening } from "./log.js";
 import { type Problem, problemAt, StrudelError } from "./problem.js";
+import { unspoiled } from "./scope.js";
 import { layerOffset } from "./transpile.js";
 
 /** A hap as data. Times are exact fractions "n/d" in cycles; spans are UTF-16 offsets in the user's code. */
@@ -34,15 +35,18 @@ export function query(
   end: number | string,
   options: QueryOptions = {},
 ): Row[] {
-  const maxHaps = options.maxHaps ?? MAX_HAPS;
-  const found: { hap: Hap; label: string | null }[] = [];
-  for (const layer of evaluation.layers) {
-    const haps = rawHaps(evaluation, layer, begin, end, options.cps);
-    refuseTooMany(evaluation, layer, haps, maxHaps - found.length, `${begin}–${end}`);
-    for (const hap of haps) found.push({ hap, label: layer.label });
-  }
-  found.sort((a, b) => inTime(a.hap, b.hap));
-  return found.map(({ hap, label }) => rowOf(hap, label));
+  const found = unspoiled(() =>
+    evaluation.layers.map((layer) => rawHaps(evaluation, layer, begin, end, options.cps)),
+  );
+  let allowed = options.maxHaps ?? MAX_HAPS;
+  const labelled = evaluation.layers.flatMap((layer, index) => {
+    const haps = found[index] ?? [];
+    refuseTooMany(evaluation, layer, haps, allowed, `${begin}–${end}`);
+    allowed -= haps.length;
+    return haps.map((hap) => ({ hap, label: layer.label }));
+  });
+  labelled.sort((a, b) => inTime(a.hap, b.hap));
+  return labelled.map(({ hap, label }) => rowOf(hap, label));
 }
 
 /** One layer's haps in [begin, end) cycles, so that another's failure does not silence it. */
@@ -53,7 +57,7 @@ export function queryLayer(
   end: number | string,
   options: QueryOptions = {},
 ): Row[] {
-  const haps = rawHaps(evaluation, layer, begin, end, options.cps);
+  const haps = unspoiled(() => rawHaps(evaluation, layer, begin, end, options.cps));
   refuseTooMany(evaluation, layer, haps, options.maxHaps ?? MAX_HAPS, `${begin}–${end}`);
   return [...haps].sort(inTime).map((hap) => rowOf(hap, layer.label));
 }

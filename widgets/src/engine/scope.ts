@@ -133,6 +133,15 @@ export function takeChanges(): Changes {
   return found;
 }
 
+/** Runs `work`, which asks patterns for haps, and takes away what they changed meanwhile. */
+export function unspoiled<T>(work: () => T): T {
+  try {
+    return work();
+  } finally {
+    takeChanges();
+  }
+}
+
 /** Runs `work` with `changes` in force and takes them away afterwards, whatever happens. */
 export function within<T>(changes: Changes, work: () => T): T {
   if (changes.length === 0) return work();

@@ -5,7 +5,7 @@ import { current } from "./session.js";
 
 /** Methods that send haps somewhere else. */
 const OUTPUTS =
-  "csound csoundm dough hydra midi mqtt osc serial soundfont supradough tidal tone webdirt vibrate H".split(
+  "csound csoundm dough hydra midi mqtt osc serial soundfont speak supradough tidal tone webdirt vibrate H".split(
     " ",
   );
 
