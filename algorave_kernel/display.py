@@ -26,7 +26,20 @@ WIDGET_MIME = "application/vnd.jupyter.widget-view+json"
 CODE_STYLE = "white-space:pre-wrap;margin:4px 0;font-family:ui-monospace,Menlo,Consolas,monospace"
 WORDS_STYLE = "margin:4px 0"
 
-_players: dict[str, Player] = {}
+#: anywidget complains in the page when a widget is closed while it is still being set up.
+SETTLE_S = 3.0
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """A widget and when it was opened, on the monotonic clock."""
+
+    player: Player
+    opened_s: float
+
+
+_current: dict[tuple[str, str], _Opened] = {}  # by cell and layer
+_superseded: list[_Opened] = []
 
 
 @dataclass(frozen=True)
@@ -38,6 +51,7 @@ class Showing:
     cps: float | None = None
     play: bool = False
     problems: Sequence[Problem] = ()
+    cell: str = ""  # the id of the cell that shows it, where the host says so
     words: str = ""  # what became of the sound, when there is something to say
     roll: PianoRoll | None = None
     run_id: str = field(default_factory=lambda: uuid.uuid4().hex)
@@ -48,7 +62,7 @@ class Showing:
         payload = self.to_payload()
         bundle: dict[str, Any] = {SESSION_MIME: payload}
         if in_kernel():
-            bundle[WIDGET_MIME] = _widget_view(payload)
+            bundle[WIDGET_MIME] = _widget_view(self.cell, payload)
         return bundle | {"text/html": self._to_html(), "text/plain": self._to_text()}
 
     def to_payload(self) -> dict[str, Any]:
@@ -89,20 +103,30 @@ def hush_bundle() -> dict[str, Any]:
 
 def close_all() -> None:
     """Close every widget that was opened here, and with them their sound."""
-    while _players:
-        _players.popitem()[1].close()
+    for each in (*_superseded, *_current.values()):
+        each.player.close()
+    _superseded.clear()
+    _current.clear()
 
 
-def _widget_view(payload: dict[str, Any]) -> dict[str, Any]:
+def _widget_view(cell: str, payload: dict[str, Any]) -> dict[str, Any]:
     from algorave_widgets import Player
 
     names = ("layer", "code", "cps", "play", "problems", "run_id", "issued_at_ms")
-    older = _players.get(payload["layer"])
     player = Player(**{name: payload[name] for name in names})
-    if older is not None:
-        older.close()
-    _players[payload["layer"]] = player
+    _supersede((cell, payload["layer"]), _Opened(player, time.monotonic()))
     return {"version_major": 2, "version_minor": 0, "model_id": player.model_id}
+
+
+def _supersede(place: tuple[str, str], opened: _Opened) -> None:
+    """Put a widget in its place, and close those that lost theirs once they have settled."""
+    if place in _current:
+        _superseded.append(_current[place])
+    _current[place] = opened
+    settled = [each for each in _superseded if opened.opened_s - each.opened_s >= SETTLE_S]
+    _superseded[:] = [each for each in _superseded if each not in settled]
+    for each in settled:
+        each.player.close()
 
 
 def in_kernel() -> bool:

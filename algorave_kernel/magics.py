@@ -103,7 +103,16 @@ class AlgoraveMagics(Magics):
         words = "" if verdict.playable else _what_goes_on(name, layer.has_played)
         layer.has_played |= verdict.playable and play
         roll = pattern.glance() if verdict.playable else None
-        return output.Showing(name, pattern.code, pattern.cps, play, verdict.problems, words, roll)
+        return output.Showing(
+            name,
+            pattern.code,
+            cps=pattern.cps,
+            play=play,
+            problems=verdict.problems,
+            cell=self._cell_id() or "",
+            words=words,
+            roll=roll,
+        )
 
     def _cell_id(self) -> str | None:
         """The id of the running cell, as JupyterLab, Notebook and VS Code say it; other hosts do not."""

@@ -54,16 +54,32 @@ def test_a_cell_without_a_name_keeps_its_layer(python: Kernel) -> None:
     assert first == again != other
 
 
+def widget_of(ran: Ran) -> str:
+    return only_output(ran)[WIDGET_MIME]["model_id"]
+
+
+def closed_by(ran: Ran) -> set[str]:
+    return {content["comm_id"] for kind, content in ran.comms if kind == "comm_close"}
+
+
 def test_running_again_closes_the_older_widget(python: Kernel) -> None:
-    """MAG-11: a layer has one widget; the one before it is closed."""
-    before = python.run('%%strudel once\ns("bd")').displays[0][WIDGET_MIME]["model_id"]
-    again = python.run('%%strudel once\ns("sd")')
-    after = again.displays[0][WIDGET_MIME]["model_id"]
-    closed = {content["comm_id"] for kind, content in again.comms if kind == "comm_close"}
-    opened = {content["comm_id"] for kind, content in again.comms if kind == "comm_open"}
-    assert before in closed
-    assert after in opened
-    assert after not in closed
+    """MAG-11: a cell's older widget is closed; another cell's widget of the same layer stays, as its output does."""
+    python.run("import algorave_kernel.display as output\noutput.SETTLE_S = 0")
+    first = widget_of(python.run('%%strudel once\ns("bd")', "cell-a"))
+    other = python.run('%%strudel once\ns("bd")', "cell-b")
+    again = python.run('%%strudel once\ns("sd")', "cell-a")
+    assert first not in closed_by(other)
+    assert closed_by(again) == {first}
+    assert widget_of(again) != first
+
+
+def test_a_widget_that_is_being_set_up_is_not_closed(python: Kernel) -> None:
+    """MAG-11: what was opened a moment ago is closed by a later run, since pages complain otherwise."""
+    python.run("output.SETTLE_S = 1e9")
+    first = widget_of(python.run('%%strudel quick\ns("bd")', "cell-c"))
+    assert closed_by(python.run('%%strudel quick\ns("sd")', "cell-c")) == set()
+    python.run("output.SETTLE_S = 0")
+    assert first in closed_by(python.run('%%strudel quick\ns("hh")', "cell-c"))
 
 
 def test_a_mistake_is_said_and_the_music_goes_on(python: Kernel) -> None:
