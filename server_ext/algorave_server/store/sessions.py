@@ -27,6 +27,8 @@ from .verbs import Verbs, all_columns, as_record, new_id, session_in
 COMMIT_WINDOW_S = 60
 """On PostgreSQL a row may be committed after one with a higher id. Rows older than a snapshot by less than
 this are read again, so that none is missed."""
+COMMIT_WINDOW_ROWS = 1_000_000
+"""More rows than all sessions together write in that time: how far back it is looked for them."""
 
 
 class SessionVerbs(Verbs):
@@ -120,7 +122,9 @@ def _updates_for(
     rows = select(Update.id, Update.update).where(Update.session_id == session_id).order_by(Update.id)
     if snapshot is not None:
         later = Update.id > snapshot.upto_id
-        if connection.dialect.name != "sqlite":
-            later = or_(later, Update.at > snapshot.at - timedelta(seconds=COMMIT_WINDOW_S))
-        rows = rows.where(later)
+        if connection.dialect.name == "sqlite":
+            rows = rows.where(later)
+        else:
+            recent = Update.at > snapshot.at - timedelta(seconds=COMMIT_WINDOW_S)
+            rows = rows.where(Update.id > snapshot.upto_id - COMMIT_WINDOW_ROWS, or_(later, recent))
     return [KeptUpdate(*row) for row in connection.execute(rows)]
