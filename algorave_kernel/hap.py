@@ -104,7 +104,7 @@ class Hap:
             "whole": None if self.whole is None else _exact(self.whole),
             "part": _exact(self.part),
             "value": self.value,
-            "locations": [{"start": start, "end": end} for start, end in self.locations],
+            "locations": [[start, end] for start, end in self.locations],
             "layer": self.layer,
         }
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterable
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .hap import Hap, TimeSpan
+    from .hap import Hap
 
 HEADINGS = ("begin", "end", "layer", "value")
 
@@ -21,7 +20,7 @@ def in_order(haps: Iterable[Hap]) -> list[Hap]:
 
 def to_json(haps: Iterable[Hap]) -> str:
     """A JSON list with one object a line."""
-    lines = [json.dumps(_object(hap), ensure_ascii=False, allow_nan=False) for hap in in_order(haps)]
+    lines = [json.dumps(hap.as_json(), ensure_ascii=False) for hap in in_order(haps)]
     return "[" + ",".join(f"\n  {line}" for line in lines) + ("\n]" if lines else "]")
 
 
@@ -38,29 +37,6 @@ def to_table(haps: Iterable[Hap]) -> str:
 def _place(hap: Hap) -> tuple[Fraction, ...]:
     whole = hap.whole or hap.part
     return hap.part.begin, hap.part.end, whole.begin, whole.end
-
-
-def _object(hap: Hap) -> dict[str, Any]:
-    return {
-        "whole": _span(hap.whole) if hap.whole else None,
-        "part": _span(hap.part),
-        "value": _finite(hap.value),
-        "locations": [list(location) for location in hap.locations],
-        "layer": hap.layer,
-    }
-
-
-def _span(span: TimeSpan) -> list[str]:
-    return [f"{point.numerator}/{point.denominator}" for point in (span.begin, span.end)]
-
-
-def _finite(value: Any) -> Any:
-    """JSON has no NaN and no infinity: they become null."""
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    if isinstance(value, dict):
-        return {name: _finite(each) for name, each in value.items()}
-    return [_finite(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def _row(hap: Hap) -> tuple[str, str, str, str]:

@@ -70,7 +70,7 @@ def test_json_is_stable(engine: Engine) -> None:
             "whole": ["0/1", "1/1"],
             "part": ["0/1", "1/1"],
             "value": {"note": "c4", "gain": 0.5},
-            "locations": [{"start": 12, "end": 14}],
+            "locations": [[12, 14]],
             "layer": "lead",
         }
     ]
