@@ -19,6 +19,7 @@ TITLE = "algorave: live code music together, in notebooks"
 #: How each command is mostly written.
 USES = {
     "lab": "lab [NOTEBOOK]",
+    "serve": "serve",
     "check": "check FILE…",
     "haps": "haps FILE --cycles A B",
     "render": "render FILE -o WAV",
@@ -160,7 +161,7 @@ def _lab() -> Arguments:
 def _serve() -> Arguments:
     parser = _parser("serve", "shared sessions for hosts and guests, without notebooks")
     parser.add_argument("--ip", default="127.0.0.1", metavar="IP", help="where to listen (default 127.0.0.1)")
-    parser.add_argument("--port", type=int, default=8765, metavar="N", help="port (default 8765)")
+    parser.add_argument("--port", type=whole, default=8765, metavar="N", help="port (default 8765)")
     parser.add_argument("--database-url", metavar="URL", help="keeps sessions (default: a SQLite file)")
     parser.add_argument("--public-url", metavar="URL", help="how the server is reached from outside")
     parser.add_argument(
