@@ -34,7 +34,7 @@ $(STATIC)/sources.sha256: FORCE | $(BIN)/python
 
 $(VENV)/installed: $(STATIC)/sources.sha256 pyproject.toml server_ext/jupyter-config/algorave.json $(KERNELSPEC)
 	@echo "== the Python packages (a minute or two the first time)"
-	@set -o pipefail; $(PIP) install --editable . | $(QUIET)
+	@set -o pipefail; $(PIP) install --editable '.[frames]' | $(QUIET)
 	@touch $@
 
 $(VENV)/developing: $(VENV)/installed pyproject.toml
