@@ -48,6 +48,13 @@ def limit_resources(data_limit_bytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (data_limit_bytes, data_limit_bytes))
 
 
+def set_signals() -> None:
+    """Leave interrupts to the caller, which gets them too; let the alarm end this process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "SIGALRM"):
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+
+
 class Bench:
     """The isolate with its bundles, and what is done with a request."""
 
@@ -113,6 +120,7 @@ async def serve() -> None:
     """Answer requests until the input ends. One at a time, on the event loop that the isolate wants."""
     source, sink = sys.stdin.buffer, sys.stdout.buffer
     settings = json.loads(sys.argv[1])
+    set_signals()
     limit_resources(settings["data_limit_bytes"])
     bench = Bench(settings)
     write_frame(sink, b'{"ready":true}')

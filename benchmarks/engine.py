@@ -1,7 +1,7 @@
 """How fast the engine is, as ratios to the same bundle in Node, measured in turns in the same run.
 
-`python benchmarks/engine.py [--json] [--rounds N] [--backend v8|quickjs]`. Each number is the median round trip
-in ms of one request to a worker process, ours or Node's: the code is evaluated and asked for its haps.
+`python benchmarks/engine.py [--json] [--rounds N] [--backend v8|quickjs]`. Each number is the median round
+trip in ms of one request to a worker process, ours or Node's: code is evaluated and asked for its haps.
 """
 
 from __future__ import annotations
@@ -157,7 +157,7 @@ def main() -> None:
     parser.add_argument("--backend", default="v8", choices=["v8", "quickjs"])
     options = parser.parse_args()
     settings = WorkerSettings(options.backend, MEMORY_LIMIT_BYTES, DATA_LIMIT_BYTES)
-    results = {
+    results: dict[str, Any] = {
         "backend": options.backend,
         "start": measure_start(settings, max(3, options.rounds // 10)),
         "requests": measure_requests(settings, options.rounds),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -91,6 +92,16 @@ def test_two_callers_at_once(v8: Engine) -> None:
         return [len(haps) for haps in await asyncio.gather(*wanted)]
 
     assert asyncio.run(many()) == list(range(1, 9))
+
+
+def test_an_interrupt_is_the_callers(v8: Engine) -> None:
+    """LIM-13: interrupting a notebook, which signals its whole process group, takes no worker away."""
+    v8.haps("s('bd')")
+    pids = v8.pids()
+    for pid in pids:
+        os.kill(pid, signal.SIGINT)
+    assert len(v8.haps("s('bd')")) == 1
+    assert v8.pids() == pids
 
 
 def test_closing_ends_the_workers() -> None:

@@ -37,6 +37,9 @@ def test_examples_of_the_packages_and_our_own(engine: Engine, oracle: list[dict]
     """ENG-2: labels, mutes, solo, all, each, tempo, register, await and sliders mean what the REPL means by them."""
     comparable = [case for case in oracle if "error" not in case]
     assert len(comparable) > 480
+    if engine.backend == "quickjs":
+        # It is ten times slower, and the official corpus runs through it whole: all of our own, some of the packages'.
+        comparable = comparable[::4] + [case for case in comparable if "/" not in case["name"]]
     wrong = []
     for case in comparable:
         haps = engine.haps(case["code"], 0, CYCLES)
