@@ -6,8 +6,8 @@ import type { SeenHap, Span } from "../stage/messages.js";
 interface Version {
   /** Haps that begin here or later belong to this version. */
   from_cycle: number;
-  /** From the text as evaluated to the text as it stands. */
-  changes: ChangeDesc;
+  /** From the text as evaluated to the text as it stands; null when that text is not on this screen. */
+  changes: ChangeDesc | null;
 }
 
 const EPSILON_CYCLES = 1e-6;
@@ -22,32 +22,31 @@ export class CodeVersions {
     this.#submitted = { code, changes: ChangeSet.empty(code.length) };
   }
 
-  /** A submitted text sounds from this cycle on. A text that was never submitted here is taken as it stands. */
+  /**
+   * This text sounds from this cycle on. One that was never submitted here may be the text as it stands; else
+   * another view of the layer plays, and its haps light nothing here.
+   */
   start(code: string, from_cycle: number, current: string): void {
     const known = this.#submitted?.code === code ? this.#submitted.changes : null;
-    if (!known && current !== code) return;
-    const changes = known ?? ChangeSet.empty(code.length);
+    const changes = known ?? (current === code ? ChangeSet.empty(code.length) : null);
     const earlier = this.#versions.filter((version) => version.from_cycle < from_cycle).slice(-1);
     this.#versions = [...earlier, { from_cycle, changes }];
   }
 
-  clear(): void {
-    this.#versions = [];
-  }
-
   edited(changes: ChangeDesc): void {
-    for (const version of this.#versions) version.changes = version.changes.composeDesc(changes);
+    for (const version of this.#versions) version.changes = version.changes?.composeDesc(changes) ?? null;
     if (this.#submitted) this.#submitted.changes = this.#submitted.changes.composeDesc(changes);
   }
 
   /** Where a hap's text is now; stretches that were deleted or edited away are left out. */
   spans(hap: SeenHap): Span[] {
     const version = this.#versions.findLast((each) => each.from_cycle <= hap.begin + EPSILON_CYCLES);
-    if (!version) return [];
+    const changes = version?.changes;
+    if (!changes) return [];
     return hap.spans.flatMap(({ start, end }) => {
-      if (start < 0 || end > version.changes.length || start >= end) return [];
-      const from = version.changes.mapPos(start, 1);
-      const to = version.changes.mapPos(end, -1);
+      if (start < 0 || end > changes.length || start >= end) return [];
+      const from = changes.mapPos(start, 1);
+      const to = changes.mapPos(end, -1);
       return from < to ? [{ start: from, end: to }] : [];
     });
   }

@@ -105,6 +105,7 @@ export class PageEngine {
     } catch (error) {
       if (request !== layer.request) return;
       layer.checking = false;
+      layer.judged_code = code;
       layer.problems = [brokenStage(error)];
       if (layer.playing_code === null) layer.state = "silent";
       layer.changed.emit();
@@ -204,6 +205,7 @@ export class PageEngine {
   #failed(news: News<"failed">): void {
     const layer = this.#layers.get(news.layer);
     if (!layer) return;
+    layer.judged_code = layer.playing_code;
     layer.problems = [news.problem];
     if (news.silent) this.#silence(news.layer);
     else layer.changed.emit();

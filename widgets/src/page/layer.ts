@@ -24,6 +24,8 @@ export class Layer {
   playing_code: string | null = null;
   /** True while new code is being gated. */
   checking = false;
+  /** The text that `problems` and `warnings` are about. */
+  judged_code: string | null = null;
   problems: Problem[] = [];
   warnings: Problem[] = [];
   notice: string | null = null;
@@ -50,6 +52,7 @@ export class Layer {
   /** Takes the gate's answer. When it refuses, what played before goes on. */
   answered(code: string, answer: Evaluated): void {
     this.checking = false;
+    this.judged_code = code;
     this.problems = answer.problems;
     this.warnings = answer.warnings;
     if (answer.playing) {

@@ -8,13 +8,15 @@ import { element, setText } from "./dom.js";
 import { icon } from "./icons.js";
 import { beatOf, CPM_RANGE, cpmOf, cpsOf, tempoSentence } from "./tempo.js";
 
+/** How the view's text differs from what sounds: edited since, or another view's text plays; null: not at all. */
+export type Difference = "edited" | "other" | null;
+
 /** What the header asks of its view. */
 export interface ControlActions {
   /** Play when silent or edited, stop when playing. */
   onToggle: () => void;
   onHush: () => void;
-  /** Whether the text differs from what sounds. */
-  edited: () => boolean;
+  differs: () => Difference;
   /** Whether the gate refused the newest text. */
   refused: () => boolean;
 }
@@ -74,12 +76,12 @@ export class Controls {
   update(): void {
     const { layer } = this;
     const playing = layer.state === "playing";
-    const action = playing && !this.actions.edited() ? "stop" : "play";
+    const action = playing && this.actions.differs() === null ? "stop" : "play";
     if (action !== this.#shown) {
       this.#play.replaceChildren(icon(action));
       this.#shown = action;
     }
-    const words = action === "stop" ? "Stop" : playing ? "Play the edited code of" : "Play";
+    const words = action === "stop" ? "Stop" : playing ? "Play this version of" : "Play";
     this.#play.setAttribute("aria-label", `${words} ${layer.name}`);
     this.#play.title = action === "stop" ? "Stop (Ctrl+.)" : "Play (Ctrl+Enter)";
     this.#play.classList.toggle("alg-busy", layer.checking);
@@ -110,7 +112,9 @@ export class Controls {
     if (layer.checking && layer.state === "starting") return "starting";
     if (layer.state !== "playing") return "silent";
     if (this.actions.refused()) return "last good version plays on";
-    return this.actions.edited() ? "edited" : "playing";
+    return { edited: "edited", other: "another cell plays", same: "playing" }[
+      this.actions.differs() ?? "same"
+    ];
   }
 
   #build(): HTMLElement {

@@ -15,7 +15,7 @@ import { epochNow_ms } from "../page/clock.js";
 import type { PageEngine } from "../page/engine.js";
 import type { Layer, Started } from "../page/layer.js";
 import { animate, wakeAnimation } from "./animation.js";
-import { Controls } from "./controls.js";
+import { Controls, type Difference } from "./controls.js";
 import { element } from "./dom.js";
 import { inlinePictures } from "./inline_picture.js";
 import { ProblemList } from "./problem_list.js";
@@ -51,6 +51,8 @@ export class Player {
   #versions = new CodeVersions();
   #lit: LitSpan[] = [];
   #early: Problem[];
+  /** The text this view showed when it was last submitted, or at first: a layer may have several views. */
+  #own: string;
   /** The tempo that was asked for, until it has been: later the controls and the code have the word. */
   #cps: number | null;
   #marked: unknown = null;
@@ -63,12 +65,13 @@ export class Player {
     readonly options: PlayerOptions,
   ) {
     this.#early = options.problems;
+    this.#own = options.code;
     this.#cps = options.cps;
     this.#controls = new Controls(engine, layer, {
       onToggle: () => this.toggle(),
       onHush: () => engine.hush(),
       refused: () => this.#problemsNow().length > 0,
-      edited: () => layer.playing_code !== null && layer.playing_code !== this.code,
+      differs: () => this.#differs(),
     });
     this.#problems = new ProblemList((problem) => this.#goToProblem(problem));
     this.#visual = new VisualPanel(engine, layer);
@@ -113,18 +116,26 @@ export class Player {
     const playing = layer.state === "playing";
     const problems = this.#problemsNow();
     this.#controls.update();
-    this.#problems.show(problems, layer.warnings, layer.notice, playing);
+    const warnings = layer.judged_code === this.#own ? layer.warnings : [];
+    this.#problems.show(problems, warnings, layer.notice, playing);
     this.#visual.update();
     this.#overlay.hidden = !(playing && engine.audio === "suspended");
     this.element.dataset["state"] = layer.state;
-    this.#mark(problems);
+    this.#mark(problems, warnings);
     if (playing) wakeAnimation();
     else this.#darken();
   }
 
   /** What is wrong with the text as it was last looked at, here or before the view was there. */
   #problemsNow(): Problem[] {
-    return this.layer.problems.length > 0 ? this.layer.problems : this.#early;
+    const { judged_code, problems } = this.layer;
+    return judged_code === this.#own && problems.length > 0 ? problems : this.#early;
+  }
+
+  #differs(): Difference {
+    const { playing_code } = this.layer;
+    if (playing_code === null || playing_code === this.code) return null;
+    return this.code === this.#own && playing_code !== this.#own ? "other" : "edited";
   }
 
   dispose(): void {
@@ -145,6 +156,7 @@ export class Player {
       // What a slider writes is heard already: the text is what plays.
       if (slid && layer.playing_code === update.startState.doc.toString()) {
         layer.playing_code = update.state.doc.toString();
+        this.#own = layer.playing_code;
       }
       this.#controls.update();
       options.onChange?.(update.state.doc.toString());
@@ -179,7 +191,9 @@ export class Player {
       engine.changed.on(() => this.update()),
       layer.changed.on(() => this.update()),
       layer.submitted.on((text) => {
-        if (text === this.code) this.#versions.submit(text);
+        if (text !== this.code) return;
+        this.#own = text;
+        this.#versions.submit(text);
       }),
       layer.started.on((news) => this.#started(news)),
       followTheme(this.element, (theme) => {
@@ -200,7 +214,7 @@ export class Player {
   }
 
   #started(news: Started): void {
-    this.#early = [];
+    if (news.code === this.#own) this.#early = [];
     this.#versions.start(news.code, news.from_cycle, this.code);
     const visuals = news.widgets.flatMap((widget) => {
       if (widget.type === "slider" || news.code !== this.code) return [];
@@ -232,11 +246,11 @@ export class Player {
   }
 
   /** Squiggles are set once per verdict, so that they move with the text in between. */
-  #mark(problems: readonly Problem[]): void {
-    const key = JSON.stringify([problems, this.layer.warnings]);
+  #mark(problems: readonly Problem[], warnings: readonly Problem[]): void {
+    const key = JSON.stringify([problems, warnings]);
     if (key === this.#marked) return;
-    if (this.#marked !== null || problems.length + this.layer.warnings.length > 0) {
-      markProblems(this.editor, problems, this.layer.warnings);
+    if (this.#marked !== null || problems.length + warnings.length > 0) {
+      markProblems(this.editor, problems, warnings);
     }
     this.#marked = key;
   }

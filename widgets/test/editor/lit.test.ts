@@ -53,10 +53,12 @@ describe("haps in an edited text", () => {
     expect(versions.spans(hap(4, 8, 10))).toEqual([{ start: 8, end: 10 }]);
   });
 
-  it("EDIT-2: a text that is not on the screen lights nothing", () => {
+  it("EDIT-2: a text that is not on the screen lights nothing, nor does it light what was there before", () => {
     const versions = new CodeVersions();
-    versions.start("other", 0, 's("bd")');
-    expect(versions.spans(hap(0, 1, 2))).toEqual([]);
+    versions.start('s("bd")', 0, 's("bd")');
+    versions.start("another view's", 4, 's("bd")');
+    expect(versions.spans(hap(3, 3, 5))).toEqual([{ start: 3, end: 5 }]);
+    expect(versions.spans(hap(4, 3, 5))).toEqual([]);
   });
 
   it("EDIT-2: spans outside of the text are ignored", () => {
