@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from algorave_server import protocol
+from algorave_server import close, protocol, rights
 
 TARGET = Path(__file__).parent / "src" / "protocol.ts"
 HEAD = "// GENERATED from server_ext/algorave_server/protocol.py by widgets/protocol_ts.py. Do not edit."
@@ -24,8 +24,8 @@ def generate() -> str:
         HEAD,
         f"export const PROTOCOL_VERSION = {protocol.PROTOCOL_VERSION};",
         f'export const LAYER_ROOT_PREFIX = "{protocol.LAYER_ROOT_PREFIX}";',
-        _union_of_strings("Role", protocol.Role),
-        _union_of_strings("Action", protocol.Action),
+        _union_of_strings("Role", rights.Role),
+        _union_of_strings("Action", rights.Action),
         _rights(),
         _closes(),
         *(_interface(name, body) for name, body in definitions.items()),
@@ -42,7 +42,7 @@ def _union_of_strings(name: str, values: Any) -> str:
 def _rights() -> str:
     rows = (
         f"  {role.value}: [" + ", ".join(f'"{action.value}"' for action in sorted(may)) + "],"
-        for role, may in protocol.MAY.items()
+        for role, may in rights.MAY.items()
     )
     return "\n".join(
         [
@@ -55,7 +55,7 @@ def _rights() -> str:
 
 
 def _closes() -> str:
-    rows = (f"  {close.name.lower()}: {close.value}," for close in protocol.Close)
+    rows = (f"  {code.name.lower()}: {code.value}," for code in close.Close)
     return "\n".join(
         ["/** Why the server closes a WebSocket. */", "export const CLOSE = {", *rows, "} as const;"]
     )

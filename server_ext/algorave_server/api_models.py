@@ -9,7 +9,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from algorave_server.invites import DEFAULT_EXPIRY_S, MAX_EXPIRY_S, MAX_USES
-from algorave_server.protocol import Layer, LayerName, Role
+from algorave_server.protocol import Layer, LayerName
+from algorave_server.rights import Role
 
 DEFAULT_USES = 100
 Seconds = Annotated[float, Field(gt=0, le=MAX_EXPIRY_S, allow_inf_nan=False)]

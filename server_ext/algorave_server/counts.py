@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from algorave_server.protocol import Close
+from algorave_server.close import Close
 
 
 @dataclass(slots=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from algorave_server.close import Close
 from algorave_server.journal import Row
-from algorave_server.protocol import Close
 from algorave_server.requests import Outcome
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from algorave_server.protocol import Close
+from algorave_server.close import Close
 
 Reason = Literal[
     "forbidden",

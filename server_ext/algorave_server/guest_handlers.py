@@ -22,13 +22,13 @@ from algorave_server.api_models import (
     SessionName,
     You,
 )
+from algorave_server.close import Close
 from algorave_server.counts import COUNTS
 from algorave_server.errors import Refusal
 from algorave_server.guest_http import GuestHandler, memberships_of
 from algorave_server.guest_rules import COOKIE, clean_name, new_credential, shown_sha256
 from algorave_server.keeper import as_member
 from algorave_server.people import colour_of
-from algorave_server.protocol import Close
 from algorave_server.store import GuestMembership, Newcomer, ParticipantRecord
 from algorave_server.wire import address_of
 

@@ -11,12 +11,12 @@ from jupyter_server.auth.decorator import allow_unauthenticated
 from tornado import web
 from tornado.websocket import WebSocketHandler
 
+from algorave_server.close import Close
 from algorave_server.counts import COUNTS
 from algorave_server.errors import Refusal
 from algorave_server.guest_http import memberships_of
 from algorave_server.keeper import as_member
 from algorave_server.origin import is_from_own_page, served_host
-from algorave_server.protocol import Close
 from algorave_server.store import GuestMembership
 from algorave_server.wire import SessionWire, address_of
 

@@ -13,8 +13,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from algorave_server.close import Close
 from algorave_server.journal import Row
-from algorave_server.protocol import Close, Role
+from algorave_server.rights import Role
 from algorave_server.room import Batch, Disconnect, Effect, Room
 from algorave_server.roster import Member
 

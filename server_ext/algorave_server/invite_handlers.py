@@ -26,11 +26,12 @@ from algorave_server.api_models import (
     ParticipantList,
     Says,
 )
+from algorave_server.close import Close
 from algorave_server.errors import Refusal
 from algorave_server.invites import WhyNot
 from algorave_server.json_handler import JsonHandler
 from algorave_server.origin import outside_url
-from algorave_server.protocol import Close, Role
+from algorave_server.rights import Role
 from algorave_server.store import BanRecord, InviteReport, ParticipantRecord
 
 MAX_OPEN_INVITES = 100

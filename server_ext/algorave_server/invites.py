@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from algorave_server.errors import Refusal
-from algorave_server.protocol import Role
+from algorave_server.rights import Role
 
 TOKEN_BYTES = 32
 DEFAULT_EXPIRY_S = 86_400

@@ -9,7 +9,7 @@ from jupyter_server.base.handlers import APIHandler
 from algorave_server.answers import Answering
 from algorave_server.errors import Refusal
 from algorave_server.people import AUTH_RESOURCE, newcomer_of
-from algorave_server.protocol import Role
+from algorave_server.rights import Role
 from algorave_server.session_service import Sessions, SessionService
 from algorave_server.store import ParticipantRecord
 

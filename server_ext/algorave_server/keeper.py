@@ -10,7 +10,7 @@ from algorave_server.errors import Refusal
 from algorave_server.hub import Done
 from algorave_server.journal import Row
 from algorave_server.piece import Piece
-from algorave_server.protocol import Role
+from algorave_server.rights import Role
 from algorave_server.room import Limits, Opened, Room
 from algorave_server.roster import Member, Roster
 from algorave_server.store import (

@@ -16,7 +16,7 @@ from prometheus_client.registry import Collector
 
 from algorave_server.counts import COUNTS
 from algorave_server.loop_lag import LoopLag
-from algorave_server.protocol import Role
+from algorave_server.rights import Role
 from algorave_server.session_service import SessionService
 
 

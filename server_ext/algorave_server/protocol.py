@@ -9,84 +9,16 @@ Messages from a client that want an answer carry a `request_id`; it comes back i
 
 from __future__ import annotations
 
-from enum import IntEnum, StrEnum
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
+
+from algorave_server.rights import Action, Role
 
 PROTOCOL_VERSION = 1
 
 LAYER_ROOT_PREFIX = "layer:"
 """A layer's text is the Doc's root `Y.Text` with this before the layer's id. The Doc holds nothing else."""
-
-
-class Role(StrEnum):
-    """What a participant is in a session."""
-
-    HOST = "host"
-    CO_AUTHOR = "co_author"
-    VIEWER = "viewer"
-
-
-class Action(StrEnum):
-    """What a participant may be allowed to do."""
-
-    EDIT = "edit"
-    """Change the text of a layer that is not locked."""
-    EVALUATE = "evaluate"
-    """Make a layer's text the sounding text; stop a layer."""
-    ARRANGE = "arrange"
-    """Add, rename, reorder and remove layers."""
-    MIX = "mix"
-    """Gain, mute and solo of a layer, for everybody."""
-    TEMPO = "tempo"
-    CHAT = "chat"
-    HUSH = "hush"
-    """Silence all, for everybody."""
-    LOCK = "lock"
-    """Lock a layer, and edit a locked one."""
-    INVITE = "invite"
-    MEMBERS = "members"
-    """Change roles, remove and ban participants."""
-    SESSION = "session"
-    """Rename, end and delete the session, and switch its agent on."""
-
-
-_CO_AUTHOR = frozenset(
-    {Action.EDIT, Action.EVALUATE, Action.ARRANGE, Action.MIX, Action.TEMPO, Action.CHAT},
-)
-
-MAY: dict[Role, frozenset[Action]] = {
-    Role.HOST: frozenset(Action),
-    Role.CO_AUTHOR: _CO_AUTHOR,
-    Role.VIEWER: frozenset({Action.CHAT}),
-}
-"""The one permission table. The browser has the same, generated, so that buttons grey out by it."""
-
-
-class Close(IntEnum):
-    """Why the server closes a WebSocket: 4000 + the HTTP status that says the same."""
-
-    MALFORMED = 4400
-    """The frame is not what it claims to be."""
-    UNAUTHENTICATED = 4401
-    """No valid credential, or it has expired."""
-    REMOVED = 4403
-    """A host removed or banned this participant."""
-    NOT_FOUND = 4404
-    """There is no such session, or not for you."""
-    FULL = 4409
-    """The session has as many participants as it may have."""
-    ENDED = 4410
-    """The session has ended."""
-    RESET = 4205
-    """An edit was refused: drop the document and join again."""
-    TOO_SLOW = 4408
-    """The client does not read fast enough."""
-    TOO_FAST = 4429
-    """The client sends more than it may."""
-    FAULT = 4500
-    """The server's fault; join again."""
 
 
 LayerId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]{1,32}$")]

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from algorave_server.budget import Bucket
 from algorave_server.clock import Clock
+from algorave_server.close import Close
 from algorave_server.effects import Batch, Disconnect, Effect, Send
 from algorave_server.errors import Expulsion, Refusal
 from algorave_server.journal import NewClientOwner, NewUpdate
@@ -25,8 +26,6 @@ from algorave_server.presence import AWARENESS_MESSAGE, Presence
 from algorave_server.protocol import (
     LAYER_ROOT_PREFIX,
     PROTOCOL_VERSION,
-    Action,
-    Close,
     Done,
     Hello,
     Message,
@@ -42,6 +41,7 @@ from algorave_server.protocol import (
 from algorave_server.protocol import Roster as RosterNotice
 from algorave_server.replica import Replica
 from algorave_server.requests import Outcome, Scene, carry_out
+from algorave_server.rights import Action
 from algorave_server.roster import Connection, Member, Roster
 from algorave_server.update_gate import Admitted, UpdateGate
 from algorave_server.yjs_update import parse_state_vector

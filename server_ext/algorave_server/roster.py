@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 
 from algorave_server.budget import Bucket
 from algorave_server.errors import Refusal
-from algorave_server.protocol import MAY, Action, Participant, Role
+from algorave_server.protocol import Participant
+from algorave_server.rights import MAY, Action, Role
 
 
 @dataclass(frozen=True, slots=True)

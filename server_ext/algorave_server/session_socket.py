@@ -14,7 +14,7 @@ from tornado.websocket import WebSocketHandler
 from algorave_server.errors import Refusal
 from algorave_server.keeper import as_member
 from algorave_server.people import AUTH_RESOURCE, newcomer_of
-from algorave_server.protocol import Role
+from algorave_server.rights import Role
 from algorave_server.wire import SessionWire
 
 

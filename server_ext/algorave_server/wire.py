@@ -13,9 +13,9 @@ from tornado.websocket import WebSocketHandler
 
 from algorave_server.address import block_of, client_address
 from algorave_server.budget import Allowance, Ruling
+from algorave_server.close import Close
 from algorave_server.counts import COUNTS
 from algorave_server.hub import Hub, Live
-from algorave_server.protocol import Close
 from algorave_server.roster import Member, is_full
 from algorave_server.session_service import Sessions, SessionService
 

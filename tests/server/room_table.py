@@ -10,12 +10,14 @@ from typing import Any
 
 from pycrdt import Doc, Text
 
+from algorave_server.close import Close
 from algorave_server.effects import Batch, Disconnect, Effect
 from algorave_server.journal import Row
 from algorave_server.layers import root_of
 from algorave_server.lib0 import read_bytes, write_bytes
 from algorave_server.piece import Piece
-from algorave_server.protocol import PROTOCOL_VERSION, Close, Role
+from algorave_server.protocol import PROTOCOL_VERSION
+from algorave_server.rights import Role
 from algorave_server.room import Limits, Opened, Room
 from algorave_server.roster import Member, Roster
 

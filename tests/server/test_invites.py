@@ -23,7 +23,7 @@ from algorave_server.invites import (
     terms,
     why_not,
 )
-from algorave_server.protocol import Role
+from algorave_server.rights import Role
 
 NOW = datetime(2027, 3, 1, 20, 0, tzinfo=UTC)
 FRESH = Invite(

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from algorave_server.protocol import MAY, NEEDS, Action, FromClient, FromServer, Role, from_client
+from algorave_server.protocol import NEEDS, FromClient, FromServer, from_client
+from algorave_server.rights import MAY, Action, Role
 
 ROOT = Path(__file__).parents[2]
 

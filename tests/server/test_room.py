@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from algorave_server.close import Close
 from algorave_server.journal import NewArrangement, NewClientOwner, NewEntry, NewUpdate
 from algorave_server.lib0 import write_bytes, write_uint
-from algorave_server.protocol import MAY, NEEDS, Close, Role
+from algorave_server.protocol import NEEDS
+from algorave_server.rights import MAY, Role
 from algorave_server.room import Limits
 
 from .room_table import Seat, Table

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from algorave_server.errors import Refusal
-from algorave_server.protocol import Role
+from algorave_server.rights import Role
 from algorave_server.store import Membership, Newcomer, Store, StoreConflict
 
 from .conftest import SetClock

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, create_engine, inspect, text
 
 from algorave_server.invites import mint, terms
 from algorave_server.journal import NewClientOwner, NewUpdate
-from algorave_server.protocol import Role
+from algorave_server.rights import Role
 from algorave_server.store import Membership, Newcomer, NewSnapshot, Store, StoreFailure, migration
 from algorave_server.store.schema import Model
 

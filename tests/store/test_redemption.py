@@ -15,7 +15,7 @@ from sqlalchemy import func, select, update
 
 from algorave_server import invites
 from algorave_server.errors import Refusal
-from algorave_server.protocol import Role
+from algorave_server.rights import Role
 from algorave_server.store import Membership, Newcomer, ParticipantRecord, Store
 from algorave_server.store.schema import Invite, Participant
 

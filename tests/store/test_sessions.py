@@ -10,7 +10,7 @@ from sqlalchemy import func, select, text
 
 from algorave_server.errors import Refusal
 from algorave_server.journal import NewArrangement, NewClientOwner, NewRole, NewSessionState, NewUpdate
-from algorave_server.protocol import Role
+from algorave_server.rights import Role
 from algorave_server.store import Membership, Newcomer, NewSnapshot, Store, StoreFailure
 from algorave_server.store.schema import Model
 

@@ -17,7 +17,7 @@ from algorave_server.journal import (
     NewUpdate,
     Row,
 )
-from algorave_server.protocol import Role
+from algorave_server.rights import Role
 
 from .database import insert_into
 from .failures import StoreConflict

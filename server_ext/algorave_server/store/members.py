@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 
 from algorave_server.errors import Refusal
-from algorave_server.protocol import Role
+from algorave_server.rights import Role
 
 from .database import insert_into
 from .failures import StoreConflict

@@ -8,7 +8,7 @@ from ipaddress import ip_address, ip_network
 from typing import Any, Literal, NamedTuple
 
 from algorave_server.invites import Invite
-from algorave_server.protocol import Role
+from algorave_server.rights import Role
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-from algorave_server.protocol import Role
+from algorave_server.rights import Role
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",

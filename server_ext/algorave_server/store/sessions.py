@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, insert, or_, select, update
 
 from algorave_server.journal import NewEntry
-from algorave_server.protocol import Role
+from algorave_server.rights import Role
 
 from .appending import write_rows
 from .members import insert_participant, participants_in, select_participants

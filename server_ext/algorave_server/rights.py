@@ -1,0 +1,49 @@
+"""Who may do what in a session: roles, actions, and the one table between them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a participant is in a session."""
+
+    HOST = "host"
+    CO_AUTHOR = "co_author"
+    VIEWER = "viewer"
+
+
+class Action(StrEnum):
+    """What a participant may be allowed to do."""
+
+    EDIT = "edit"
+    """Change the text of a layer that is not locked."""
+    EVALUATE = "evaluate"
+    """Make a layer's text the sounding text; stop a layer."""
+    ARRANGE = "arrange"
+    """Add, rename, reorder and remove layers."""
+    MIX = "mix"
+    """Gain, mute and solo of a layer, for everybody."""
+    TEMPO = "tempo"
+    CHAT = "chat"
+    HUSH = "hush"
+    """Silence all, for everybody."""
+    LOCK = "lock"
+    """Lock a layer, and edit a locked one."""
+    INVITE = "invite"
+    MEMBERS = "members"
+    """Change roles, remove and ban participants."""
+    SESSION = "session"
+    """Rename, end and delete the session, and switch its agent on."""
+
+
+_CO_AUTHOR = frozenset(
+    {Action.EDIT, Action.EVALUATE, Action.ARRANGE, Action.MIX, Action.TEMPO, Action.CHAT},
+)
+
+MAY: dict[Role, frozenset[Action]] = {
+    Role.HOST: frozenset(Action),
+    Role.CO_AUTHOR: _CO_AUTHOR,
+    Role.VIEWER: frozenset({Action.CHAT}),
+}
+"""The one permission table. The browser has the same, generated, so that buttons grey out by it."""
