@@ -74,9 +74,9 @@ class Turnstile:
         """A secret that opens nothing was tried from there."""
         self._forget_old(now_s)
         failures = self._failures.setdefault(address, _Failures())
-        if now_s - failures.last_s > FORGET_AFTER_S or (
-            now_s - failures.last_s > FAILURE_WINDOW_S and len(failures.secrets) <= self.limits.free_failures
-        ):
+        quiet_s = now_s - max(failures.last_s, failures.until_s)
+        is_within_reason = len(failures.secrets) <= self.limits.free_failures
+        if quiet_s > FORGET_AFTER_S or (is_within_reason and quiet_s > FAILURE_WINDOW_S):
             failures.secrets.clear()
         if secret_sha256 in failures.secrets:
             return

@@ -1,0 +1,251 @@
+"""Limits on a real server, each on both sides. The pure rules are in `tests/server/test_budget.py`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+
+from live_server import LiveServer, running_server
+
+from .conftest import BEHIND_A_PROXY
+from .people import ASK_FOR_TEXT, EDIT, Member, Visitor, refusal_of
+
+BURST = 10
+PING = {"kind": "ping", "client_ms": 0}
+
+
+@pytest.fixture(scope="module")
+def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """A server with small limits: bursts of ten, nearly nothing afterwards, and no patience."""
+    small = {
+        "edits_per_s": 0.5, "edits_burst": BURST, "controls_per_s": 0.5, "controls_burst": BURST,
+        "cursors_per_s": 2, "cursors_burst": 2, "chat_per_s": 0.01, "chat_burst": 3,
+        "bytes_per_s": 500, "bytes_burst": 4_096, "patience_s": 0.2,
+        "hello_within_s": 1, "max_sockets_per_participant": 2, "max_editors": 1, "max_viewers": 2,
+        "connects_per_min": 6, "max_sockets_per_address": 3, "joins_per_min": 8, "free_failures": 2,
+    }  # fmt: skip
+    arguments = [f"--AlgoraveApp.{name}={value}" for name, value in small.items()]
+    with running_server(tmp_path_factory.mktemp("strict"), arguments=[BEHIND_A_PROXY, *arguments]) as live:
+        yield live
+
+
+@pytest.fixture
+def owner(strict: LiveServer) -> Member:
+    """The host of a session on the strict server."""
+    return Member(strict)
+
+
+@pytest.fixture
+def jam(owner: Member) -> str:
+    """A session on the strict server."""
+    return owner.create()
+
+
+def _viewer(strict: LiveServer, owner: Member, jam: str, address: str | None = None) -> Visitor:
+    visitor = Visitor(strict, address)
+    visitor.redeem(owner.invite(jam)["link"]).raise_for_status()
+    return visitor
+
+
+@pytest.mark.parametrize("kind", ["edits", "controls"])
+async def test_too_fast(strict: LiveServer, owner: Member, jam: str, kind: str) -> None:
+    """LIMIT-2: a burst within the limit is answered in full; who goes on is slowed, then closed with TOO_FAST."""
+    frame, answers = (EDIT, "saved") if kind == "edits" else (PING, "pong")
+    viewer = _viewer(strict, owner, jam)
+    calm = await viewer.connect(jam)
+    await calm.hello()
+    for _ in range(BURST - 1):
+        await calm.send(frame)
+    if kind == "edits":
+        await calm.until(lambda got: isinstance(got, dict) and got.get("edits") == BURST - 1)
+    else:
+        for _ in range(BURST - 1):
+            await calm.until_kind(answers)
+    flooder = await viewer.connect(jam)
+    await flooder.hello()
+    for _ in range(20 * BURST):
+        await flooder.send(frame)
+    assert await flooder.closed() == 4429
+    assert calm.code is None
+    calm.close()
+
+
+async def test_too_many_bytes(strict: LiveServer, owner: Member, jam: str) -> None:
+    """LIMIT-6: bytes count as well: a few large frames are too much where small ones are not."""
+    socket = await _viewer(strict, owner, jam).connect(jam)
+    await socket.hello()
+    for _ in range(8):
+        await socket.send({"kind": "ping", "client_ms": 0, "more": "x" * 1_500})
+    assert await socket.closed() == 4429
+
+
+async def test_cursors_are_thinned(strict: LiveServer, owner: Member, jam: str) -> None:
+    """LIMIT-3: of too many cursor moves some are left out, never the last; the connection stays."""
+    author = Visitor(strict)
+    author.redeem(owner.invite(jam, role="co_author")["link"]).raise_for_status()
+    moving, watching = await author.connect(jam), await owner.connect(jam)
+    await moving.hello()
+    await watching.hello()
+    for place in range(30):
+        await moving.send(_cursor(place))
+    seen = await watching.until(lambda got: isinstance(got, bytes) and b'"at":29' in got)
+    assert seen[0] == 1
+    assert moving.code is None
+    moving.close()
+    watching.close()
+
+
+def _cursor(place: int) -> bytes:
+    state = b'{"at":%d}' % place
+    entry = bytes([1, 7, place + 1, len(state)]) + state
+    return bytes([1, len(entry)]) + entry
+
+
+async def test_chat(strict: LiveServer, owner: Member, jam: str) -> None:
+    """LIMIT-4: so many lines of chat are said, the next is refused in words, and the connection stays."""
+    socket = await _viewer(strict, owner, jam).connect(jam)
+    await socket.hello()
+    answers = [await socket.ask({"kind": "say", "text": str(line)}) for line in range(4)]
+    assert [answer["kind"] for answer in answers] == ["done", "done", "done", "refused"]
+    assert answers[-1]["reason"] == "too_fast"
+    socket.close()
+
+
+@pytest.mark.parametrize("first", [None, EDIT])
+async def test_say_hello(strict: LiveServer, owner: Member, jam: str, first: bytes | None) -> None:
+    """LIMIT-7: who neither says hello nor asks for the text in time is closed; who does either stays."""
+    viewer, other = _viewer(strict, owner, jam), _viewer(strict, owner, jam)
+    heard = [await other.connect(jam), await other.connect(jam)]
+    await heard[0].hello()
+    await heard[1].send(ASK_FOR_TEXT)
+    silent = await viewer.connect(jam)
+    if first is not None:
+        await silent.send(first)
+    assert await silent.closed() == 4408
+    await heard[0].send(PING)
+    await heard[0].until_kind("pong")
+    assert heard[1].code is None
+    for socket in heard:
+        socket.close()
+
+
+async def test_much_before_hello(strict: LiveServer, owner: Member, jam: str) -> None:
+    """LIMIT-7: before hello five frames are read, not six."""
+    viewer = _viewer(strict, owner, jam)
+    few, many = await viewer.connect(jam), await viewer.connect(jam)
+    for _ in range(4):
+        await few.send(EDIT)
+    await few.hello()
+    for _ in range(6):
+        await many.send(EDIT)
+    assert await many.closed() == 4429
+    few.close()
+
+
+async def test_windows_of_one_person(strict: LiveServer, owner: Member, jam: str) -> None:
+    """LIMIT-8: one window more than allowed closes that person's oldest, with FULL."""
+    viewer = _viewer(strict, owner, jam)
+    first, second = await viewer.connect(jam), await viewer.connect(jam)
+    await first.hello()
+    await second.hello()
+    third = await viewer.connect(jam)
+    assert await first.closed() == 4409
+    await third.hello()
+    assert second.code is None
+    second.close()
+    third.close()
+
+
+async def test_seats(strict: LiveServer, owner: Member, jam: str) -> None:
+    """LIMIT-9: when all seats of a role are taken the next is closed with FULL; other roles and hosts find theirs."""
+    viewers = [_viewer(strict, owner, jam) for _ in range(3)]
+    inside = [await viewer.connect(jam) for viewer in viewers[:2]]
+    for socket in inside:
+        await socket.hello()
+    full = await viewers[2].connect(jam)
+    assert await full.closed() == 4409
+    author = Visitor(strict)
+    author.redeem(owner.invite(jam, role="co_author")["link"]).raise_for_status()
+    inside += [await author.connect(jam), await owner.connect(jam), await viewers[0].connect(jam)]
+    for socket in inside[2:]:
+        await socket.hello()
+    inside[1].close()
+    await inside[0].until(lambda got: isinstance(got, dict) and got.get("listening") == 2)
+    late = await viewers[2].connect(jam)
+    await late.hello()
+    for socket in [*inside, late]:
+        socket.close()
+
+
+async def test_connections_from_one_address(strict: LiveServer, owner: Member, jam: str) -> None:
+    """LIMIT-10: one address opens so many sockets at a time; the next address behind the same proxy opens its own."""
+    viewers = [_viewer(strict, owner, jam, "203.0.113.1"), _viewer(strict, owner, jam, "203.0.113.1")]
+    beside = _viewer(strict, owner, jam, "203.0.113.2")
+    sockets = [await viewers[0].connect(jam), await viewers[0].connect(jam), await viewers[1].connect(jam)]
+    assert await refusal_of(viewers[1].connect(jam)) == 429
+    sockets.append(await beside.connect(jam))
+    for socket in sockets:
+        socket.close()
+        await socket.closed()
+
+
+async def test_connects_per_minute(strict: LiveServer, owner: Member, jam: str) -> None:
+    """LIMIT-10: so many connections are opened from one address in a minute, however short they are."""
+    viewer = _viewer(strict, owner, jam, "203.0.113.3")
+    statuses: list[int] = []
+    for _ in range(7):
+        try:
+            socket = await viewer.connect(jam)
+        except Exception as error:  # noqa: BLE001 - its code is looked at
+            statuses.append(getattr(error, "code", 0))
+            continue
+        statuses.append(101)
+        socket.close()
+        await socket.closed()
+    assert statuses == [101] * 6 + [429]
+
+
+def test_joining_per_minute(strict: LiveServer, owner: Member, jam: str) -> None:
+    """LIMIT-10: so many invites are redeemed from one address in a minute; the rest is told to wait."""
+    link = owner.invite(jam)["link"]
+    replies = [Visitor(strict, "203.0.113.4").redeem(link) for _ in range(9)]
+    assert [reply.status_code for reply in replies] == [200] * 8 + [429]
+    assert replies[-1].json()["reason"] == "too_fast"
+    assert int(replies[-1].headers["retry-after"]) >= 1
+    assert Visitor(strict, "203.0.113.5").redeem(link).status_code == 200
+
+
+def test_guessing(strict: LiveServer, owner: Member, jam: str) -> None:
+    """LIMIT-11: after some wrong secrets every try from there waits, a right one too; one dead link counts once."""
+    wrong = [f"https://x/#i={str(number) * 43}" for number in range(4)]
+    crowd = Visitor(strict, "203.0.113.6")
+    assert [crowd.redeem(wrong[0]).status_code for _ in range(6)] == [404] * 6
+    guesser = Visitor(strict, "203.0.113.7")
+    assert [guesser.redeem(link).status_code for link in wrong[:3]] == [404] * 3
+    link = owner.invite(jam)["link"]
+    assert guesser.redeem(wrong[3]).status_code == 429
+    assert guesser.redeem(link).status_code == 429
+    assert crowd.redeem(link).status_code == 200
+
+
+async def test_one_flooder_harms_nobody(strict: LiveServer, owner: Member, jam: str) -> None:
+    """LIMIT-2: while one floods, what another sends is kept and answered, in order and in full."""
+    flooder = await _viewer(strict, owner, jam).connect(jam)
+    honest = await owner.connect(jam)
+    await flooder.hello()
+    await honest.hello()
+
+    async def flood() -> int | None:
+        for _ in range(500):
+            await flooder.send(EDIT)
+        return await flooder.closed()
+
+    flooding = asyncio.create_task(flood())
+    for number in range(1, BURST):
+        await honest.send(EDIT)
+        await honest.until(lambda got, number=number: isinstance(got, dict) and got.get("edits") == number)
+    assert await flooding == 4429
+    assert honest.code is None
+    honest.close()
