@@ -19,7 +19,7 @@ import type {
   ToWorker,
 } from "./worker_messages.js";
 
-/** One query is a cycle or less: more onsets than the gate allows in a cycle are a bomb that went off later. */
+/** One query is about a second of music: more haps than this in it cannot be played. */
 const MAX_HAPS_PER_QUERY = 4096;
 const CHECKED_CYCLES = 8;
 const SETS_TEMPO = /\bset[cC]p[sm]\s*\(/;

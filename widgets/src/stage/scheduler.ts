@@ -100,7 +100,7 @@ export class Scheduler {
 
   get #chunk_cycles(): number {
     const cps = this.tempo.cpsAt(this.#played_to);
-    return 2 ** Math.min(Math.max(Math.round(Math.log2(cps * 0.75)), -4), 1);
+    return 2 ** Math.min(Math.max(Math.round(Math.log2(cps * 0.75)), -4), 6);
   }
 
   /**
