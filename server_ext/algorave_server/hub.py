@@ -243,7 +243,7 @@ class Hub:
         if not self._submit_is_due:
             self._submit_is_due = True
             self._loop.call_soon(self._submit_due)
-        if session_id not in self._presence_is_due:
+        if live.room.has_presence_news and session_id not in self._presence_is_due:
             self._presence_is_due.add(session_id)
             self._loop.call_later(self._presence_interval_s, self._flush_presence, session_id)
 

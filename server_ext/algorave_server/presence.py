@@ -82,6 +82,11 @@ class Presence:
             self._set(client, None)
             del self._owners[client]
 
+    @property
+    def has_news(self) -> bool:
+        """Whether anything changed since the last flush."""
+        return bool(self._dirty)
+
     def flush(self) -> bytes | None:
         """One frame with all that changed since the last flush."""
         changed, self._dirty = self._dirty, set()

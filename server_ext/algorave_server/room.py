@@ -89,6 +89,8 @@ class Room:
         self._limits = limits or Limits()
         self._presence = Presence()
         self._roster_changed = False
+        self._bounds_bytes: dict[str, int] = {}
+        """By root: the layer is not longer than this."""
         self._batch = Batch()
         self._gate = UpdateGate()
         for update in opened.updates:
@@ -204,9 +206,20 @@ class Room:
                     raise Expulsion(Close.RESET, "there is no such layer")
             elif layer.locked and not member.may(Action.LOCK):
                 raise Expulsion(Close.RESET, "the layer is locked")
-            length_bytes = self._latest.length_bytes(root) if admitted.inserted_units > 0 else 0
-            if length_bytes + admitted.inserted_units > self._limits.max_layer_bytes:
+            if admitted.inserted_units > 0 and self._would_fill(root, admitted.inserted_units):
                 raise Expulsion(Close.RESET, "the layer is full")
+
+    def _would_fill(self, root: str, units: int) -> bool:
+        """Whether a layer would grow past its limit.
+
+        A UTF-16 unit takes at most three bytes. The exact length, for which the document has to catch up, is
+        asked for only when this bound passes the limit.
+        """
+        bound_bytes = self._bounds_bytes.get(root)
+        if bound_bytes is None or bound_bytes + 3 * units > self._limits.max_layer_bytes:
+            bound_bytes = self._latest.length_bytes(root)
+        self._bounds_bytes[root] = bound_bytes + 3 * units
+        return bound_bytes + units > self._limits.max_layer_bytes
 
     # -- JSON -------------------------------------------------------------------------------------
 
@@ -302,6 +315,11 @@ class Room:
             if connection is not None and connection.wants_json:
                 effects.append(self._reply(connection, Saved(edits=edits)))
         return effects
+
+    @property
+    def has_presence_news(self) -> bool:
+        """Whether `flush_presence` has anything to say."""
+        return self._roster_changed or self._presence.has_news
 
     def flush_presence(self) -> list[Effect]:
         """Cursors and the roster, as far as they changed; the hub calls this a few times a second."""

@@ -16,6 +16,9 @@ from algorave_server.roster import Seats
 from algorave_server.store import Store, Writer
 from algorave_server.turnstile import CrowdLimits, Turnstile
 
+COMMIT_WINDOW_S = 0.002
+"""How long the first edit waits for others to be committed with it. A commit costs as much as a dozen rows."""
+
 
 @dataclass(frozen=True, slots=True)
 class SessionSettings:
@@ -69,7 +72,7 @@ class SessionService:
     async def _start(self) -> Sessions:
         self._store = Store(self.settings.database_url)
         await asyncio.to_thread(self._store.upgrade)
-        self._writer = Writer(self._store)
+        self._writer = Writer(self._store, linger_s=COMMIT_WINDOW_S)
         keeper = SessionKeeper(self._store, self._writer, SystemClock(), self.settings.limits)
         hub = self._hub = Hub(keeper, self._log, room_linger_s=self.settings.room_linger_s)
         self._log.info("algorave: sessions are kept in %s", self._store.database.url.render_as_string())
