@@ -17,7 +17,7 @@ from algorave_server.store import Store, Writer
 from algorave_server.turnstile import CrowdLimits, Turnstile
 
 COMMIT_WINDOW_S = 0.002
-"""How long the first edit waits for others to be committed with it. A commit costs as much as a dozen rows."""
+"""How long the first edit waits for others to be committed with it: a commit costs as much as many rows."""
 
 
 @dataclass(frozen=True, slots=True)
