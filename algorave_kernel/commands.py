@@ -30,6 +30,7 @@ def run(command: str, found: argparse.Namespace) -> int:
         "render": render,
         "publish": publish,
         "lab": lab,
+        "serve": serve,
         "doctor": doctor,
         "version": version,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -28,11 +29,10 @@ def serve(
     if public_url is not None:
         command.append(f"--public-url={public_url}")
     command += [_trait(setting) for setting in settings]
-    process = subprocess.Popen(command)  # noqa: S603  # our own Python
-    try:
-        return process.wait()
-    except KeyboardInterrupt:  # the terminal has told the server as well
-        return process.wait()
+    if os.name == "posix":
+        # In the place of this process, so that whoever stops it stops the server.
+        os.execv(sys.executable, command)  # noqa: S606  # our own Python
+    return subprocess.call(command)  # noqa: S603  # our own Python
 
 
 def _trait(setting: str) -> str:

@@ -54,13 +54,15 @@ class Readied:
             return f"it does not answer within {DATABASE_LIMIT_S:g} s"
         except StoreFailure as failure:
             return str(failure)
+        except (OSError, ValueError):
+            return "it cannot be opened; the log says why"
         return OK if is_current else "its schema is not this version's"
 
     async def _disk(self) -> str:
         try:
             sessions = await self._service.sessions()
             free = await asyncio.to_thread(free_disk, sessions.store)
-        except (OSError, StoreFailure):
+        except (OSError, ValueError, StoreFailure):
             return "it cannot be looked at"
         return OK if free is None or free > FREE_DISK_LIMIT else f"{free:.0%} of it is free"
 

@@ -26,6 +26,7 @@ from algorave_server.invites import sha256_of
 from algorave_server.json_handler import JsonHandler
 from algorave_server.origin import outside_url, served_host
 from algorave_server.turnstile import CrowdLimits, Turnstile
+from algorave_server.wire import address_of
 
 LINK_LIFETIME_S = 600.0
 MAX_LINKS = 20
@@ -77,20 +78,26 @@ class HostIdentityProvider(PasswordIdentityProvider):
         return User("host", "Host", "Host", "H")
 
     def process_login_form(self, handler: web.RequestHandler) -> User | None:
-        """The host, when the code or the password is good."""
-        now_s = time.monotonic()
-        place = block_of(handler.request.remote_ip or "")
-        if self.turnstile.delay_s(place, now_s) > 0:
-            return None
+        """The host, when code or password is good. Codes cannot be guessed; trying some keeps nobody out."""
         code = handler.get_body_argument("code", "")
-        password = handler.get_body_argument("password", "")
-        if code and self.codes.use(code, now_s):
+        if code and self.codes.use(code, time.monotonic()):
             return self.generate_anonymous_user(handler)
-        if password and self.hashed_password and self.passwd_check(password):
+        password = handler.get_body_argument("password", "")
+        if password and self.hashed_password and self._is_password(password, handler):
             return self.generate_anonymous_user(handler)
         COUNTS.auth_failures["login"] += 1
-        self.turnstile.failed(place, sha256_of(f"{code} {password}"), now_s)
         return None
+
+    def _is_password(self, password: str, handler: web.RequestHandler) -> bool:
+        """Whether it is right. Passwords can be guessed, so wrong ones are followed by a delay."""
+        now_s = time.monotonic()
+        place = block_of(address_of(handler, handler.settings["algorave_server"].sessions))
+        if self.turnstile.delay_s(place, now_s) > 0:
+            return False
+        if self.passwd_check(password):
+            return True
+        self.turnstile.failed(place, sha256_of(password), now_s)
+        return False
 
 
 class HostLoginHandler(LoginFormHandler):
