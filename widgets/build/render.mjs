@@ -37,12 +37,22 @@ function superdoughPlugin() {
       build.onResolve({ filter: /^superdough$/ }, () => ({ path: `${MODULES}superdough/index.mjs` }));
       build.onResolve({ filter: /\?audioworklet$/ }, () => ({ path: "superdough", namespace: "worklets" }));
       build.onLoad({ filter: /.*/, namespace: "worklets" }, async () => {
-        const made = await esbuild.build({ ...COMMON, entryPoints: [`${MODULES}superdough/worklets.mjs`], write: false });
+        const made = await esbuild.build({
+          ...COMMON,
+          entryPoints: [`${MODULES}superdough/worklets.mjs`],
+          write: false,
+        });
         return { contents: made.outputFiles[0].text, loader: "text" };
       });
       // Formats other than WAV and the sound card belong to other hosts.
-      build.onResolve({ filter: /^(@audio\/(decode|speaker|mic)|node:.*)$/ }, ({ path }) => ({ path, namespace: "absent" }));
-      build.onLoad({ filter: /.*/, namespace: "absent" }, () => ({ contents: "export default null;", loader: "js" }));
+      build.onResolve({ filter: /^(@audio\/(decode|speaker|mic)|node:.*)$/ }, ({ path }) => ({
+        path,
+        namespace: "absent",
+      }));
+      build.onLoad({ filter: /.*/, namespace: "absent" }, () => ({
+        contents: "export default null;",
+        loader: "js",
+      }));
     },
   };
 }

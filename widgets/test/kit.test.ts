@@ -1,7 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { VARIANTS } from "../src/kit/character.js";
 import { renderKit } from "../src/kit/kit.js";
-import { BANK_ALIASES, DRUM_NAMES, findKitSound, KIT_BANKS, KIT_NAMES, KIT_PITCHED, STAND_INS } from "../src/kit/names.js";
+import {
+  BANK_ALIASES,
+  DRUM_NAMES,
+  findKitSound,
+  KIT_BANKS,
+  KIT_NAMES,
+  KIT_PITCHED,
+  STAND_INS,
+} from "../src/kit/names.js";
 import { frequencyOf } from "../src/kit/strings.js";
 import { encodeWav } from "../src/kit/wav.js";
 
@@ -56,20 +64,23 @@ function decay_s(samples: Float32Array): number {
 describe("every sound", () => {
   const all = [...KIT_NAMES, "RolandTR808_bd", "tr909_hh", "LinnDrum_cp", "EmuSP12_sd", "SimmonsSDS5_ht"];
 
-  test.each(all)("KIT-1, KIT-2: %s is finite, at a sensible peak, without direct current or a click at its ends", (name) => {
-    const variants = findKitSound(name)?.variants ?? 0;
-    for (let variant = 0; variant < variants; variant++) {
-      const samples = renderKit(name, variant, RATE);
-      expect(samples.every(Number.isFinite)).toBe(true);
-      const peak = peakOf(samples);
-      expect(peak).toBeGreaterThan(0.4);
-      expect(peak).toBeLessThanOrEqual(0.96);
-      expect(Math.abs(meanOf(samples))).toBeLessThan(peak * 0.003);
-      expect(Math.abs(samples[0] as number)).toBeLessThan(0.001);
-      expect(Math.abs(samples.at(-1) as number)).toBeLessThan(0.001);
-      expect(samples.length / RATE).toBeLessThan(6);
-    }
-  });
+  test.each(all)(
+    "KIT-1, KIT-2: %s is finite, at a sensible peak, without direct current or a click at its ends",
+    (name) => {
+      const variants = findKitSound(name)?.variants ?? 0;
+      for (let variant = 0; variant < variants; variant++) {
+        const samples = renderKit(name, variant, RATE);
+        expect(samples.every(Number.isFinite)).toBe(true);
+        const peak = peakOf(samples);
+        expect(peak).toBeGreaterThan(0.4);
+        expect(peak).toBeLessThanOrEqual(0.96);
+        expect(Math.abs(meanOf(samples))).toBeLessThan(peak * 0.003);
+        expect(Math.abs(samples[0] as number)).toBeLessThan(0.001);
+        expect(Math.abs(samples.at(-1) as number)).toBeLessThan(0.001);
+        expect(samples.length / RATE).toBeLessThan(6);
+      }
+    },
+  );
 
   test("KIT-3: the same sound comes out the same, sample for sample", () => {
     for (const name of ["sd", "cr", "piano", "gtr", "wind"]) {
@@ -108,7 +119,11 @@ describe("the drums sound like what they are called", () => {
   });
 
   test("KIT-6: an open hat rings longer than a closed one, a crash longer than both", () => {
-    const [hh, oh, cr] = ["hh", "oh", "cr"].map((name) => decay_s(renderKit(name, 0, RATE))) as [number, number, number];
+    const [hh, oh, cr] = ["hh", "oh", "cr"].map((name) => decay_s(renderKit(name, 0, RATE))) as [
+      number,
+      number,
+      number,
+    ];
     expect(oh).toBeGreaterThan(hh * 3);
     expect(cr).toBeGreaterThan(oh * 2);
   });

@@ -2,13 +2,13 @@ import { describe, expect, test } from "vitest";
 import "../src/render/globals.js";
 import { encodeWav } from "../src/kit/wav.js";
 import { CompressorCurve } from "../src/render/compressor_curve.js";
-import { Convolution } from "../src/render/convolver.js";
+import { Convolution } from "../src/render/convolution.js";
 import { Fft } from "../src/render/fft.js";
 import { seedRandom } from "../src/render/globals.js";
 import { Limiter } from "../src/render/master.js";
 import { resample } from "../src/render/resample.js";
-import { namedWave, type WaveName } from "../src/render/wave_tables.js";
 import { decodeWav } from "../src/render/wav_file.js";
+import { namedWave, type WaveName } from "../src/render/wave_tables.js";
 
 const RATE = 44100;
 
@@ -48,9 +48,12 @@ describe("transform", () => {
 });
 
 describe("waveforms", () => {
-  test.each(["sine", "square", "sawtooth", "triangle"] as WaveName[])("REN-21: a %s peaks at one, Gibbs included", (name) => {
-    expect(peakOf(namedWave(name, RATE).table(0))).toBeCloseTo(1, 3);
-  });
+  test.each(["sine", "square", "sawtooth", "triangle"] as WaveName[])(
+    "REN-21: a %s peaks at one, Gibbs included",
+    (name) => {
+      expect(peakOf(namedWave(name, RATE).table(0))).toBeCloseTo(1, 3);
+    },
+  );
 
   test("REN-21: a table for high notes holds no partial above half the sample rate", () => {
     const waves = namedWave("sawtooth", RATE);
@@ -94,19 +97,31 @@ describe("compressor", () => {
 
 describe("convolver", () => {
   test("REN-23: partitions give what plain convolution gives, over all sizes of partitions", () => {
-    const impulse = noise(11000, 2).map((value, index) => value * Math.exp(-index / 4000));
-    const input = new Float32Array(128 * 160);
+    const impulses = [2, 3].map((seed) =>
+      noise(11000, seed).map((value, index) => value * Math.exp(-index / 4000)),
+    );
+    const length = 128 * 160;
     // A few impulses are enough to know the exact answer.
-    const hits = [0, 777, 1500, 9000];
-    for (const hit of hits) input[hit] = 1;
-    const convolution = new Convolution(impulse);
-    const output = new Float32Array(input.length);
-    for (let at = 0; at < input.length; at += 128) {
-      convolution.process(input.subarray(at, at + 128), output.subarray(at, at + 128));
-    }
-    for (let index = 0; index < output.length; index++) {
-      const exact = hits.reduce((sum, hit) => sum + (impulse[index - hit] ?? 0), 0);
-      expect(Math.abs((output[index] as number) - exact)).toBeLessThan(1e-5);
+    const hits = [
+      [0, 777, 1500, 9000],
+      [3, 1024, 8191],
+    ];
+    const inputs = hits.map((places) =>
+      Float32Array.from({ length }, (_, index) => (places.includes(index) ? 1 : 0)),
+    );
+    const outputs = inputs.map(() => new Float32Array(length));
+    const convolution = new Convolution([impulses[0] as Float32Array, impulses[1] as Float32Array]);
+    const block = (channels: Float32Array[], at: number) =>
+      channels.map((channel) => channel.subarray(at, at + 128)) as [Float32Array, Float32Array];
+    for (let at = 0; at < length; at += 128) convolution.process(block(inputs, at), block(outputs, at));
+    for (const side of [0, 1]) {
+      for (let index = 0; index < length; index++) {
+        const exact = (hits[side] as number[]).reduce(
+          (sum, hit) => sum + (impulses[side]?.[index - hit] ?? 0),
+          0,
+        );
+        expect(Math.abs((outputs[side]?.[index] as number) - exact)).toBeLessThan(1e-5);
+      }
     }
   });
 });
@@ -128,7 +143,11 @@ describe("limiter", () => {
   test("REN-24: sound below the ceiling passes as it is, also after loud sound has been over for a while", () => {
     const quiet = sine(4000, 300).map((value) => value * 0.6);
     expect(limited(quiet)).toEqual(quiet.subarray(0, limited(quiet).length));
-    const after = Float32Array.from([...sine(2000, 300).map((value) => value * 3), ...new Float32Array(200000), ...quiet]);
+    const after = Float32Array.from([
+      ...sine(2000, 300).map((value) => value * 3),
+      ...new Float32Array(200000),
+      ...quiet,
+    ]);
     const passed = limited(after);
     const start = 202000;
     for (let index = 0; index < 3900; index++) {
@@ -137,7 +156,9 @@ describe("limiter", () => {
   });
 
   test("REN-24: what is not a number becomes silence", () => {
-    const broken = sine(4000, 300).map((value, index) => (index === 1000 ? Number.NaN : index === 2000 ? Infinity : value * 0.5));
+    const broken = sine(4000, 300).map((value, index) =>
+      index === 1000 ? Number.NaN : index === 2000 ? Infinity : value * 0.5,
+    );
     expect(limited(broken).every(Number.isFinite)).toBe(true);
   });
 });
@@ -156,9 +177,9 @@ describe("files", () => {
 
   test("REN-25: anything else is refused in words", () => {
     expect(() => decodeWav(new ArrayBuffer(4))).toThrow("no WAV file");
-    expect(() => decodeWav(new TextEncoder().encode("ID3 this is an mp3 file of a kind").buffer as ArrayBuffer)).toThrow(
-      "no WAV file",
-    );
+    expect(() =>
+      decodeWav(new TextEncoder().encode("ID3 this is an mp3 file of a kind").buffer as ArrayBuffer),
+    ).toThrow("no WAV file");
     expect(() => decodeWav(encodeWav([new Float32Array(10)], 44100).slice(0, 44))).toThrow("no sound");
   });
 

@@ -16,9 +16,13 @@ interface Request {
 /** Rooms are made in the background: they must be there before their first sound. */
 const SETTLE_MS = 400;
 
-
 /** Give both channels, interleaved, as base64 of 32-bit floats, and how long the render took. */
-async function renderInBrowser({ code, cycles, sample_rate, seed }: Request): Promise<{ base64: string; took_ms: number }> {
+async function renderInBrowser({
+  code,
+  cycles,
+  sample_rate,
+  seed,
+}: Request): Promise<{ base64: string; took_ms: number }> {
   const started = performance.now();
   const evaluation = evaluate(code);
   // Evaluating takes away what it did not find when it was loaded.
@@ -57,11 +61,13 @@ async function renderInBrowser({ code, cycles, sample_rate, seed }: Request): Pr
   const interleaved = new Float32Array(2 * frames);
   for (const channel of [0, 1]) {
     const samples = rendered.getChannelData(channel);
-    for (let index = 0; index < frames; index++) interleaved[2 * index + channel] = samples[lead + index] as number;
+    for (let index = 0; index < frames; index++)
+      interleaved[2 * index + channel] = samples[lead + index] as number;
   }
   const bytes = new Uint8Array(interleaved.buffer);
   let text = "";
-  for (let at = 0; at < bytes.length; at += 32768) text += String.fromCharCode(...bytes.subarray(at, at + 32768));
+  for (let at = 0; at < bytes.length; at += 32768)
+    text += String.fromCharCode(...bytes.subarray(at, at + 32768));
   return { base64: btoa(text), took_ms };
 }
 

@@ -47,7 +47,13 @@ export function snare({ character, variant, noise, sampleRate }: Strike): Float3
   const tune = variant.tune;
   addSweep(
     out,
-    { from_hz: low_hz * tune * 1.7, to_hz: low_hz * tune, sweep_s: 0.008, decay_s: length_s, gain: body * 0.62 },
+    {
+      from_hz: low_hz * tune * 1.7,
+      to_hz: low_hz * tune,
+      sweep_s: 0.008,
+      decay_s: length_s,
+      gain: body * 0.62,
+    },
     sampleRate,
   );
   addMode(out, { hz: high_hz * tune, decay_s: length_s * 0.75, gain: body * 0.4 }, sampleRate);

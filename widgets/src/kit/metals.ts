@@ -103,11 +103,21 @@ export function ride({ character, variant, noise, sampleRate }: Strike): Float32
   for (const [order, ratio] of [1, 1.78, 2.61, 3.94, 5.31, 7.07].entries()) {
     addMode(
       out,
-      { hz: bell * ratio, decay_s: length_s * (0.8 - order * 0.09), gain: 0.17 * 0.84 ** order, phase: order },
+      {
+        hz: bell * ratio,
+        decay_s: length_s * (0.8 - order * 0.09),
+        gain: 0.17 * 0.84 ** order,
+        phase: order,
+      },
       sampleRate,
     );
   }
-  addPlate(out, { low_hz: 2600, high_hz: 14500, partials: 60, decay_s: length_s, tilt: 0.15 }, noise, sampleRate);
+  addPlate(
+    out,
+    { low_hz: 2600, high_hz: 14500, partials: 60, decay_s: length_s, tilt: 0.15 },
+    noise,
+    sampleRate,
+  );
   const ping = silence(0.09, sampleRate);
   addBurst(ping, { at_s: 0, decay_s: 0.05, gain: 0.9 }, noise, sampleRate);
   filter(ping, "bandpass", 6200 * variant.bright, 0.7, sampleRate);

@@ -50,7 +50,11 @@ export const STAND_INS = {
 export type StandInName = keyof typeof STAND_INS;
 
 /** Every sound name the kit answers to without a bank. */
-export const KIT_NAMES: readonly string[] = [...DRUM_NAMES, ...Object.keys(KIT_PITCHED), ...Object.keys(STAND_INS)];
+export const KIT_NAMES: readonly string[] = [
+  ...DRUM_NAMES,
+  ...Object.keys(KIT_PITCHED),
+  ...Object.keys(STAND_INS),
+];
 
 /** Names other packs use for the same drum. */
 export const DRUM_ALIASES: Readonly<Record<string, DrumName>> = {
@@ -193,7 +197,11 @@ export function findKitSound(name: string): KitSound | null {
   if (bank === null && isStandIn(wanted)) {
     return { sound: wanted, character: "studio", variants: STAND_INS[wanted] };
   }
-  const drum = isDrum(wanted) ? wanted : Object.hasOwn(DRUM_ALIASES, wanted) ? DRUM_ALIASES[wanted] : undefined;
+  const drum = isDrum(wanted)
+    ? wanted
+    : Object.hasOwn(DRUM_ALIASES, wanted)
+      ? DRUM_ALIASES[wanted]
+      : undefined;
   if (!drum) return null;
   return { sound: drum, character: bank ?? "studio", variants: VARIANTS.length };
 }

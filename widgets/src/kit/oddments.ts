@@ -1,5 +1,5 @@
 // Hand percussion, effects, and stand-ins for well-known packs: one small recipe per variant.
-import { kick, rim, snare, type Strike, tom } from "./drums.js";
+import { kick, rim, type Strike, snare, tom } from "./drums.js";
 import { filter } from "./filter.js";
 import { closedHat, crash, openHat, ride } from "./metals.js";
 import type { StandInName } from "./names.js";
@@ -145,13 +145,30 @@ const FX: readonly Recipe[] = [
 const INSECT = [chirps(4300, 6, 0.05), chirps(5200, 10, 0.031), chirps(3600, 4, 0.08)];
 const STAND_IN: Record<StandInName, readonly Recipe[]> = {
   jazz: [kick, openHat, closedHat, (strike) => tom(strike, 0), (strike) => tom(strike, 2), rim, snare, ride],
-  metal: [180, 262, 330, 415, 523, 640, 780, 990, 1240, 1510].map((hz) => struck({ modes: GONG, hz, knock: 0.5 })),
+  metal: [180, 262, 330, 415, 523, 640, 780, 990, 1240, 1510].map((hz) =>
+    struck({ modes: GONG, hz, knock: 0.5 }),
+  ),
   casio: [buzz(262, [520, 1560], 0.5), zap(1046, 1046, 1, 0.3), buzz(131, [260, 900, 2600], 0.5)],
-  east: [skin(98, 0.5, 0.3), skin(392, 0.2, 0.8), skin(330, 0.4, 0.5), skin(523, 0.1, 1), skin(131, 0.6, 0.2)],
+  east: [
+    skin(98, 0.5, 0.3),
+    skin(392, 0.2, 0.8),
+    skin(330, 0.4, 0.5),
+    skin(523, 0.1, 1),
+    skin(131, 0.6, 0.2),
+  ],
   insect: INSECT,
   wind: [gust(300, 1400, 3, false), gust(200, 900, 3.4, false), gust(500, 2600, 2.6, false)],
-  space: [zap(2200, 90, 0.4, 1.5), zap(120, 1800, 0.6, 1.3), gust(300, 7000, 2, true), chirps(1900, 14, 0.06)],
-  crow: [buzz(310, [1150, 1900, 3100], 0.32), buzz(265, [1000, 1750, 2800], 0.4), buzz(350, [1300, 2200], 0.22)],
+  space: [
+    zap(2200, 90, 0.4, 1.5),
+    zap(120, 1800, 0.6, 1.3),
+    gust(300, 7000, 2, true),
+    chirps(1900, 14, 0.06),
+  ],
+  crow: [
+    buzz(310, [1150, 1900, 3100], 0.32),
+    buzz(265, [1000, 1750, 2800], 0.4),
+    buzz(350, [1300, 2200], 0.22),
+  ],
   numbers: [1, 2, 3, 4, 5].map((count) => chirps(880, count, 0.11)),
 };
 
@@ -191,4 +208,3 @@ export function breakLoop(strike: Strike): Float32Array {
   }
   return out;
 }
-

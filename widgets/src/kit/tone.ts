@@ -65,7 +65,12 @@ export function addSweep(into: Float32Array, sweep: Sweep, sampleRate: number): 
 }
 
 /** Add square waves at several unrelated frequencies: the raw metal of hats and cymbals. */
-export function addSquares(into: Float32Array, frequencies_hz: number[], gain: number, sampleRate: number): void {
+export function addSquares(
+  into: Float32Array,
+  frequencies_hz: number[],
+  gain: number,
+  sampleRate: number,
+): void {
   for (const [order, hz] of frequencies_hz.entries()) {
     const step = hz / sampleRate;
     let phase = (order * 0.37) % 1;
@@ -98,7 +103,12 @@ export function addBurst(into: Float32Array, burst: Burst, noise: Noise, sampleR
 }
 
 /** Multiply by an exponential that falls 60 dB in `decay_s`, after an attack. */
-export function decay(samples: Float32Array, decay_s: number, attack_s: number, sampleRate: number): Float32Array {
+export function decay(
+  samples: Float32Array,
+  decay_s: number,
+  attack_s: number,
+  sampleRate: number,
+): Float32Array {
   const factor = Math.exp(-SIXTY_DB / (decay_s * sampleRate));
   const attack = Math.max(1, attack_s * sampleRate);
   let level = 1;

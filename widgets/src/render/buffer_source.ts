@@ -77,14 +77,27 @@ export class AudioBufferSourceNode extends SourceBase {
     let written = 0;
     for (let channel = 0; channel < buffer.numberOfChannels; channel++) {
       this.#cursor = start;
-      written = this.#readChannel(buffer.getChannelData(channel), out.getChannelData(channel), count, step, buffer);
+      written = this.#readChannel(
+        buffer.getChannelData(channel),
+        out.getChannelData(channel),
+        count,
+        step,
+        buffer,
+      );
     }
     return written;
   }
 
-  #readChannel(source: Float32Array, out: Float32Array, count: number, step: number, { sampleRate }: Block): number {
+  #readChannel(
+    source: Float32Array,
+    out: Float32Array,
+    count: number,
+    step: number,
+    { sampleRate }: Block,
+  ): number {
     const first = this.loop ? this.loopStart * sampleRate : 0;
-    const end = this.loop && this.loopEnd > 0 ? Math.min(source.length, this.loopEnd * sampleRate) : source.length;
+    const end =
+      this.loop && this.loopEnd > 0 ? Math.min(source.length, this.loopEnd * sampleRate) : source.length;
     let cursor = this.#cursor;
     let written = 0;
     while (written < count) {
@@ -99,7 +112,8 @@ export class AudioBufferSourceNode extends SourceBase {
         out[written] = value;
       } else {
         // Beyond the last frame the line goes on as it came.
-        const next = low + 1 < source.length ? (source[low + 1] as number) : 2 * value - (source[low - 1] ?? value);
+        const next =
+          low + 1 < source.length ? (source[low + 1] as number) : 2 * value - (source[low - 1] ?? value);
         out[written] = value + (next - value) * rest;
       }
       written++;

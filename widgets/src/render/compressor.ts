@@ -115,7 +115,13 @@ export class DynamicsCompressorNode extends NodeBase {
     if (!Number.isFinite(this.#detector)) this.#detector = 1;
   }
 
-  #divide(left: Float32Array, right: Float32Array, start: number, curve: CompressorCurve, rate: number): void {
+  #divide(
+    left: Float32Array,
+    right: Float32Array,
+    start: number,
+    curve: CompressorCurve,
+    rate: number,
+  ): void {
     const [lineLeft, lineRight] = this.#lines as [Float32Array, Float32Array];
     const outLeft = this.#out.getChannelData(0);
     const outRight = this.#out.getChannelData(1);

@@ -55,8 +55,7 @@ function addWorklets(context: InsideContext, source: string): void {
   scope.sampleRate = context.sampleRate;
   Object.defineProperty(scope, "currentTime", { get: () => context.currentTime, configurable: true });
   Object.defineProperty(scope, "currentFrame", { get: () => context._frame, configurable: true });
-  const evaluate = globalThis.eval;
-  evaluate(source);
+  new Function(source)();
 }
 
 /** A stereo context that renders when it is told to. */

@@ -1,12 +1,7 @@
-// The convolver behind every room: partitioned in three sizes, and scaled as browsers scale it.
+// The convolver behind every room: scaled as browsers scale it.
 // The one in web-audio-api multiplies thousands of small partitions for each block: a fifth of real time for a room.
-import { Fft } from "./fft.js";
+import { Convolution, LONGEST_PARTITION_FRAMES, type Pair } from "./convolution.js";
 import { BLOCK_FRAMES, type Block, makeBlock, NodeBase } from "./inside.js";
-
-/** Where in the impulse response larger partitions begin: each stretch is covered by few of its own. */
-const SIZES: readonly number[] = [1024, 8192];
-
-const LONGEST_PARTITION = Math.max(...SIZES);
 
 function isSilent(block: Block): boolean {
   if (block._silent) return true;
@@ -14,132 +9,6 @@ function isSilent(block: Block): boolean {
     for (const value of block.getChannelData(channel)) if (value !== 0) return false;
   }
   return true;
-}
-
-/** Convolution with equal partitions: each call takes one partition of input and gives one of output. */
-class Partitions {
-  readonly #size: number;
-  readonly #fft: Fft;
-  readonly #parts: { re: Float64Array; im: Float64Array }[] = [];
-  readonly #past: { re: Float64Array; im: Float64Array }[];
-  readonly #sumRe: Float64Array;
-  readonly #sumIm: Float64Array;
-  readonly #previous: Float64Array;
-  #newest = 0;
-
-  constructor(size: number, impulse: Float32Array) {
-    this.#size = size;
-    this.#fft = new Fft(2 * size);
-    for (let start = 0; start < impulse.length; start += size) {
-      const re = new Float64Array(2 * size);
-      const im = new Float64Array(2 * size);
-      re.set(impulse.subarray(start, start + size));
-      this.#fft.forward(re, im);
-      this.#parts.push({ re, im });
-    }
-    this.#past = this.#parts.map(() => ({ re: new Float64Array(2 * size), im: new Float64Array(2 * size) }));
-    this.#sumRe = new Float64Array(2 * size);
-    this.#sumIm = new Float64Array(2 * size);
-    this.#previous = new Float64Array(size);
-  }
-
-  process(input: Float32Array | Float64Array, output: Float64Array): void {
-    const size = this.#size;
-    const count = this.#parts.length;
-    if (count === 0) return void output.fill(0);
-    this.#newest = this.#newest === 0 ? count - 1 : this.#newest - 1;
-    const slot = this.#past[this.#newest] as { re: Float64Array; im: Float64Array };
-    slot.re.set(this.#previous);
-    slot.re.set(input, size);
-    slot.im.fill(0);
-    this.#previous.set(input);
-    this.#fft.forward(slot.re, slot.im);
-    this.#sumRe.fill(0);
-    this.#sumIm.fill(0);
-    for (let order = 0; order < count; order++) this.#addProduct(order);
-    this.#complete();
-    this.#fft.inverse(this.#sumRe, this.#sumIm);
-    // Overlap and save: the second half is free of the circle's wrap-around.
-    for (let index = 0; index < size; index++) output[index] = (this.#sumRe[size + index] as number) / (2 * size);
-  }
-
-  /** Input and impulse are real, so half of the spectrum tells all. */
-  #addProduct(order: number): void {
-    const count = this.#parts.length;
-    const { re: aRe, im: aIm } = this.#parts[order] as { re: Float64Array; im: Float64Array };
-    const { re: bRe, im: bIm } = this.#past[(this.#newest + order) % count] as { re: Float64Array; im: Float64Array };
-    const re = this.#sumRe;
-    const im = this.#sumIm;
-    for (let bin = 0; bin <= this.#size; bin++) {
-      const ar = aRe[bin] as number;
-      const ai = aIm[bin] as number;
-      const br = bRe[bin] as number;
-      const bi = bIm[bin] as number;
-      re[bin] = (re[bin] as number) + ar * br - ai * bi;
-      im[bin] = (im[bin] as number) + ar * bi + ai * br;
-    }
-  }
-
-  #complete(): void {
-    const size = this.#size;
-    for (let bin = 1; bin < size; bin++) {
-      this.#sumRe[2 * size - bin] = this.#sumRe[bin] as number;
-      this.#sumIm[2 * size - bin] = -(this.#sumIm[bin] as number);
-    }
-  }
-}
-
-/** One size of partitions for one stretch of the impulse response, as far from its start as the size is long. */
-class Level {
-  readonly #size: number;
-  readonly #partitions: Partitions;
-  readonly #collected: Float64Array;
-  readonly #ready: Float64Array;
-  #filled = 0;
-
-  constructor(size: number, impulse: Float32Array) {
-    this.#size = size;
-    this.#partitions = new Partitions(size, impulse);
-    this.#collected = new Float64Array(size);
-    this.#ready = new Float64Array(size);
-  }
-
-  /** Take a block in and add what earlier blocks make of this stretch. */
-  process(input: Float32Array, output: Float32Array): void {
-    const at = this.#filled;
-    for (let index = 0; index < BLOCK_FRAMES; index++) {
-      output[index] = (output[index] as number) + (this.#ready[at + index] as number);
-    }
-    this.#collected.set(input, at);
-    this.#filled += BLOCK_FRAMES;
-    if (this.#filled < this.#size) return;
-    this.#filled = 0;
-    // The result begins to sound one partition later: now.
-    this.#partitions.process(this.#collected, this.#ready);
-  }
-}
-
-/** Convolution of one channel with one impulse response, block by block and without delay. */
-export class Convolution {
-  readonly #head: Partitions;
-  readonly #levels: Level[] = [];
-  readonly #early = new Float64Array(BLOCK_FRAMES);
-
-  constructor(impulse: Float32Array) {
-    const [first = impulse.length] = SIZES;
-    this.#head = new Partitions(BLOCK_FRAMES, impulse.subarray(0, first));
-    for (const [order, size] of SIZES.entries()) {
-      const end = SIZES[order + 1] ?? impulse.length;
-      if (size < impulse.length) this.#levels.push(new Level(size, impulse.subarray(size, end)));
-    }
-  }
-
-  /** Takes 128 frames and writes 128 frames. */
-  process(input: Float32Array, output: Float32Array): void {
-    this.#head.process(input, this.#early);
-    output.set(this.#early);
-    for (const level of this.#levels) level.process(input, output);
-  }
 }
 
 /** The browser's scaling: rooms of any length are about as loud. */
@@ -152,21 +21,18 @@ function scaleOf(channels: readonly Float32Array[], sampleRate: number): number 
   return channels.length === 4 ? scale / 2 : scale;
 }
 
-/** `[input, impulse, output]` channels for an impulse response of 1, 2 or 4 channels. */
-const ROUTES: Record<number, readonly (readonly [number, number, number])[]> = {
-  1: [
-    [0, 0, 0],
-    [1, 0, 1],
-  ],
-  2: [
-    [0, 0, 0],
-    [1, 1, 1],
-  ],
+interface Route {
+  inputs: Pair<number>;
+  impulses: Pair<number>;
+}
+
+/** Which input channels meet which channels of an impulse response of 1, 2 or 4 channels, for left and right. */
+const ROUTES: Record<number, readonly Route[]> = {
+  1: [{ inputs: [0, 1], impulses: [0, 0] }],
+  2: [{ inputs: [0, 1], impulses: [0, 1] }],
   4: [
-    [0, 0, 0],
-    [0, 1, 1],
-    [1, 2, 0],
-    [1, 3, 1],
+    { inputs: [0, 0], impulses: [0, 1] },
+    { inputs: [1, 1], impulses: [2, 3] },
   ],
 };
 
@@ -175,13 +41,15 @@ export class ConvolverNode extends NodeBase {
   normalize = true;
   #buffer: Block | null = null;
   #convolutions: Convolution[] = [];
-  #routes: readonly (readonly [number, number, number])[] = [];
+  #routes: readonly Route[] = [];
   readonly #out: Block;
-  readonly #part = new Float32Array(BLOCK_FRAMES);
   /** Frames since anything but silence came in: after the length of the room there is nothing to compute. */
   #quiet_frames = Number.MAX_SAFE_INTEGER;
 
-  constructor(context: { sampleRate: number }, options: { buffer?: Block; disableNormalization?: boolean } = {}) {
+  constructor(
+    context: { sampleRate: number },
+    options: { buffer?: Block; disableNormalization?: boolean } = {},
+  ) {
     super(context, 1, 1, 2, "clamped-max", "speakers");
     this.#out = makeBlock(2, BLOCK_FRAMES, context.sampleRate);
     this.normalize = options.disableNormalization !== true;
@@ -199,11 +67,16 @@ export class ConvolverNode extends NodeBase {
     if (!buffer) return;
     const routes = ROUTES[buffer.numberOfChannels];
     if (!routes) throw new RangeError("an impulse response has one, two or four channels");
-    const channels = Array.from({ length: buffer.numberOfChannels }, (_, index) => buffer.getChannelData(index));
+    const channels = Array.from({ length: buffer.numberOfChannels }, (_, index) =>
+      buffer.getChannelData(index),
+    );
     const scale = this.normalize ? scaleOf(channels, this.context.sampleRate) : 1;
     const scaled = channels.map((channel) => channel.map((value) => value * scale));
     this.#routes = routes;
-    this.#convolutions = routes.map(([, impulse]) => new Convolution(scaled[impulse] as Float32Array));
+    this.#convolutions = routes.map(
+      ({ impulses: [left, right] }) =>
+        new Convolution([scaled[left] as Float32Array, scaled[right] as Float32Array]),
+    );
   }
 
   override _tick(): Block {
@@ -211,15 +84,13 @@ export class ConvolverNode extends NodeBase {
     const input = (this._inputs[0] as { _tick(): Block })._tick();
     for (const channel of [0, 1]) this.#out.getChannelData(channel).fill(0);
     this.#quiet_frames = isSilent(input) ? this.#quiet_frames + BLOCK_FRAMES : 0;
-    this.#out._silent = this.#quiet_frames > (this.#buffer?.length ?? 0) + LONGEST_PARTITION;
+    this.#out._silent = this.#quiet_frames > (this.#buffer?.length ?? 0) + LONGEST_PARTITION_FRAMES;
     if (this.#out._silent) return this.#out;
-    for (const [order, [from, , to]] of this.#routes.entries()) {
-      const source = input.getChannelData(Math.min(from, input.numberOfChannels - 1));
-      (this.#convolutions[order] as Convolution).process(source, this.#part);
-      const out = this.#out.getChannelData(to);
-      for (let index = 0; index < BLOCK_FRAMES; index++) {
-        out[index] = (out[index] as number) + (this.#part[index] as number);
-      }
+    const output = [this.#out.getChannelData(0), this.#out.getChannelData(1)] as const;
+    const channel = (wanted: number): Float32Array =>
+      input.getChannelData(Math.min(wanted, input.numberOfChannels - 1));
+    for (const [order, { inputs }] of this.#routes.entries()) {
+      (this.#convolutions[order] as Convolution).process([channel(inputs[0]), channel(inputs[1])], output);
     }
     return this.#out;
   }

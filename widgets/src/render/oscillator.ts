@@ -35,7 +35,10 @@ export class OscillatorNode extends SourceBase {
   #tables: WaveTables;
   #phase = 0;
 
-  constructor(context: { sampleRate: number }, options: { type?: string; frequency?: number; detune?: number } = {}) {
+  constructor(
+    context: { sampleRate: number },
+    options: { type?: string; frequency?: number; detune?: number } = {},
+  ) {
     super(context, 0, 1, undefined, "max", "speakers");
     const nyquist = context.sampleRate / 2;
     this.frequency = new Param(context, options.frequency ?? 440, "a", -nyquist, nyquist);

@@ -70,7 +70,8 @@ export class Shelf {
     if (!isFromPack && dough.getSound(name) !== undefined) return true;
     if (findKitSound(name) !== null) {
       this.#fromKit(name);
-      if (isFromPack) this.warn(`"${name}" comes from samples that are not here: the built-in kit plays instead`);
+      if (isFromPack)
+        this.warn(`"${name}" comes from samples that are not here: the built-in kit plays instead`);
       return true;
     }
     const standIn = standInFor(name);

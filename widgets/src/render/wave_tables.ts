@@ -88,7 +88,9 @@ export function namedWave(name: WaveName, sampleRate: number): WaveTables {
   if (known) return known;
   const partials = tableFrames(sampleRate) / 2;
   const real = new Float64Array(partials);
-  const imag = Float64Array.from({ length: partials }, (_, order) => (order === 0 ? 0 : spectrumPart[name](order)));
+  const imag = Float64Array.from({ length: partials }, (_, order) =>
+    order === 0 ? 0 : spectrumPart[name](order),
+  );
   const made = new WaveTables({ real, imag }, sampleRate, true);
   builtIn.set(key, made);
   return made;

@@ -8,7 +8,7 @@ import { pitchName, RowMemory, rollWindow, rowsFor } from "../../src/views/piano
 import { consequence, placeOf } from "../../src/views/problem_list.js";
 import { risingEdge, spectrumBands } from "../../src/views/scope.js";
 import { beatOf, cpmOf, cpsOf, tempoSentence } from "../../src/views/tempo.js";
-import { hostTheme } from "../../src/views/theme.js";
+import { hostTheme, isDark } from "../../src/views/theme.js";
 
 const hap = (begin: number, end: number, sound = "bd", note: number | null = null): SeenHap => ({
   begin,
@@ -125,12 +125,19 @@ describe("words and looks", () => {
         classList: { contains: (name: string) => className.split(" ").includes(name) },
       }) as unknown as HTMLElement;
     const plain = body({});
-    expect(hostTheme(body({ jpThemeLight: "false" }), plain, false)).toBe("dark");
-    expect(hostTheme(body({ jpThemeLight: "true" }), plain, true)).toBe("light");
-    expect(hostTheme(body({}, "vscode-dark"), plain, false)).toBe("dark");
-    expect(hostTheme(plain, body({}, "x dark"), false)).toBe("dark");
-    expect(hostTheme(plain, body({ theme: "light" }), true)).toBe("light");
-    expect(hostTheme(plain, plain, true)).toBe("dark");
+    expect(hostTheme(body({ jpThemeLight: "false" }), plain, "light")).toBe("dark");
+    expect(hostTheme(body({ jpThemeLight: "true" }), plain, "dark")).toBe("light");
+    expect(hostTheme(body({}, "vscode-dark"), plain, "light")).toBe("dark");
+    expect(hostTheme(plain, body({}, "x dark"), "light")).toBe("dark");
+    expect(hostTheme(plain, body({ theme: "light" }), "dark")).toBe("light");
+    expect(hostTheme(plain, plain, "dark")).toBe("dark");
+  });
+  it("VIEW-7: a page that says nothing is as dark as its ground", () => {
+    expect(["rgb(17, 17, 17)", "rgb(250, 250, 250)", "rgba(0, 0, 0, 0)"].map(isDark)).toEqual([
+      true,
+      false,
+      null,
+    ]);
   });
 });
 
