@@ -12,7 +12,7 @@ from widget.ear import hear, pitch_hz
 from widget.lab import PATIENCE_MS, open_notebook, run_cell, wait_for_status, write_notebook
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Page, Route
+    from playwright.sync_api import Browser, BrowserContext, Page, Route
 
     from live_server import LiveServer
 
@@ -24,6 +24,17 @@ from algorave_widgets import Player
 import time
 player = Player(layer="tone", code='{TONE}', play=PLAY, run_id="PLAY", issued_at_ms=time.time() * 1000)
 player
+"""
+
+
+# Looks by itself: what Playwright evaluates in a page counts as a gesture there.
+REPORT = """
+if (window.top === window) setInterval(() => {
+  const overlay = document.querySelector(".alg-overlay");
+  if (!overlay) return;
+  const { x, y, width, height } = overlay.getBoundingClientRect();
+  console.log("overlay", overlay.checkVisibility({ visibilityProperty: true }), Math.round(x + width / 2), Math.round(y + height / 2));
+}, 100);
 """
 
 
@@ -57,6 +68,26 @@ def test_stored_outputs_need_no_kernel_and_no_trust(context: BrowserContext, lab
     expect(page.locator(".alg-status")).to_have_text(["silent", "silent"], timeout=PATIENCE_MS)
     play(page, "tone")
     page.close()
+
+
+def test_a_page_nobody_touched_asks_for_a_click(browser: Browser, lab: LiveServer) -> None:
+    """PAGE-5: where the browser keeps a page silent until it is touched, a fresh run asks for one click."""
+    fresh = stored(run_id="untouched", issued_at_ms=time.time() * 1000 + 20_000)
+    write_notebook(lab.root, "untouched.ipynb", [fresh])
+    # A profile of its own: a browser lets pages play that were listened to before.
+    context = browser.new_context(viewport={"width": 1100, "height": 900})
+    page = context.new_page()
+    page.add_init_script(REPORT)
+    url = f"{lab.url}lab/workspaces/auto-untouched/tree/untouched.ipynb?reset&token={lab.token}"
+    with page.expect_console_message(
+        lambda said: said.text.startswith("overlay true"), timeout=PATIENCE_MS
+    ) as seen:
+        page.goto(url)
+    _, _, x, y = seen.value.text.split()
+    with page.expect_console_message(lambda said: said.text.startswith("overlay false"), timeout=PATIENCE_MS):
+        page.mouse.click(int(x), int(y))
+    assert abs(pitch_hz(*hear(page)) - 440) < 1
+    context.close()
 
 
 def test_one_tab_of_a_browser_is_heard(context: BrowserContext, lab: LiveServer) -> None:

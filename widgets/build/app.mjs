@@ -14,14 +14,15 @@ const COMMON = {
 };
 const LOADER_LIMIT_BYTES = 2000;
 
-async function removeOld() {
+/** Removed last: a page that is open meanwhile may still ask for what its manifest named. */
+async function removeOld(outputs) {
+  const fresh = new Set(outputs.map((path) => path.split("/").at(-1)));
   for (const name of await readdir(STATIC)) {
-    if (/^(app|chunk)-.*\.js$/.test(name)) await rm(STATIC + name);
+    if (/^(app|chunk)-.*\.js$/.test(name) && !fresh.has(name)) await rm(STATIC + name);
   }
 }
 
 async function buildApp() {
-  await removeOld();
   const { metafile } = await esbuild.build({
     ...COMMON,
     format: "esm",
@@ -37,6 +38,7 @@ async function buildApp() {
   );
   const app = entry[0].split("/").at(-1);
   await writeFile(`${STATIC}manifest.json`, JSON.stringify({ app }));
+  await removeOld(Object.keys(metafile.outputs));
 }
 
 async function buildLoader() {

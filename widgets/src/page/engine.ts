@@ -41,6 +41,13 @@ function brokenStage(error: unknown): Problem {
   };
 }
 
+/** Any click or key in the page may start the sound that waits for one. */
+function onGesture(listener: () => void): void {
+  for (const kind of ["pointerup", "keydown"] as const) {
+    globalThis.document?.addEventListener(kind, listener, { capture: true });
+  }
+}
+
 /** The page's one engine. */
 export class PageEngine {
   readonly clock = new PlayClock();
@@ -57,6 +64,9 @@ export class PageEngine {
   #tab = new AudibleTab(() => this.#takenByAnotherTab());
 
   constructor(readonly stage: StagePort) {
+    onGesture(() => {
+      if (this.audio === "suspended" && this.playing) this.resume();
+    });
     stage.on("ready", (news) => this.#setAudio(news.audio));
     stage.on("clock", (news) => {
       if (this.playing) this.clock.anchor(news);

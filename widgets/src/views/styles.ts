@@ -136,7 +136,7 @@ const FRAME_CSS = `
   .alg-fader { width: 64px; }
 }
 @container (max-width: 420px) {
-  .alg-space { flex-basis: 100%; height: 0; }
+  .alg-space { flex-basis: 100%; height: 0; margin-top: -6px; }
   .alg-fader { flex: 1; order: 1; margin-left: 4px; }
   .alg-pair, .alg-tempo, .alg-hush { order: 2; }
   .alg .alg-play { width: 40px; height: 40px; }
