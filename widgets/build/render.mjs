@@ -44,6 +44,15 @@ function superdoughPlugin() {
         });
         return { contents: made.outputFiles[0].text, loader: "text" };
       });
+      // Parameters that rest take the place of the package's own, everywhere in it.
+      build.onResolve(
+        { filter: /^(\.\/|\.\/src\/|web-audio-api\/src\/)AudioParam\.js$/ },
+        ({ importer }) => ({
+          path: importer.endsWith("resting_param.ts")
+            ? `${MODULES}web-audio-api/src/AudioParam.js`
+            : `${ROOT}src/render/resting_param.ts`,
+        }),
+      );
       // Formats other than WAV and the sound card belong to other hosts.
       build.onResolve({ filter: /^(@audio\/(decode|speaker|mic)|node:.*)$/ }, ({ path }) => ({
         path,

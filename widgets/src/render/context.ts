@@ -5,6 +5,7 @@ import { AudioBufferSourceNode } from "./buffer_source.js";
 import { DynamicsCompressorNode } from "./compressor.js";
 import { ConvolverNode } from "./convolver.js";
 import { DelayNode } from "./delay.js";
+import { GainNode } from "./gain.js";
 import { BLOCK_FRAMES, type Block, makeBlock } from "./inside.js";
 import { OscillatorNode, PeriodicWave } from "./oscillator.js";
 import { resample } from "./resample.js";
@@ -32,6 +33,7 @@ const OURS = {
   ConvolverNode,
   DelayNode,
   DynamicsCompressorNode,
+  GainNode,
   OscillatorNode,
   PeriodicWave,
 };
@@ -85,6 +87,10 @@ export class RenderContext extends (api.OfflineAudioContext as unknown as Contex
 
   createDelay(maxDelayTime = 1): DelayNode {
     return new DelayNode(this, { maxDelayTime });
+  }
+
+  createGain(): GainNode {
+    return new GainNode(this);
   }
 
   createConvolver(): ConvolverNode {

@@ -23,6 +23,7 @@ export interface InsideNode {
   readonly context: api.BaseAudioContext;
   readonly _inputs: { _tick(): Block; readonly connections: readonly unknown[] }[];
   readonly _outputs: object[];
+  readonly _scheduled: readonly unknown[];
   _tick(): Block;
   _applyOpts(options: object): void;
 }
