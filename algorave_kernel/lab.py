@@ -33,7 +33,7 @@ def open_lab(notebook: Path | None, *, port: int = 8888, has_browser: bool = Tru
     chosen = _free_port(port)
     token = secrets.token_urlsafe(24)
     url = f"http://127.0.0.1:{chosen}/lab/tree/{quote(path.name)}?token={token}"
-    process = subprocess.Popen(_command(root, chosen), env=os.environ | {"JUPYTER_TOKEN": token})  # noqa: S603  # our own Python
+    process = subprocess.Popen(_command(root, chosen), env=_environment(token))  # noqa: S603  # our own Python
     watcher = threading.Thread(target=_announce, args=(process, chosen, url, has_browser), daemon=True)
     watcher.start()
     try:
@@ -81,10 +81,19 @@ def _command(root: Path, port: int) -> list[str]:
         "ServerApp.port": str(port),
         "ServerApp.port_retries": "0",
         "ServerApp.open_browser": "False",
+        # The address is what people look for: it must not drown in what went well.
+        "ServerApp.log_level": "WARN",
     }
     options = [f"--{name}={value}" for name, value in settings.items()]
     as_root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     return [sys.executable, "-m", "jupyterlab", *options, *as_root]
+
+
+def _environment(token: str) -> dict[str, str]:
+    """The token, and a configuration in which JupyterLab does not greet people with a question about news."""
+    quiet = str(resources.files("algorave_kernel") / "lab_config")
+    paths = [quiet, *filter(None, [os.environ.get("JUPYTER_CONFIG_PATH")])]
+    return os.environ | {"JUPYTER_TOKEN": token, "JUPYTER_CONFIG_PATH": os.pathsep.join(paths)}
 
 
 def _announce(process: subprocess.Popen[bytes], port: int, url: str, has_browser: bool) -> None:
