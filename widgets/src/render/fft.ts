@@ -3,18 +3,22 @@
 /** A transform of one length, with its tables. */
 export class Fft {
   readonly size: number;
+  /** The turns of all stages from the third on, one after another in the order in which they are needed. */
   readonly #cos: Float64Array;
   readonly #sin: Float64Array;
   readonly #swaps: Uint32Array;
 
   constructor(size: number) {
-    if (size < 2 || (size & (size - 1)) !== 0) throw new RangeError(`${size} is not a power of two`);
+    if (size < 4 || (size & (size - 1)) !== 0)
+      throw new RangeError(`${size} is not a power of two above two`);
     this.size = size;
-    this.#cos = new Float64Array(size / 2);
-    this.#sin = new Float64Array(size / 2);
-    for (let index = 0; index < size / 2; index++) {
-      this.#cos[index] = Math.cos((2 * Math.PI * index) / size);
-      this.#sin[index] = Math.sin((2 * Math.PI * index) / size);
+    this.#cos = new Float64Array(size);
+    this.#sin = new Float64Array(size);
+    for (let half = 4; half < size; half *= 2) {
+      for (let k = 0; k < half; k++) {
+        this.#cos[half + k] = Math.cos((Math.PI * k) / half);
+        this.#sin[half + k] = Math.sin((Math.PI * k) / half);
+      }
     }
     const bits = Math.log2(size);
     this.#swaps = new Uint32Array(size);
@@ -39,12 +43,12 @@ export class Fft {
     const cos = this.#cos;
     const sin = this.#sin;
     this.#permute(re, im);
-    for (let half = 1; half < size; half *= 2) {
-      const stride = size / (2 * half);
+    this.#quarters(re, im);
+    for (let half = 4; half < size; half *= 2) {
       for (let start = 0; start < size; start += 2 * half) {
         for (let k = 0; k < half; k++) {
-          const c = cos[k * stride] as number;
-          const s = sin[k * stride] as number;
+          const c = cos[half + k] as number;
+          const s = sin[half + k] as number;
           const low = start + k;
           const high = low + half;
           const hr = re[high] as number;
@@ -59,6 +63,28 @@ export class Fft {
           im[low] = li + ti;
         }
       }
+    }
+  }
+
+  /** The first two stages at once: their turns are by quarters, so nothing is multiplied. */
+  #quarters(re: Float64Array, im: Float64Array): void {
+    for (let at = 0; at < this.size; at += 4) {
+      const r0 = (re[at] as number) + (re[at + 1] as number);
+      const r1 = (re[at] as number) - (re[at + 1] as number);
+      const r2 = (re[at + 2] as number) + (re[at + 3] as number);
+      const r3 = (re[at + 2] as number) - (re[at + 3] as number);
+      const i0 = (im[at] as number) + (im[at + 1] as number);
+      const i1 = (im[at] as number) - (im[at + 1] as number);
+      const i2 = (im[at + 2] as number) + (im[at + 3] as number);
+      const i3 = (im[at + 2] as number) - (im[at + 3] as number);
+      re[at] = r0 + r2;
+      im[at] = i0 + i2;
+      re[at + 1] = r1 + i3;
+      im[at + 1] = i1 - r3;
+      re[at + 2] = r0 - r2;
+      im[at + 2] = i0 - i2;
+      re[at + 3] = r1 - i3;
+      im[at + 3] = i1 + r3;
     }
   }
 
