@@ -23,10 +23,10 @@ class Sound:
     left: NDArray[np.float32]
     right: NDArray[np.float32]
 
-    def between(self, begin_s: float, end_s: float) -> NDArray[np.float32]:
-        """The left channel between two audio times."""
-        first, last = (round((time_s - self.start_s) * self.rate) for time_s in (begin_s, end_s))
-        return self.left[max(first, 0) : last]
+    def later(self, seconds: float) -> Sound:
+        """The sound without its first seconds."""
+        first = round(seconds * self.rate)
+        return Sound(self.start_s + seconds, self.rate, self.left[first:], self.right[first:])
 
     def peak(self) -> float:
         """The highest absolute sample."""

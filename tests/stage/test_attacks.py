@@ -17,8 +17,9 @@ from stage.target import Stranger, knocks, stranger
 
 pytestmark = pytest.mark.browser
 
-ATTACK = (WIDGETS / "test" / "stage_attack.js").read_text(encoding="utf-8").split("\n(where", 1)[1]
-ATTACK = "(where" + ATTACK.strip().removesuffix(";")
+SOURCE = (WIDGETS / "test" / "stage_attack.js").read_text(encoding="utf-8")
+# The function alone, without the comment before it.
+ATTACK = SOURCE[SOURCE.index("(where") :].strip().removesuffix(";")
 # What must arrive when the same code runs in the page: else the test would prove nothing.
 CONTROL = {
     *("fetch", "xhr", "websocket", "eventsource", "beacon", "import", "worker", "nested", "eval", "font"),

@@ -41,7 +41,7 @@ def test_stopped_layers_leave_nothing(stage: StagePage) -> None:
         stage.evaluate('setcps(2)\ns("hh/8").gain(0)', "idle")
         stage.wait("Object.keys(said.findLast((news) => news.kind === 'levels').layers).length === 1")
         cycle = stage.said("clock")[-1]["cycle"]
-        stage.wait_cycle(cycle + 20)
+        stage.wait_cycle(cycle + 14)
         stage.do('stop("idle")')
         return objects(session, "AudioNode")
 
