@@ -1,9 +1,9 @@
 """How fast code becomes sound without a browser, and how fast the same haps do in one.
 
-`python benchmarks/render.py [--json]`. Each pattern is rendered in turn by `render()` (a new process each time,
-its start included) and by superdough in an OfflineAudioContext of headless Chromium (its start not included).
-The best of three is told, as seconds of sound per second; for `render()` also per second of processor time, which
-does not depend on what else the machine does.
+`python benchmarks/render.py [--json]`. Each pattern is rendered in turn by `render()` (a new process each
+time, its start included) and by superdough in an OfflineAudioContext of headless Chromium (its start not
+included). The best of three is told, as seconds of sound per second; for `render()` also per second of
+processor time, which depends less on what else the machine does.
 """
 
 from __future__ import annotations
@@ -128,7 +128,8 @@ def main() -> None:
     for name, row in found.items():
         print(
             f"{name:9} {row['duration_s']:.0f} s of sound in {row['render_s']:.2f} s: "
-            f"{row['x_real_time']:.1f} x real time ({row['x_real_time_of_processor']:.1f} x of processor time); "
+            f"{row['x_real_time']:.1f} x real time "
+            f"({row['x_real_time_of_processor']:.1f} x of processor time); "
             f"Chromium {row['chromium_s']:.2f} s: {row['chromium_x_real_time']:.1f} x"
         )
 

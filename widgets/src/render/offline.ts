@@ -79,8 +79,8 @@ Object.defineProperty(globalThis, "algoraveRender", {
       return buffer;
     },
     begin: () => running().begin(),
-    schedule: () => running().schedule(),
-    advance: () => running().advance()?.buffer ?? null,
+    /** The next stretch of both channels, interleaved; null at the end. */
+    step: async () => (await running().step())?.buffer ?? null,
     warnings: () => stringify(running().warnings),
   }),
 });

@@ -20,7 +20,7 @@ export interface Onset {
 
 const MIN_DURATION_S = 0.001;
 /** Onsets are scheduled this far ahead: all at once would mix thousands of idle nodes for each block. */
-const STEP_S = 0.1;
+const STEP_S = 0.2;
 
 /**
  * Frames between two turns of scheduling, whole blocks. A render begins that much before its first cycle, because

@@ -20,7 +20,7 @@ export interface RenderPlan {
 /** The most voices that sound at once, as the stage has it. */
 const MAX_POLYPHONY = 128;
 
-/** A render that is driven by its caller: `begin`, then `schedule` and `advance` until `advance` gives nothing. */
+/** A render that is driven by its caller: `begin`, then `step` until it gives nothing. */
 export class Session {
   readonly frames: number;
   readonly warnings: string[];
@@ -77,8 +77,15 @@ export class Session {
     if (/error|could not|skip/i.test(message)) this.#shelf.warn(message.replace(/^\[\w+\]:? (error: )?/, ""));
   }
 
-  /** Give superdough the haps of the next step. To be awaited: samples are decoded meanwhile. */
-  async schedule(): Promise<void> {
+  /** Render the next stretch: both channels interleaved, or null when all frames have been given. */
+  async step(): Promise<Float32Array | null> {
+    if (this.#given >= this.frames) return null;
+    await this.#schedule();
+    return this.#advance();
+  }
+
+  /** Give superdough the haps of the next step; samples are decoded meanwhile. */
+  async #schedule(): Promise<void> {
     const until_s = (this.#rendered + 2 * this.#step_frames) / this.#context.sampleRate;
     for (; this.#next < this.#onsets.length; this.#next++) {
       const onset = this.#onsets[this.#next] as Onset;
@@ -96,9 +103,7 @@ export class Session {
     }
   }
 
-  /** Render the next step: both channels interleaved, or null when all frames have been given. */
-  advance(): Float32Array | null {
-    if (this.#given >= this.frames) return null;
+  #advance(): Float32Array {
     const left = new Float32Array(this.#step_frames);
     const right = new Float32Array(this.#step_frames);
     this.#context.advance(left, right);
