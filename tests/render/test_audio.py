@@ -46,7 +46,7 @@ def test_measures() -> None:
 @pytest.mark.parametrize(("bits", "width", "one"), [(16, 2, 32767), (24, 3, 8388607)])
 def test_pcm_files(bits: int, width: int, one: int) -> None:
     """REN-11: 16- and 24-bit files hold the samples, and clip what is too loud."""
-    with wave.open(io.BytesIO(audio().wav(bits))) as file:  # type: ignore[arg-type]
+    with wave.open(io.BytesIO(audio().wav(bits))) as file:  # pyright: ignore[reportArgumentType] -- the three depths, as parameters
         assert (file.getnchannels(), file.getsampwidth(), file.getframerate()) == (2, width, 44100)
         data = file.readframes(10)
     read = [int.from_bytes(data[at : at + width], "little", signed=True) for at in range(0, len(data), width)]
@@ -70,7 +70,7 @@ def test_float_files() -> None:
 def test_other_widths_are_refused() -> None:
     """REN-11: a number of bits that no file has is refused in words."""
     with pytest.raises(ValueError, match="16, 24 or '32f', not 12"):
-        audio().wav(12)  # type: ignore[arg-type]
+        audio().wav(12)  # pyright: ignore[reportArgumentType] -- a depth that does not exist is the point
 
 
 def test_empty_sound_is_refused() -> None:

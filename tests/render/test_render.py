@@ -33,7 +33,7 @@ RATE = 44100
 )
 def test_length_is_exact(code: str, cycles: float, options: dict[str, float], duration_s: float) -> None:
     """REN-1: sound is cycles / cps (as the code or the caller says) plus the tail long, to the frame."""
-    audio = render(code, cycles, **options)  # type: ignore[arg-type]
+    audio = render(code, cycles, **options)  # pyright: ignore[reportArgumentType] -- options of any kind are passed on
     assert len(audio) == round(duration_s * audio.sample_rate)
 
 
@@ -121,7 +121,7 @@ def test_memory_bombs_end(code: str) -> None:
 def test_arguments_out_of_range(options: dict[str, float]) -> None:
     """REN-6: arguments out of range are refused before anything runs."""
     with pytest.raises(ValueError, match="is"):
-        render('s("bd")', **{"cycles": 1, **options})  # type: ignore[arg-type]
+        render('s("bd")', **{"cycles": 1, **options})  # pyright: ignore[reportArgumentType] -- wrong kinds are the point
 
 
 def test_never_clips() -> None:

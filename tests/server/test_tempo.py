@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from algorave_server.tempo import MAX_ANCHORS, TempoMap
 from hypothesis import given
 from hypothesis import strategies as st
+
+from algorave_server.tempo import MAX_ANCHORS, TempoMap
 
 cps = st.floats(0.05, 4)
 gaps_ms = st.floats(0, 60_000)
