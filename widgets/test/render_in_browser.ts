@@ -49,7 +49,8 @@ async function renderInBrowser({
     }
   };
   await schedule(2 * step_s);
-  if (code.includes("room")) await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+  const settled_ms = code.includes("room") ? SETTLE_MS : 0;
+  await new Promise((resolve) => setTimeout(resolve, settled_ms));
   for (let step = 1; step * lead < lead + frames; step++) {
     void context.suspend(step * step_s).then(async () => {
       await schedule((step + 2) * step_s);
@@ -57,7 +58,7 @@ async function renderInBrowser({
     });
   }
   const rendered = await context.startRendering();
-  const took_ms = performance.now() - started;
+  const took_ms = performance.now() - started - settled_ms;
   const interleaved = new Float32Array(2 * frames);
   for (const channel of [0, 1]) {
     const samples = rendered.getChannelData(channel);

@@ -1,9 +1,5 @@
 // The end of the chain: the stage's own limiter over both channels, without its delay.
-import { PeakGain } from "../stage/peak_gain.js";
-
-const CEILING = 0.98;
-const LOOK_AHEAD_S = 0.0015;
-const RELEASE_S = 0.12;
+import { LIMITER, PeakGain } from "../stage/peak_gain.js";
 
 /** Keeps peaks below the ceiling. What goes in comes out `delay_frames` later. */
 export class Limiter {
@@ -16,9 +12,9 @@ export class Limiter {
   #rest = 0;
 
   constructor(sampleRate: number) {
-    const length = Math.max(2, Math.round(LOOK_AHEAD_S * sampleRate));
+    const length = Math.max(2, Math.round(LIMITER.lookAhead_s * sampleRate));
     this.delay_frames = length - 1;
-    this.#gain = new PeakGain(length, CEILING, 1 - Math.exp(-1 / (RELEASE_S * sampleRate)));
+    this.#gain = new PeakGain(length, LIMITER.ceiling, 1 - Math.exp(-1 / (LIMITER.release_s * sampleRate)));
     this.#left = new Float32Array(length);
     this.#right = new Float32Array(length);
   }
@@ -40,9 +36,9 @@ export class Limiter {
 
   /** A limiter that has long been at rest need not be asked about sound below the ceiling. */
   #gainFor(peak: number): number {
-    if (peak <= CEILING && this.#rest > 2 * this.#left.length) return 1;
+    if (peak <= LIMITER.ceiling && this.#rest > 2 * this.#left.length) return 1;
     const gain = this.#gain.next(peak);
-    this.#rest = gain === 1 && peak <= CEILING ? this.#rest + 1 : 0;
+    this.#rest = gain === 1 && peak <= LIMITER.ceiling ? this.#rest + 1 : 0;
     return gain;
   }
 }

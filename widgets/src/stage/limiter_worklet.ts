@@ -1,6 +1,6 @@
 // Runs in the audio thread at the end of the master chain: the limiter, the master's peak meter, and the tap that
 // tests capture from.
-import { PeakGain } from "./peak_gain.js";
+import { LIMITER, PeakGain } from "./peak_gain.js";
 
 declare const sampleRate: number;
 declare const currentFrame: number;
@@ -9,10 +9,6 @@ declare class AudioWorkletProcessor {
 }
 declare function registerProcessor(name: string, processor: unknown): void;
 
-/** Highest absolute sample value that leaves the stage. */
-const CEILING = 0.98;
-const LOOK_AHEAD_S = 0.0015;
-const RELEASE_S = 0.12;
 const CAPTURE_FRAMES = 4096;
 const LEVEL_INTERVAL_S = 0.05;
 
@@ -21,8 +17,8 @@ function finite(sample: number | undefined): number {
 }
 
 class Limiter extends AudioWorkletProcessor {
-  #length = Math.max(2, Math.round(LOOK_AHEAD_S * sampleRate));
-  #gain = new PeakGain(this.#length, CEILING, 1 - Math.exp(-1 / (RELEASE_S * sampleRate)));
+  #length = Math.max(2, Math.round(LIMITER.lookAhead_s * sampleRate));
+  #gain = new PeakGain(this.#length, LIMITER.ceiling, 1 - Math.exp(-1 / (LIMITER.release_s * sampleRate)));
   #left = new Float32Array(this.#length);
   #right = new Float32Array(this.#length);
   #at = 0;

@@ -1,5 +1,8 @@
 // The gain of a look-ahead peak limiter, sample by sample, so that no sample leaves louder than the ceiling.
 
+/** The master limiter, on the stage and in offline renders: highest sample that leaves, and its times. */
+export const LIMITER = { ceiling: 0.98, lookAhead_s: 0.0015, release_s: 0.12 };
+
 /** Gains for samples that are delayed by `length - 1`: the product never exceeds `ceiling`. */
 export class PeakGain {
   #ceiling: number;
