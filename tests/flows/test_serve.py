@@ -38,7 +38,7 @@ CHROMIUM_ARGUMENTS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--dis
 @pytest.fixture(scope="module")
 def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
     """`algorave serve`, below `/base/`."""
-    arguments = ["--ServerApp.base_url=/base/", BEHIND_A_PROXY]
+    arguments = ["--ServerApp.base_url=/base/", "--ServerApp.trust_xheaders=True", BEHIND_A_PROXY]
     folder = tmp_path_factory.mktemp("serve")
     with running_server(folder, app="algorave_server.serve", token="", arguments=arguments) as live:
         yield live
@@ -160,6 +160,20 @@ async def test_a_jam_without_notebooks(alone: LiveServer, host: httpx.Client) ->
     socket.close()
     assert f"algorave answers at {alone.url}" in alone.log
     assert "registered for" not in alone.log
+
+
+def test_behind_https(alone: LiveServer, host: httpx.Client) -> None:
+    """GUEST-4: where the proxy speaks HTTPS the cookie is Secure and links begin with https; else neither."""
+    session = host.post("algorave/api/sessions", json={"title": "Jam"}).json()["id"]
+    for scheme, is_secure in (("https", True), ("http", False)):
+        forwarded = {"X-Forwarded-Proto": scheme}
+        link = host.post(f"algorave/api/sessions/{session}/invites", json={}, headers=forwarded).json()[
+            "link"
+        ]
+        assert link.startswith(f"{scheme}://")
+        body = {"invite": link.partition("#i=")[2], "name": "Bo"}
+        reply = Visitor(alone).http.post("algorave/guest/api/redeem", json=body, headers=forwarded)
+        assert ("Secure" in reply.headers["set-cookie"]) is is_secure
 
 
 # -- health and numbers -----------------------------------------------------------------------------------

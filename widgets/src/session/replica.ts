@@ -22,13 +22,17 @@ export class Replica {
   readonly awareness = new Awareness(this.doc);
   readonly unsaved: Unsaved;
   readonly #send: Send;
+  /** Whether the server has said on this connection what it has, and was given the rest. */
+  #isEven = false;
   #cursorTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(session: string, shelf: Shelf | null, send: Send) {
     this.#send = send;
     this.unsaved = new Unsaved(`algorave:unsaved:${session}`, shelf);
     this.doc.on("update", (update: Uint8Array, origin: unknown) => {
-      if (origin !== this) this.unsaved.add(update, send(frameOf(SYNC, UPDATE, update)));
+      if (origin === this) return;
+      // Sent before what is unsaved, an edit could build on letters that the server does not have.
+      this.unsaved.add(update, this.#isEven && send(frameOf(SYNC, UPDATE, update)));
     });
     const left = this.unsaved.leftBehind();
     if (left !== null) {
@@ -47,6 +51,7 @@ export class Replica {
 
   /** A connection opened: ask for what is missing, and show where one is. */
   opened(): void {
+    this.#isEven = false;
     this.#send(frameOf(SYNC, STEP_1, Y.encodeStateVector(this.doc)));
     this.#shareCursor();
   }
@@ -62,7 +67,7 @@ export class Replica {
     const payload = decoding.readVarUint8Array(decoder);
     if (step === STEP_1) {
       this.unsaved.resent();
-      this.#send(frameOf(SYNC, STEP_2, Y.encodeStateAsUpdate(this.doc, payload)));
+      this.#isEven = this.#send(frameOf(SYNC, STEP_2, Y.encodeStateAsUpdate(this.doc, payload)));
     } else {
       Y.applyUpdate(this.doc, payload, this);
     }

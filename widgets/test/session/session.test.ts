@@ -85,9 +85,12 @@ describe("what is not saved", () => {
   test("SYNC-1: an edit counts as unsaved until the server says it is kept", () => {
     const { client, socket, stop } = join();
     socket().open();
+    socket().give(0, EMPTY_STATE_VECTOR);
     client.replica.text("l1").insert(0, "bd");
     expect(client.where.unsaved).toBe(1);
     socket().say({ kind: "saved", edits: 1 });
+    expect(client.where.unsaved).toBe(1);
+    socket().say({ kind: "saved", edits: 2 });
     expect(client.where.unsaved).toBe(0);
     stop.abort();
   });
@@ -105,6 +108,19 @@ describe("what is not saved", () => {
     expect(client.where).toMatchObject({ isConnected: true, unsaved: 0 });
     stop.abort();
     vi.useRealTimers();
+  });
+
+  test("SYNC-2: nothing goes out before what was unsaved, however early one types", () => {
+    const { client, socket, stop } = join();
+    client.replica.text("l1").insert(0, "bd");
+    socket().open();
+    client.replica.text("l1").insert(2, " sd");
+    expect(socket().edits).toHaveLength(0);
+    socket().give(0, EMPTY_STATE_VECTOR);
+    expect(socket().edits).toHaveLength(1);
+    client.replica.text("l1").insert(5, " hh");
+    expect(socket().edits).toHaveLength(2);
+    stop.abort();
   });
 
   test("SYNC-2: what was on its way when the connection broke is sent again", () => {
@@ -139,9 +155,10 @@ describe("what is not saved", () => {
     const shelf = new Map<string, string>();
     const { client, socket, stop } = join(shelf);
     socket().open();
+    socket().give(0, EMPTY_STATE_VECTOR);
     client.replica.text("l1").insert(0, "bd");
     expect(shelf.size).toBe(1);
-    socket().say({ kind: "saved", edits: 1 });
+    socket().say({ kind: "saved", edits: 2 });
     expect(shelf.size).toBe(0);
     stop.abort();
   });
