@@ -1,13 +1,15 @@
 // A session as this page takes part in it.
 
+import * as Y from "yjs";
 import { Signal } from "../page/signal.js";
 import { type Action, type FromServer, MAY, PROTOCOL_VERSION } from "../protocol.js";
-import type { Closing } from "./closing.js";
+import { type Closing, TOO_OLD } from "./closing.js";
 import { Connection, type ConnectionOptions, type Listener } from "./connection.js";
+import { abandoned, browserLocks, hold, type Locks } from "./living.js";
 import { Replica } from "./replica.js";
 import { ServerClock } from "./server_clock.js";
+import { Compartment, type Shelf } from "./shelf.js";
 import { fold, NOTHING_YET, type SessionState } from "./state.js";
-import type { Shelf } from "./unsaved.js";
 
 const FIRST_PINGS = 8;
 const FIRST_PING_INTERVAL_MS = 50;
@@ -19,8 +21,12 @@ export type Asked = { kind: string } & Record<string, string | number | boolean 
 export interface ClientOptions extends Pick<ConnectionOptions, "url" | "signal" | "open" | "backoff"> {
   /** The session's id, to keep apart what is unsaved in several. */
   session: string;
+  /** The participant's id on this server: what somebody else typed at this machine is never sent. */
+  who: string;
   /** Where unsaved edits outlive the page; null keeps them in memory only. */
   shelf?: Shelf | null;
+  /** What tells which tabs are open; those of the browser unless given. */
+  locks?: Locks | null;
   /** Local time in ms. */
   now?: () => number;
 }
@@ -30,6 +36,8 @@ export interface Standing {
   isConnected: boolean;
   /** Edits that the server does not keep yet. */
   unsaved: number;
+  /** Whether those outlive a reload of the page: not without a shelf, nor when it is full. */
+  keptOverReload: boolean;
   /** Why there is no connection, in words; null while there is one. */
   trouble: string | null;
 }
@@ -49,6 +57,9 @@ export class SessionClient {
   readonly #options: ClientOptions;
   readonly #connection: Connection;
   readonly #now: () => number;
+  readonly #shelf: Compartment | null;
+  readonly #locks: Locks | null;
+  #letGo: () => void = () => undefined;
   #requests = new Map<number, { done: () => void; refused: (why: Error) => void }>();
   #lastRequest = 0;
   #pings = 0;
@@ -58,14 +69,20 @@ export class SessionClient {
   constructor(options: ClientOptions) {
     this.#options = options;
     this.#now = options.now ?? (() => performance.now());
+    const { session, who, shelf = null, locks = browserLocks() } = options;
+    this.#shelf = shelf && new Compartment(shelf, session, who);
+    this.#locks = locks;
+    const left = this.#shelf?.keys() ?? [];
     this.replica = this.#newReplica();
+    void this.#takeOver(left);
     this.#connection = new Connection({ ...options, listener: this.#listener() });
     options.signal.addEventListener("abort", () => this.#stop(), { once: true });
   }
 
   get where(): Standing {
     const trouble = this.#trouble;
-    return { isConnected: trouble === null, unsaved: this.replica.unsaved.count, trouble };
+    const { count: unsaved, isKeptOverReload: keptOverReload } = this.replica.unsaved;
+    return { isConnected: trouble === null, unsaved, keptOverReload, trouble };
   }
 
   may(action: Action): boolean {
@@ -96,10 +113,21 @@ export class SessionClient {
   }
 
   #newReplica(): Replica {
-    const { session, shelf = null } = this.#options;
-    const replica = new Replica(session, shelf, (frame) => this.#connection?.send(frame) ?? false);
+    const replica = new Replica(this.#shelf, (frame) => this.#connection?.send(frame) ?? false);
+    this.#letGo();
+    if (this.#shelf !== null) this.#letGo = hold(this.#locks, this.#shelf.keyOf(replica.doc.clientID));
     replica.doc.on("update", () => this.standing.emit(this.where));
+    replica.unsaved.kept.on(() => this.standing.emit(this.where));
     return replica;
+  }
+
+  /** What this participant typed in tabs that are gone becomes unsaved here. */
+  async #takeOver(candidates: string[]): Promise<void> {
+    const keys = await abandoned(this.#locks, candidates);
+    const shelf = this.#shelf;
+    if (shelf === null || this.#options.signal.aborted) return;
+    const left = keys.map((key) => shelf.read(key)).filter((update) => update !== null);
+    if (left.length > 0) this.replica.takeOver(Y.mergeUpdates(left), keys);
   }
 
   #opened(): void {
@@ -120,6 +148,7 @@ export class SessionClient {
       this.standing.emit(this.where);
     } else if (message.kind === "done" || message.kind === "refused") {
       this.#settle(message.request_id, message.kind === "done" ? null : message.detail);
+      if (message.kind === "refused" && message.reason === "too_old") this.#connection.leave(TOO_OLD);
     } else {
       this.state = fold(this.state, message);
       this.changed.emit(this.state);
@@ -167,5 +196,6 @@ export class SessionClient {
   #stop(): void {
     clearTimeout(this.#pingTimer);
     this.replica.dispose();
+    this.#letGo();
   }
 }

@@ -32,12 +32,26 @@ const CLOSINGS: Record<number, Closing> = {
   [CLOSE.not_found]: { ...GONE, text: "There is no such session, or it is not open to you." },
   [CLOSE.full]: { ...BACK, text: "The session is full; waiting for a place." },
   [CLOSE.ended]: { ...GONE, text: "The session has ended." },
+  [CLOSE.replaced]: {
+    ...GONE,
+    text: "This session is open in too many windows here; this one was closed.",
+  },
   [CLOSE.too_slow]: { ...BACK, text: "This page could not keep up; joining again." },
   [CLOSE.too_fast]: { ...BACK, text: "This page sent more than it may; joining again more slowly." },
   [CLOSE.fault]: { ...BACK, text: "The server had a problem; joining again. Nothing you typed is lost." },
 };
 
+/** The server speaks another version of the protocol than this page. */
+export const TOO_OLD: Closing = { ...GONE, text: "This page is older than the server: reload it." };
+
 /** What to do after a close; codes that are not ours mean that the network went away. */
-export function closingOf(code: number): Closing {
-  return CLOSINGS[code] ?? { ...BACK, text: "Not connected. What you type is kept and sent later." };
+export function closingOf(code: number, reason = ""): Closing {
+  const closing = CLOSINGS[code] ?? { ...BACK, text: "Not connected. What you type is kept and sent later." };
+  // There are many reasons for RESET, such as another role, and only the server knows which.
+  return code === CLOSE.reset && reason !== "" ? { ...closing, text: sentence(reason) } : closing;
+}
+
+function sentence(words: string): string {
+  const text = words.charAt(0).toUpperCase() + words.slice(1);
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }

@@ -54,14 +54,23 @@ export class Connection {
     return true;
   }
 
-  /** Connects at once instead of after the wait, for instance when the network is back. */
+  /** Connects at once instead of after the wait, for instance when the network is back; not after a close for good. */
   hurry(): void {
-    if (this.#socket !== null || this.#options.signal.aborted) return;
-    clearTimeout(this.#timer);
-    this.#connect();
+    if (this.#timer !== undefined) this.#connect();
+  }
+
+  /** Closes by itself, for a reason that the server told in words rather than by a close code. */
+  leave(closing: Closing): void {
+    const socket = this.#socket;
+    if (socket === null) return;
+    socket.onmessage = null;
+    socket.onclose = null;
+    socket.close(1000);
+    this.#closed(closing);
   }
 
   #connect(): void {
+    this.#forgetTimer();
     const { url, listener, open = (address: string) => new WebSocket(address) as Socket } = this.#options;
     const socket = open(url);
     this.#socket = socket;
@@ -72,7 +81,7 @@ export class Connection {
       if (typeof data === "string") listener.text(data);
       else listener.binary(new Uint8Array(data));
     };
-    socket.onclose = ({ code }) => this.#closed(closingOf(code));
+    socket.onclose = ({ code, reason }) => this.#closed(closingOf(code, reason));
   }
 
   #closed(closing: Closing): void {
@@ -82,8 +91,13 @@ export class Connection {
     this.#options.listener.closed(closing);
   }
 
-  #stop(): void {
+  #forgetTimer(): void {
     clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #stop(): void {
+    this.#forgetTimer();
     this.#socket?.close(1000);
     this.#socket = null;
   }

@@ -5,7 +5,8 @@ import * as encoding from "lib0/encoding";
 import { Awareness, applyAwarenessUpdate, encodeAwarenessUpdate } from "y-protocols/awareness";
 import * as Y from "yjs";
 import { LAYER_ROOT_PREFIX } from "../protocol.js";
-import { type Shelf, Unsaved } from "./unsaved.js";
+import type { Compartment } from "./shelf.js";
+import { Unsaved } from "./unsaved.js";
 
 const SYNC = 0;
 const AWARENESS = 1;
@@ -26,19 +27,14 @@ export class Replica {
   #isEven = false;
   #cursorTimer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(session: string, shelf: Shelf | null, send: Send) {
+  constructor(shelf: Compartment | null, send: Send) {
     this.#send = send;
-    this.unsaved = new Unsaved(`algorave:unsaved:${session}`, shelf);
+    this.unsaved = new Unsaved(this.doc.clientID, shelf);
     this.doc.on("update", (update: Uint8Array, origin: unknown) => {
       if (origin === this) return;
       // Sent before what is unsaved, an edit could build on letters that the server does not have.
       this.unsaved.add(update, this.#isEven && send(frameOf(SYNC, UPDATE, update)));
     });
-    const left = this.unsaved.leftBehind();
-    if (left !== null) {
-      Y.applyUpdate(this.doc, left, this);
-      this.unsaved.add(left, false);
-    }
     this.awareness.on("update", ({ added, updated }: Record<"added" | "updated", number[]>) => {
       if ([...added, ...updated].includes(this.doc.clientID)) this.#shareCursorSoon();
     });
@@ -47,6 +43,13 @@ export class Replica {
   /** The text of a layer. */
   text(layerId: string): Y.Text {
     return this.doc.getText(LAYER_ROOT_PREFIX + layerId);
+  }
+
+  /** Takes in what replicas that are gone left under `keys` of the shelf, as one update. */
+  takeOver(left: Uint8Array, keys: string[]): void {
+    const sent = this.#isEven && this.#send(frameOf(SYNC, UPDATE, left));
+    this.unsaved.takeOver(left, keys, sent);
+    Y.applyUpdate(this.doc, left, this);
   }
 
   /** A connection opened: ask for what is missing, and show where one is. */
@@ -76,6 +79,7 @@ export class Replica {
   /** Leaves: other pages see the cursor go when the server closes the connection. */
   dispose(): void {
     clearTimeout(this.#cursorTimer);
+    this.unsaved.dispose();
     this.awareness.destroy();
     this.doc.destroy();
   }

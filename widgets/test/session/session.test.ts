@@ -1,85 +1,12 @@
-import * as encoding from "lib0/encoding";
 import { describe, expect, test, vi } from "vitest";
 import * as Y from "yjs";
-import { CLOSE, type FromServer } from "../../src/protocol.js";
+import { CLOSE } from "../../src/protocol.js";
 import { Backoff } from "../../src/session/backoff.js";
-import { SessionClient } from "../../src/session/client.js";
 import { closingOf } from "../../src/session/closing.js";
-import type { Socket } from "../../src/session/connection.js";
 import { ServerClock } from "../../src/session/server_clock.js";
 import { fold, NOTHING_YET } from "../../src/session/state.js";
 import { Unsaved } from "../../src/session/unsaved.js";
-
-/** A socket whose other end is the test. */
-class TestSocket implements Socket {
-  readyState = 0;
-  binaryType: BinaryType = "blob";
-  onopen: Socket["onopen"] = null;
-  onmessage: Socket["onmessage"] = null;
-  onclose: Socket["onclose"] = null;
-  sent: (string | Uint8Array)[] = [];
-
-  send(frame: string | ArrayBufferLike | Blob | ArrayBufferView): void {
-    this.sent.push(frame as string | Uint8Array);
-  }
-
-  close(): void {
-    this.readyState = 3;
-  }
-
-  open(): void {
-    this.readyState = 1;
-    this.onopen?.(new Event("open"));
-  }
-
-  say(message: FromServer | Record<string, unknown>): void {
-    this.onmessage?.(new MessageEvent("message", { data: JSON.stringify(message) }));
-  }
-
-  give(step: number, update: Uint8Array): void {
-    const encoder = encoding.createEncoder();
-    encoding.writeVarUint(encoder, 0);
-    encoding.writeVarUint(encoder, step);
-    encoding.writeVarUint8Array(encoder, update);
-    const data = encoding.toUint8Array(encoder).buffer;
-    this.onmessage?.(new MessageEvent("message", { data }));
-  }
-
-  drop(code: number): void {
-    this.readyState = 3;
-    this.onclose?.({ code } as CloseEvent);
-  }
-
-  get edits(): Uint8Array[] {
-    return this.sent.filter((f): f is Uint8Array => typeof f !== "string" && f[0] === 0 && f[1] !== 0);
-  }
-}
-
-/** A client whose sockets are handed out in order. */
-function join(shelf: Map<string, string> = new Map()) {
-  const sockets: TestSocket[] = [];
-  const stop = new AbortController();
-  const client = new SessionClient({
-    url: "ws://test/",
-    session: "s1",
-    signal: stop.signal,
-    backoff: new Backoff(() => 0),
-    shelf: {
-      getItem: (key) => shelf.get(key) ?? null,
-      setItem: (key, value) => void shelf.set(key, value),
-      removeItem: (key) => void shelf.delete(key),
-    },
-    open: () => {
-      const socket = new TestSocket();
-      sockets.push(socket);
-      return socket;
-    },
-  });
-  const socket = () => sockets[sockets.length - 1] as TestSocket;
-  return { client, socket, sockets, stop, shelf };
-}
-
-const EMPTY_STATE_VECTOR = new Uint8Array([0]);
+import { EMPTY_STATE_VECTOR, join, welcome } from "./joined.js";
 
 describe("what is not saved", () => {
   test("SYNC-1: an edit counts as unsaved until the server says it is kept", () => {
@@ -140,31 +67,8 @@ describe("what is not saved", () => {
     vi.useRealTimers();
   });
 
-  test("SYNC-3: unsaved edits outlive the page", () => {
-    const shelf = new Map<string, string>();
-    const before = join(shelf);
-    before.client.replica.text("l1").insert(0, "🎛 bd");
-    before.stop.abort();
-    const after = join(shelf);
-    expect(after.client.replica.text("l1").toString()).toBe("🎛 bd");
-    expect(after.client.where.unsaved).toBe(1);
-    after.stop.abort();
-  });
-
-  test("SYNC-3: nothing is left on the shelf once all is saved", () => {
-    const shelf = new Map<string, string>();
-    const { client, socket, stop } = join(shelf);
-    socket().open();
-    socket().give(0, EMPTY_STATE_VECTOR);
-    client.replica.text("l1").insert(0, "bd");
-    expect(shelf.size).toBe(1);
-    socket().say({ kind: "saved", edits: 2 });
-    expect(shelf.size).toBe(0);
-    stop.abort();
-  });
-
   test("SYNC-4: an acknowledgement covers only what was sent before it", () => {
-    const unsaved = new Unsaved("k", null);
+    const unsaved = new Unsaved(1, null);
     unsaved.add(new Uint8Array([1]), true);
     unsaved.add(new Uint8Array([2]), true);
     unsaved.saved(1);
@@ -216,13 +120,14 @@ describe("the other side", () => {
 });
 
 describe("closing", () => {
-  test.each([CLOSE.ended, CLOSE.removed, CLOSE.not_found, CLOSE.unauthenticated])(
+  test.each([CLOSE.ended, CLOSE.removed, CLOSE.not_found, CLOSE.unauthenticated, CLOSE.replaced])(
     "SYNC-8: after %i the client stays away and says why",
     (code) => {
       vi.useFakeTimers();
       const { client, socket, sockets, stop } = join();
       socket().open();
       socket().drop(code);
+      client.hurry();
       vi.advanceTimersByTime(60_000);
       expect(sockets).toHaveLength(1);
       expect(client.where.trouble).toMatch(/\w+/);
@@ -233,6 +138,34 @@ describe("closing", () => {
 
   test("SYNC-8: every close code has words", () => {
     for (const code of Object.values(CLOSE)) expect(closingOf(code).text).toMatch(/\.$/);
+  });
+
+  test("SYNC-12: RESET says the server's reason as a sentence, and other closes have their own words", () => {
+    const { client, socket, stop } = join();
+    socket().open();
+    socket().drop(CLOSE.reset, "your role has changed; join again");
+    expect(client.where.trouble).toBe("Your role has changed; join again.");
+    expect(closingOf(CLOSE.reset).text).toMatch(/not accepted/);
+    expect(closingOf(CLOSE.ended, "bye").text).toBe("The session has ended.");
+    stop.abort();
+  });
+
+  test.each([
+    ["too_old", null, 1],
+    ["too_fast", null, 2],
+  ])("SYNC-13: only a page that is too old stays away by a refusal (%s)", (reason, request_id, sockets) => {
+    vi.useFakeTimers();
+    const joined = join();
+    joined.socket().open();
+    joined.socket().say({ kind: "refused", request_id, reason, detail: "no" });
+    if (reason !== "too_old") joined.socket().drop(1006);
+    joined.client.hurry();
+    vi.advanceTimersByTime(60_000);
+    expect(joined.sockets).toHaveLength(sockets);
+    if (reason === "too_old")
+      expect(joined.client.where.trouble).toBe("This page is older than the server: reload it.");
+    joined.stop.abort();
+    vi.useRealTimers();
   });
 
   test("SYNC-9: waits double up to ten seconds, and begin anew after the server was heard", () => {
@@ -274,20 +207,3 @@ describe("the server's clock", () => {
     expect(clock.localMs(clock.serverMs(2_000), 2_000)).toBeCloseTo(2_000, 6);
   });
 });
-
-function welcome(): FromServer {
-  const layer = { id: "l1", name: "bass", gain: 1, mute: false, solo: false, locked: false };
-  return {
-    kind: "welcome",
-    protocol_version: 1,
-    session: "s1",
-    title: "A jam",
-    you: "ana",
-    role: "host",
-    layers: [layer],
-    playing: [],
-    tempo: [],
-    roster: [],
-    server_ms: 0,
-  };
-}

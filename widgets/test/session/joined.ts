@@ -1,0 +1,139 @@
+// A client in a session, with the test at the other end of its socket.
+
+import * as encoding from "lib0/encoding";
+import type { FromServer } from "../../src/protocol.js";
+import { Backoff } from "../../src/session/backoff.js";
+import { SessionClient } from "../../src/session/client.js";
+import type { Socket } from "../../src/session/connection.js";
+import type { Locks } from "../../src/session/living.js";
+import { shelfOn } from "../../src/session/shelf.js";
+
+/** A socket whose other end is the test. */
+export class TestSocket implements Socket {
+  readyState = 0;
+  binaryType: BinaryType = "blob";
+  onopen: Socket["onopen"] = null;
+  onmessage: Socket["onmessage"] = null;
+  onclose: Socket["onclose"] = null;
+  sent: (string | Uint8Array)[] = [];
+
+  send(frame: string | ArrayBufferLike | Blob | ArrayBufferView): void {
+    this.sent.push(frame as string | Uint8Array);
+  }
+
+  close(): void {
+    this.readyState = 3;
+  }
+
+  open(): void {
+    this.readyState = 1;
+    this.onopen?.(new Event("open"));
+  }
+
+  say(message: FromServer | Record<string, unknown>): void {
+    this.onmessage?.(new MessageEvent("message", { data: JSON.stringify(message) }));
+  }
+
+  give(step: number, update: Uint8Array): void {
+    const encoder = encoding.createEncoder();
+    encoding.writeVarUint(encoder, 0);
+    encoding.writeVarUint(encoder, step);
+    encoding.writeVarUint8Array(encoder, update);
+    const data = encoding.toUint8Array(encoder).buffer;
+    this.onmessage?.(new MessageEvent("message", { data }));
+  }
+
+  drop(code: number, reason = ""): void {
+    this.readyState = 3;
+    this.onclose?.({ code, reason } as CloseEvent);
+  }
+
+  get edits(): Uint8Array[] {
+    return this.sent.filter((f): f is Uint8Array => typeof f !== "string" && f[0] === 0 && f[1] !== 0);
+  }
+}
+
+/** A browser's storage: keys in order, and a limit in characters. */
+export class TestStorage {
+  readonly kept = new Map<string, string>();
+  limit = Number.POSITIVE_INFINITY;
+  writes = 0;
+
+  get length(): number {
+    return this.kept.size;
+  }
+
+  key(index: number): string | null {
+    return [...this.kept.keys()][index] ?? null;
+  }
+
+  getItem(key: string): string | null {
+    return this.kept.get(key) ?? null;
+  }
+
+  setItem(key: string, value: string): void {
+    if (value.length > this.limit) throw new DOMException("full", "QuotaExceededError");
+    this.writes += 1;
+    this.kept.set(key, value);
+  }
+
+  removeItem(key: string): void {
+    this.kept.delete(key);
+  }
+}
+
+/** Locks of a browser with several tabs: held until let go of. */
+export class TestLocks implements Locks {
+  readonly #held = new Set<string>();
+
+  async request(name: string, held: () => Promise<void>): Promise<void> {
+    this.#held.add(name);
+    await held();
+    this.#held.delete(name);
+  }
+
+  async query(): Promise<{ held: { name: string }[] }> {
+    return { held: [...this.#held].map((name) => ({ name })) };
+  }
+}
+
+/** A client whose sockets are handed out in order. */
+export function join(storage = new TestStorage(), locks: Locks | null = null, who = "ana") {
+  const sockets: TestSocket[] = [];
+  const stop = new AbortController();
+  const client = new SessionClient({
+    url: "ws://test/",
+    session: "s1",
+    who,
+    signal: stop.signal,
+    backoff: new Backoff(() => 0),
+    shelf: shelfOn(storage),
+    locks,
+    open: () => {
+      const socket = new TestSocket();
+      sockets.push(socket);
+      return socket;
+    },
+  });
+  const socket = () => sockets[sockets.length - 1] as TestSocket;
+  return { client, socket, sockets, stop, storage };
+}
+
+export const EMPTY_STATE_VECTOR = new Uint8Array([0]);
+
+export function welcome(): FromServer {
+  const layer = { id: "l1", name: "bass", gain: 1, mute: false, solo: false, locked: false };
+  return {
+    kind: "welcome",
+    protocol_version: 1,
+    session: "s1",
+    title: "A jam",
+    you: "ana",
+    role: "host",
+    layers: [layer],
+    playing: [],
+    tempo: [],
+    roster: [],
+    server_ms: 0,
+  };
+}
