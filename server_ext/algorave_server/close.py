@@ -24,6 +24,8 @@ class Close(IntEnum):
     """An edit was refused: drop the document and join again."""
     TOO_SLOW = 4408
     """The client does not read fast enough."""
+    REPLACED = 4412
+    """This participant has it open in too many windows; a newer one took the place of this one."""
     TOO_FAST = 4429
     """The client sends more than it may."""
     FAULT = 4500

@@ -7,21 +7,65 @@ differ for ever after.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 
 from algorave_server.yjs_update import Id
 
 
+class Spans:
+    """A set of clocks, kept as ranges [begin, end) that neither touch nor overlap."""
+
+    __slots__ = ("_begins", "_ends")
+
+    def __init__(self) -> None:
+        self._begins: list[int] = []
+        self._ends: list[int] = []
+
+    def missing(self, begin: int, end: int) -> list[tuple[int, int]]:
+        """The parts of [begin, end) that are not in the set."""
+        gaps: list[tuple[int, int]] = []
+        at = bisect_right(self._ends, begin)
+        while begin < end:
+            known = self._begins[at] if at < len(self._begins) else end
+            if begin < known:
+                gaps.append((begin, min(known, end)))
+            if known >= end:
+                break
+            begin = self._ends[at]
+            at += 1
+        return gaps
+
+    def add(self, begin: int, end: int) -> None:
+        """Put [begin, end) into the set."""
+        first = bisect_left(self._ends, begin)
+        last = bisect_right(self._begins, end)
+        if first < last:
+            begin = min(begin, self._begins[first])
+            end = max(end, self._ends[last - 1])
+        self._begins[first:last] = [begin]
+        self._ends[first:last] = [end]
+
+    def cut_back(self, end: int) -> None:
+        """Forget everything from `end` on."""
+        while self._ends and self._ends[-1] > end:
+            if self._begins[-1] < end:
+                self._ends[-1] = end
+            else:
+                self._begins.pop()
+                self._ends.pop()
+
+
 class Stretch:
     """All that one client ever typed: clocks [0, end), cut where the root changes."""
 
-    __slots__ = ("_roots", "_starts", "end", "pairs")
+    __slots__ = ("_roots", "_starts", "deleted", "end", "pairs")
 
     def __init__(self) -> None:
         self.end = 0
         self.pairs: set[int] = set()
         """Clocks that are the first half of a surrogate pair."""
+        self.deleted = Spans()
         self._starts: list[int] = []
         self._roots: list[str] = []
 
@@ -39,7 +83,9 @@ class Stretch:
         if not self._roots or self._roots[-1] != root:
             self._starts.append(self.end)
             self._roots.append(root)
-        if text is not None and not text.isascii():
+        if text is None:
+            self.deleted.add(self.end, self.end + length)
+        elif not text.isascii():
             self.pairs.update(pair_clocks(text, self.end))
         self.end += length
 
@@ -49,6 +95,7 @@ class Stretch:
             self._starts.pop()
             self._roots.pop()
         self.pairs = {clock for clock in self.pairs if clock < end}
+        self.deleted.cut_back(end)
         self.end = end
 
 
@@ -76,6 +123,14 @@ class Holdings:
     def roots_between(self, client: int, begin: int, end: int) -> list[str]:
         """The roots that the held units [begin, end) of `client` stand in."""
         return self._stretches[client].roots_between(begin, end)
+
+    def alive(self, client: int, begin: int, end: int) -> list[tuple[int, int]]:
+        """The parts of the held units [begin, end) of `client` that are not deleted yet."""
+        return self._stretches[client].deleted.missing(begin, end)
+
+    def delete(self, client: int, begin: int, end: int) -> None:
+        """The held units [begin, end) of `client` are deleted."""
+        self._stretches[client].deleted.add(begin, end)
 
     def cuts_pair(self, client: int, clock: int) -> bool:
         """Whether a cut right before `clock` would go through a surrogate pair."""

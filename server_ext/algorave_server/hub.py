@@ -19,6 +19,9 @@ from algorave_server.rights import Role
 from algorave_server.room import Batch, Disconnect, Effect, Room
 from algorave_server.roster import Member
 
+OPENING_S = 30.0
+"""How long a room waits for the first of those who asked for it: upgrading a connection takes a while."""
+
 Done = Callable[[BaseException | None], None]
 
 
@@ -61,7 +64,11 @@ class Live:
     room: Room
     wires: dict[int, Wire] = field(default_factory=dict)
     linger: asyncio.TimerHandle | None = None
-    is_committing: bool = False
+    kept: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set while no batch of it is being committed."""
+
+    def __post_init__(self) -> None:
+        self.kept.set()
 
 
 class Hub:
@@ -90,9 +97,7 @@ class Hub:
         self._submit_is_due = False
         self._answers: deque[tuple[Live, Batch, BaseException | None]] = deque()
         self._answers_are_due = False
-        self._unanswered = 0
-        self._quiet = asyncio.Event()
-        self._quiet.set()
+        self._is_stopping = False
         self._presence_is_due: set[str] = set()
 
     # -- rooms ------------------------------------------------------------------------------------
@@ -110,19 +115,19 @@ class Hub:
     async def _open(self, session_id: str) -> Live:
         live = Live(await self._keeper.open_room(session_id))
         self._live[session_id] = live
-        self._linger(live)
+        self._linger(live, max(self._room_linger_s, OPENING_S))
         return live
 
-    def _linger(self, live: Live) -> None:
+    def _linger(self, live: Live, seconds: float) -> None:
         if live.linger is not None:
             live.linger.cancel()
-        live.linger = self._loop.call_later(self._room_linger_s, self._forget_if_empty, live)
+        live.linger = self._loop.call_later(seconds, self._forget_if_empty, live)
 
     def _forget_if_empty(self, live: Live) -> None:
         if live.wires or self._live.get(live.room.id) is not live:
             return
-        if live.is_committing:
-            self._linger(live)
+        if not live.kept.is_set():
+            self._linger(live, self._room_linger_s)
             return
         del self._live[live.room.id]
         task = self._loop.create_task(self._keeper.close_room(live.room))
@@ -135,14 +140,21 @@ class Hub:
         if live is not None:
             for connection in list(live.wires):
                 self._drop(live, connection, Close.ENDED, "the session was deleted")
-            await self._quiet.wait()
+            await live.kept.wait()
 
     # -- connections ------------------------------------------------------------------------------
 
     def connect(self, live: Live, member_id: str, wire: Wire) -> int:
-        """A member opened a WebSocket; returns the connection's id."""
+        """A member opened a WebSocket; returns the connection's id.
+
+        While the socket was being opened the room may have been forgotten or lost: what is typed into such a
+        room is kept by nobody, so the wire is closed and comes back to the one that counts.
+        """
         self._next_connection += 1
         connection = self._next_connection
+        if self._is_stopping or self._live.get(live.room.id) is not live:
+            wire.close(Close.FAULT, "the session was opened anew; join again")
+            return connection
         live.wires[connection] = wire
         self._perform(live, live.room.join(connection, member_id))
         self._wake(live)
@@ -152,9 +164,11 @@ class Hub:
         """A frame came in."""
         try:
             effects = live.room.receive(connection, frame)
-        except Exception:  # noqa: BLE001 - a fault of one frame ends one connection, never the room
+        except Exception:  # noqa: BLE001 - a fault is logged, and the session opened anew from what is kept
             self._log.exception("fault while a frame was taken in: session=%s", live.room.id)
-            effects = [Disconnect(connection, Close.FAULT, "a fault of the server")]
+            # A frame that failed half way may have left the room other than what is kept of it.
+            self._lose(live)
+            return
         self._perform(live, effects)
         self._wake(live)
 
@@ -164,7 +178,7 @@ class Hub:
         live.room.leave(connection)
         self._wake(live)
         if not live.wires:
-            self._linger(live)
+            self._linger(live, self._room_linger_s)
 
     def expel(self, session_id: str, member_ids: Iterable[str], code: Close, reason: str) -> None:
         """Members whose place was taken away elsewhere: close their connections and forget them."""
@@ -232,7 +246,7 @@ class Hub:
             self._log.info("connection closed: session=%s code=%d reason=%s", live.room.id, code, reason)
             wire.close(code, reason)
             if not live.wires:
-                self._linger(live)
+                self._linger(live, self._room_linger_s)
 
     # -- what is due ------------------------------------------------------------------------------
 
@@ -258,7 +272,7 @@ class Hub:
         due, self._due = self._due, set()
         for session_id in due:
             live = self._live.get(session_id)
-            if live is not None and not live.is_committing:
+            if live is not None and live.kept.is_set():
                 self._submit(live)
 
     def _submit(self, live: Live) -> None:
@@ -268,9 +282,7 @@ class Hub:
         if not batch.rows:
             self._perform(live, live.room.committed(batch))
             return
-        live.is_committing = True
-        self._quiet.clear()
-        self._unanswered += 1
+        live.kept.clear()
         self._keeper.submit(batch.rows, lambda error: self._answer(live, batch, error))
 
     def _answer(self, live: Live, batch: Batch, error: BaseException | None) -> None:
@@ -284,16 +296,13 @@ class Hub:
         self._answers_are_due = False
         while self._answers:
             live, batch, error = self._answers.popleft()
-            self._unanswered -= 1
-            live.is_committing = False
+            live.kept.set()
             if error is None:
                 self._perform(live, live.room.committed(batch))
                 self._submit(live)
             else:
                 self._log.error("could not save: session=%s reason=%s", live.room.id, type(error).__name__)
                 self._lose(live)
-        if self._unanswered == 0:
-            self._quiet.set()
 
     def _lose(self, live: Live) -> None:
         """Memory is ahead of what is kept: everybody joins anew and sends again what was not saved."""
@@ -303,13 +312,16 @@ class Hub:
 
     async def stop(self) -> None:
         """Close all connections and wait for what is being kept."""
-        for live in list(self._live.values()):
+        self._is_stopping = True
+        rooms = list(self._live.values())
+        for live in rooms:
             for connection in list(live.wires):
                 self._drop(live, connection, Close.FAULT, "the server stops; join again")
-            if not live.is_committing:
+            if live.kept.is_set():
                 self._submit(live)
-        await self._quiet.wait()
-        for live in list(self._live.values()):
+        for live in rooms:
+            while not live.kept.is_set():
+                await live.kept.wait()
             self._forget_if_empty(live)
         if self._closing:
             await asyncio.gather(*self._closing)

@@ -51,7 +51,9 @@ class Layers:
 
     def move(self, layer_id: str, index: int) -> None:
         """Put a layer at `index`, or at the end when there are fewer."""
-        self._layers.insert(index, self._layers.pop(self._index(layer_id)))
+        layer = self.get(layer_id)
+        self._layers.remove(layer)
+        self._layers.insert(min(index, len(self._layers)), layer)
 
     def remove(self, layer_id: str) -> None:
         """Take a layer away."""

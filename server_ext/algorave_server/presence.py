@@ -58,27 +58,33 @@ class Presence:
     def __init__(self) -> None:
         self._states: dict[int, State] = {}
         self._clocks: dict[int, int] = {}
-        self._owners: dict[int, int] = {}
+        self._owners: dict[int, tuple[int, str]] = {}
+        """Client → connection and member that speak for it."""
         self._dirty: set[int] = set()
 
-    def update(self, connection: int, payload: bytes, identity: State) -> None:
+    def update(self, connection: int, member_id: str, payload: bytes, identity: State) -> None:
         """Take in what a connection says of itself; what it says of others is dropped."""
         for client, state in parse_awareness(payload):
-            if not self._bind(client, connection):
+            if not self._bind(client, connection, member_id):
                 continue
             self._set(client, None if state is None else {**state, "user": identity})
 
-    def _bind(self, client: int, connection: int) -> bool:
-        if client not in self._owners and self._count(connection) < MAX_CLIENTS_PER_CONNECTION:
-            self._owners[client] = connection
-        return self._owners.get(client) == connection
+    def _bind(self, client: int, connection: int, member_id: str) -> bool:
+        """Whether a connection speaks for a client; its member may go on with it on another connection."""
+        owner = self._owners.get(client)
+        if owner is None and self._count(connection) >= MAX_CLIENTS_PER_CONNECTION:
+            return False
+        if owner is None or owner[1] == member_id:
+            self._owners[client] = (connection, member_id)
+            return True
+        return False
 
     def _count(self, connection: int) -> int:
-        return sum(owner == connection for owner in self._owners.values())
+        return sum(owner[0] == connection for owner in self._owners.values())
 
     def drop(self, connection: int) -> None:
         """The connection is gone: its clients leave at once."""
-        for client in [client for client, owner in self._owners.items() if owner == connection]:
+        for client in [client for client, owner in self._owners.items() if owner[0] == connection]:
             self._set(client, None)
             del self._owners[client]
 

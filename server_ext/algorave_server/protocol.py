@@ -24,7 +24,7 @@ LAYER_ROOT_PREFIX = "layer:"
 LayerId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]{1,32}$")]
 LayerName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_-]{0,39}$")]
 """What a layer is called: as in `%%strudel bass`. Unique in its session."""
-Cps = Annotated[float, Field(gt=0, le=16, allow_inf_nan=False)]
+Cps = Annotated[float, Field(ge=0.001, le=16, allow_inf_nan=False)]
 """Cycles per second."""
 Gain = Annotated[float, Field(ge=0, le=2, allow_inf_nan=False)]
 """Linear; 1 leaves the level as it is."""
@@ -104,7 +104,7 @@ class Evaluate(Request):
 
     kind: Literal["evaluate"] = "evaluate"
     layer: LayerId
-    at_cycle: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
+    at_cycle: Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False)] | None = None
 
 
 class Stop(Request):
@@ -140,7 +140,7 @@ class MoveLayer(Request):
 
     kind: Literal["move_layer"] = "move_layer"
     layer: LayerId
-    index: Annotated[int, Field(ge=0)]
+    index: Annotated[int, Field(ge=0, le=1_000)]
 
 
 class RemoveLayer(Request):

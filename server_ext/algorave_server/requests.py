@@ -43,6 +43,7 @@ from algorave_server.protocol import (
     Tempo,
 )
 from algorave_server.protocol import Layers as LayersNotice
+from algorave_server.rights import Action
 from algorave_server.roster import Member, Roster
 
 
@@ -69,6 +70,7 @@ class Outcome:
     """A member who lost rights, and whose connections have to start anew."""
     removed: str | None = None
     """A member whose connections have to end."""
+    ends_session: bool = False
 
 
 def carry_out(request: Request, by: Member, scene: Scene) -> Outcome:
@@ -140,6 +142,8 @@ def _move_layer(request: MoveLayer, by: Member, scene: Scene) -> Outcome:
 
 
 def _remove_layer(request: RemoveLayer, by: Member, scene: Scene) -> Outcome:
+    if scene.piece.layers.get(request.layer).locked and not by.may(Action.LOCK):
+        raise Refusal("forbidden", "the layer is locked; ask a host to unlock it")
     scene.piece.layers.remove(request.layer)
     scene.piece.playing.pop(request.layer, None)
     return _layers_now(scene)
@@ -187,7 +191,7 @@ def _end(request: End, by: Member, scene: Scene) -> Outcome:
     scene.piece.ended = True
     scene.piece.playing.clear()
     row = NewSessionState(scene.session_id, scene.piece.title, scene.now_at)
-    return Outcome([Hushed(by=by.id)], [row])
+    return Outcome([Hushed(by=by.id)], [row], ends_session=True)
 
 
 _HOW: dict[type[Request], Callable[[Any, Member, Scene], Outcome]] = {

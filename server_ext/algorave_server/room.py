@@ -142,11 +142,13 @@ class Room:
     def _receive_binary(self, connection: Connection, frame: bytes) -> list[Effect]:
         member = self.roster.members[connection.member_id]
         may_edit = member.may(Action.EDIT)
-        if len(frame) > (self._limits.max_update_bytes if may_edit else self._limits.max_viewer_bytes):
+        if len(frame) > self._limits.max_update_bytes:
             raise Malformed("frame too large")
         kind, at = read_uint(frame, 0)
         if kind == _SYNC:
             step, at = read_uint(frame, at)
+            if step != _STEP_1 and not may_edit and len(frame) > self._limits.max_viewer_bytes:
+                raise Malformed("frame too large")
             payload = _last_bytes(frame, at)
             if step == _STEP_1:
                 return self._answer_step_1(connection, payload)
@@ -156,7 +158,7 @@ class Room:
         elif kind == AWARENESS_MESSAGE:
             if may_edit:
                 identity = {"id": member.id, "name": member.name, "color": member.colour}
-                self._presence.update(connection.id, _last_bytes(frame, at), identity)
+                self._presence.update(connection.id, member.id, _last_bytes(frame, at), identity)
             return []
         elif kind == _QUERY_AWARENESS:
             states = self._presence.everything()
@@ -177,8 +179,6 @@ class Room:
     def _admit(self, connection: Connection, member: Member, update: bytes) -> None:
         if not member.may(Action.EDIT):
             raise Expulsion(Close.RESET, "your role does not allow to edit")
-        if self.piece.ended:
-            raise Expulsion(Close.ENDED, "the session has ended")
         try:
             admitted = self._gate.admit(update, lambda admitted: self._check(member, admitted))
         except Malformed as malformed:
@@ -196,6 +196,8 @@ class Room:
 
     def _check(self, member: Member, admitted: Admitted) -> None:
         """Whether a member may do what an update does: own clients; layers there, not locked, not full."""
+        if self.piece.ended:
+            raise Expulsion(Close.ENDED, "the session has ended")
         for client in admitted.authors:
             if self._owners.get(client, member.id) != member.id:
                 raise Expulsion(Close.RESET, "that Yjs client belongs to somebody else")
@@ -308,12 +310,13 @@ class Room:
             self.kept_updates += len(batch.edits)
             self._kept.take(update for _, update in batch.edits)
             effects.append(self._broadcast(batch.edits))
-        for connection_id, request_id, outcome in batch.outcomes:
-            effects += self._announce(connection_id, request_id, outcome)
+        # Before anybody is disconnected: a client that hears nothing takes its words for lost.
         for connection_id, edits in batch.edit_counts.items():
             connection = self.roster.connections.get(connection_id)
             if connection is not None and connection.wants_json:
                 effects.append(self._reply(connection, Saved(edits=edits)))
+        for connection_id, request_id, outcome in batch.outcomes:
+            effects += self._announce(connection_id, request_id, outcome)
         return effects
 
     @property
@@ -354,7 +357,7 @@ class Room:
             effects += self._drop_all_of(outcome.lowered, Close.RESET, "your role has changed; join again")
         if outcome.removed is not None:
             effects += self._drop_all_of(outcome.removed, Close.REMOVED, "a host removed you")
-        if self.piece.ended:
+        if outcome.ends_session:
             effects += [Disconnect(c, Close.ENDED, "the session has ended") for c in self.roster.connections]
         return effects
 

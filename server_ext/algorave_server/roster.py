@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
@@ -90,9 +91,10 @@ class Roster:
 
     def present(self) -> Iterator[Participant]:
         """Everybody with a connection, audience apart: they are a number."""
-        for member in self.members.values():
-            count = len(self.connections_of(member.id))
-            if count and member.role is not Role.VIEWER:
+        counts = Counter(connection.member_id for connection in self.connections.values())
+        for member_id, count in counts.items():
+            member = self.members.get(member_id)
+            if member is not None and member.role is not Role.VIEWER:
                 yield participant(member, count)
 
     def listening(self) -> int:

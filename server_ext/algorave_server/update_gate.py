@@ -49,13 +49,17 @@ class UpdateGate:
         before = {client: self.holdings.end(client) for client in update.structs}
         try:
             roots = self._integrate(update)
-            roots.update(self._delete(update.deletions))
+            dying = self._dying(update.deletions)
+            for client, begin, end in dying:
+                roots.update(self.holdings.roots_between(client, begin, end))
             admitted = self._summary(before, roots)
             if roots:
                 may_write(admitted)
         except BaseException:
             self.holdings.cut_back(before)
             raise
+        for client, begin, end in dying:
+            self.holdings.delete(client, begin, end)
         return admitted
 
     def _summary(self, before: dict[int, int], roots: set[str]) -> Admitted:
@@ -133,14 +137,17 @@ class UpdateGate:
         except UnicodeDecodeError:
             raise Malformed("cuts a surrogate pair") from None
 
-    def _delete(self, deletions: list[Deletion]) -> set[str]:
-        """The roots that the deletions stand in."""
-        roots: set[str] = set()
+    def _dying(self, deletions: list[Deletion]) -> list[tuple[int, int, int]]:
+        """What the deletions delete that is not deleted yet: (client, begin, end).
+
+        A client that comes back sends all deletions it knows of, whether or not they are news.
+        """
+        dying: list[tuple[int, int, int]] = []
         for client, clock, length in deletions:
             end = clock + length
             if end > self.holdings.end(client):
                 raise Malformed("deletes what is not there")
             if self.holdings.cuts_pair(client, clock) or self.holdings.cuts_pair(client, end):
                 raise Malformed("cuts a surrogate pair")
-            roots.update(self.holdings.roots_between(client, clock, end))
-        return roots
+            dying += [(client, *gap) for gap in self.holdings.alive(client, clock, end)]
+        return dying

@@ -84,7 +84,7 @@ class SessionWire(WebSocketHandler):
         roster = live.room.roster
         roster.members.setdefault(member.id, member)
         spare = self.service.settings.crowd.max_sockets_per_participant - 1
-        hub.drop_oldest(live, member.id, spare, Close.FULL, TOO_MANY)
+        hub.drop_oldest(live, member.id, spare, Close.REPLACED, TOO_MANY)
         self._allowance = Allowance(self.service.settings.rates, time.monotonic())
         self._connection = hub.connect(live, member.id, self)
         self.later(self.service.settings.hello_within_s, self._close_when_silent)

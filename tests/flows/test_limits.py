@@ -151,7 +151,7 @@ async def test_windows_of_one_person(strict: LiveServer, owner: Member, jam: str
     await first.hello()
     await second.hello()
     third = await viewer.connect(jam)
-    assert await first.closed() == 4409
+    assert await first.closed() == 4412
     await third.hello()
     assert second.code is None
     second.close()

@@ -298,6 +298,86 @@ def test_an_ended_session_takes_nothing(table: Table) -> None:
     assert table.closed == {ana.connection: Close.ENDED, vic.connection: Close.ENDED}
 
 
+def test_a_layer_is_moved_anywhere(table: Table) -> None:
+    """ROOM-15: a place beyond the end is the end, and no request leaves the room half changed."""
+    ana = table.sit("ana")
+    ana.ask("add_layer", name="drums")
+    ana.ask("move_layer", layer="l1", index=99)
+    assert [layer["id"] for layer in ana.last("layers")["layers"]] == ["l2", "l1"]
+    ana.say(kind="move_layer", request_id=1, layer="l1", index=10**30)
+    assert ana.last("refused")["reason"] == "malformed"
+    assert [layer.id for layer in table.piece.layers] == ["l2", "l1"]
+
+
+def test_who_is_reset_has_heard_that_its_words_are_kept(table: Table) -> None:
+    """ROOM-16: when an edit and the end of its author's role are kept together, `saved` comes first."""
+    ana, bo = table.sit("ana"), table.sit("bo")
+    bo.type("kept")
+    ana.ask("set_role", participant="bo", role="viewer")
+    assert bo.last("saved")["edits"] == 1
+    assert table.closed == {bo.connection: Close.RESET}
+    assert ana.read() == "kept"
+
+
+def test_an_ended_session_can_be_read(table: Table) -> None:
+    """ROOM-14: who comes to an ended session reads it; sending what is known already does no harm, news does."""
+    bo = table.sit("bo")
+    bo.type("the end")
+    table.commit()
+    table.sit("ana").ask("end")
+    reader = table.sit("bo")
+    assert reader.read() == "the end"
+    reader.send(b"\x00\x01" + write_bytes(reader.doc.get_update()))
+    assert reader.connection not in table.closed
+    reader.type("!")
+    assert table.closed[reader.connection] == Close.ENDED
+
+
+def test_a_locked_layer_is_not_removed_by_who_may_not_lock(table: Table) -> None:
+    """ROOM-9: removing a locked layer takes the right to lock."""
+    ana, bo = table.sit("ana"), table.sit("bo")
+    ana.ask("lock_layer", layer="l1", locked=True)
+    bo.ask("remove_layer", layer="l1")
+    assert bo.last("refused")["reason"] == "forbidden"
+    ana.ask("remove_layer", layer="l1")
+    assert list(table.piece.layers) == []
+
+
+def test_coming_back_to_a_locked_layer(table: Table) -> None:
+    """ROOM-9: a client that comes back sends all deletions it knows of, and a lock does not mind them."""
+    ana, bo = table.sit("ana"), table.sit("bo")
+    bo.type("abc")
+    before = bo.doc.get_state()
+    del bo.text[0:1]
+    bo.send(b"\x00\x02" + write_bytes(bo.doc.get_update(before)))
+    table.commit()
+    ana.ask("lock_layer", layer="l1", locked=True)
+    rows = len(table.rows)
+    bo.send(b"\x00\x01" + write_bytes(bo.doc.get_update(bo.doc.get_state())))
+    table.commit()
+    assert table.closed == {}
+    assert len(table.rows) == rows
+
+
+def test_a_member_goes_on_with_its_cursor_on_another_connection(table: Table) -> None:
+    """ROOM-5: after a connection that hangs, the same member's next one speaks for its Yjs client."""
+    first, again, cy = table.sit("bo"), table.sit("bo"), table.sit("cy")
+    first.send(awareness(11, '{"cursor":1}'))
+    again.send(awareness(11, '{"cursor":2}'))
+    table.room.leave(first.connection)
+    table.perform(table.room.flush_presence())
+    frame = next(f for f in reversed(table.heard[cy.connection]) if isinstance(f, bytes) and f[0] == 1)
+    assert b'"cursor":2' in frame
+
+
+def test_a_viewer_with_a_long_memory_may_join(table: Table) -> None:
+    """ROOM-4: a state vector of a long session is no attack, whoever sends it."""
+    vic = table.sit("vic")
+    clients = b"".join(write_uint(2**31 + n) + write_uint(1) for n in range(1_000))
+    vic.send(b"\x00\x00" + write_bytes(write_uint(1_000) + clients))
+    assert table.closed == {}
+
+
 def awareness(client: int, state: str) -> bytes:
     """An awareness frame with one entry."""
     entry = write_uint(client) + write_uint(1) + write_bytes(state.encode())

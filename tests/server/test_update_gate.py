@@ -10,8 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pycrdt import Doc, Text
 
+from algorave_server.holdings import Spans
 from algorave_server.lib0 import Malformed, write_uint
 from algorave_server.update_gate import Admitted, UpdateGate
 from algorave_server.yjs_update import Deletion, Struct, Update, parse_state_vector
@@ -61,6 +64,42 @@ def test_sending_twice_changes_nothing(gate: UpdateGate) -> None:
 def test_an_overlap_counts_only_what_is_new(gate: UpdateGate) -> None:
     """UPD-2: an update that begins with what is held brings only its rest."""
     assert gate.admit(insertion("a😀bcd"), any_root).inserted_units == 2
+
+
+def test_known_deletions_are_no_news(gate: UpdateGate) -> None:
+    """UPD-2: deletions that are known count as nothing new; of an overlap only the rest touches its root."""
+    assert gate.admit(deletion(0, 1), any_root).roots == {ROOTS[0]}
+    assert gate.admit(deletion(0, 1), any_root).roots == set()
+    assert gate.admit(deletion(0, 4), any_root).roots == {ROOTS[0]}
+    assert gate.admit(deletion(1, 3), any_root).roots == set()
+
+
+def test_a_refused_deletion_is_not_remembered(gate: UpdateGate) -> None:
+    """UPD-4: a deletion that was refused by right is news when it comes again."""
+
+    def locked(admitted: Admitted) -> None:
+        raise PermissionError(admitted.roots)
+
+    with pytest.raises(PermissionError):
+        gate.admit(deletion(0, 1), locked)
+    assert gate.admit(deletion(0, 1), any_root).roots == {ROOTS[0]}
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 30), st.integers(1, 8)), max_size=12),
+    st.integers(0, 30),
+    st.integers(1, 8),
+)
+def test_spans_are_a_set_of_clocks(added: list[tuple[int, int]], begin: int, length: int) -> None:
+    """UPD-2: ranges of clocks behave as the set of their clocks does."""
+    spans, clocks = Spans(), set[int]()
+    for at, size in added:
+        spans.add(at, at + size)
+        clocks.update(range(at, at + size))
+    missing = [clock for gap in spans.missing(begin, begin + length) for clock in range(*gap)]
+    assert missing == sorted(set(range(begin, begin + length)) - clocks)
+    spans.cut_back(begin)
+    assert spans.missing(begin, begin + 40) == [(begin, begin + 40)]
 
 
 @pytest.mark.parametrize(

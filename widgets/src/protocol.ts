@@ -25,6 +25,7 @@ export const CLOSE = {
   ended: 4410,
   reset: 4205,
   too_slow: 4408,
+  replaced: 4412,
   too_fast: 4429,
   fault: 4500,
 } as const;

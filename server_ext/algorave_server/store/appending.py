@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Executable, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Executable, bindparam, func, insert, select, update
 
 from algorave_server.journal import (
     NewArrangement,
@@ -134,14 +134,13 @@ def _write_roles(connection: Connection, rows: Sequence[NewRole], now: datetime)
             raise StoreConflict("no such participant")
         if before != Role(row.role):
             connection.execute(update(Participant).where(*is_it).values(role=Role(row.role), invite_id=None))
-        _ban_or_not(connection, row, now)
+        _ban_if_asked(connection, row, now)
 
 
-def _ban_or_not(connection: Connection, row: NewRole, now: datetime) -> None:
+def _ban_if_asked(connection: Connection, row: NewRole, now: datetime) -> None:
+    """A row that bans nobody lifts no ban: it may have been on its way when somebody else banned."""
     bans = (Ban.participant_id == row.participant_id, in_force(now))
-    if not row.banned:
-        connection.execute(delete(Ban).where(*bans))
-    elif connection.execute(select(Ban.id).where(*bans).limit(1)).first() is None:
+    if row.banned and connection.execute(select(Ban.id).where(*bans).limit(1)).first() is None:
         insert_ban(
             connection, BanRecord(new_id(), row.session_id, row.participant_id, None, "", None, now, None)
         )

@@ -1,0 +1,152 @@
+"""The hub: which rooms are open, and what becomes of those that must not go on."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+
+import pytest
+from pycrdt import Doc, Text
+
+from algorave_server.close import Close
+from algorave_server.hub import Done, Hub
+from algorave_server.journal import Row
+from algorave_server.lib0 import write_bytes
+from algorave_server.room import Room
+
+from .room_table import Table
+
+LOG = logging.getLogger("test")
+
+
+class MemoryWire:
+    """A socket that keeps what it is given."""
+
+    def __init__(self) -> None:
+        self.frames: list[bytes | str] = []
+        self.closed: Close | None = None
+
+    def send(self, frame: bytes | str) -> None:
+        """Keep a frame."""
+        self.frames.append(frame)
+
+    def close(self, code: Close, reason: str) -> None:
+        """Note why."""
+        self.closed = code
+
+    def waiting_bytes(self) -> int:
+        """Nothing ever waits."""
+        return 0
+
+
+class SlowKeeper:
+    """Keeps rows when told to; opens the room of a fresh table each time."""
+
+    def __init__(self) -> None:
+        self.waiting: list[tuple[Sequence[Row], Done]] = []
+        self.closed: list[Room] = []
+
+    def submit(self, rows: Sequence[Row], done: Done) -> None:
+        """Hold rows back."""
+        self.waiting.append((rows, done))
+
+    async def open_room(self, session_id: str) -> Room:
+        """A room whose id is the one asked for."""
+        room = Table().room
+        room.id = session_id
+        return room
+
+    async def close_room(self, room: Room) -> None:
+        """Note it."""
+        self.closed.append(room)
+
+
+def edit(client: int, root: str = "layer:l1") -> bytes:
+    """A frame with the first edit of a client."""
+    doc: Doc[Text] = Doc(client_id=client)
+    doc.get(root, type=Text).insert(0, "x")
+    return b"\x00\x02" + write_bytes(doc.get_update())
+
+
+async def turn() -> None:
+    """Let the loop do what is due."""
+    for _ in range(3):
+        await asyncio.sleep(0)
+
+
+@pytest.fixture
+def keeper() -> SlowKeeper:
+    """Where rows wait."""
+    return SlowKeeper()
+
+
+async def test_a_forgotten_room_takes_nobody_in(keeper: SlowKeeper) -> None:
+    """HUB-1: a room that was forgotten while a socket was being opened closes it, and keeps nothing in vain."""
+    hub = Hub(keeper, LOG)
+    live = await hub.open("s1")
+    await hub.close_room("s1")
+    wire = MemoryWire()
+    hub.connect(live, "ana", wire)
+    assert wire.closed is Close.FAULT
+    fresh = await hub.open("s1")
+    assert fresh is not live
+
+
+async def test_an_idle_session_is_closed_while_others_are_busy(keeper: SlowKeeper) -> None:
+    """HUB-2: closing one session waits for its own rows, not for those of others."""
+    hub = Hub(keeper, LOG)
+    busy, idle = await hub.open("busy"), await hub.open("idle")
+    hub.receive(busy, hub.connect(busy, "ana", MemoryWire()), edit(1))
+    await turn()
+    assert len(keeper.waiting) == 1
+    await asyncio.wait_for(hub.close_room("idle"), 1)
+    assert idle.kept.is_set()
+    assert not busy.kept.is_set()
+
+
+async def test_a_room_that_could_not_be_kept_is_opened_anew(keeper: SlowKeeper) -> None:
+    """HUB-3: when rows cannot be kept everybody is closed with FAULT, and the next one gets another room."""
+    hub = Hub(keeper, LOG)
+    live = await hub.open("s1")
+    wire = MemoryWire()
+    hub.receive(live, hub.connect(live, "ana", wire), edit(1))
+    await turn()
+    keeper.waiting[0][1](OSError("disk full"))
+    await turn()
+    assert wire.closed is Close.FAULT
+    assert await hub.open("s1") is not live
+
+
+async def test_nothing_is_acknowledged_that_is_not_kept(keeper: SlowKeeper) -> None:
+    """HUB-4: others hear an edit, and its author that it is saved, after the keeper said so and not before."""
+    hub = Hub(keeper, LOG)
+    live = await hub.open("s1")
+    author, other = MemoryWire(), MemoryWire()
+    writing, reading = hub.connect(live, "ana", author), hub.connect(live, "bo", other)
+    hub.receive(live, writing, '{"kind":"hello","protocol_version":1}')
+    hub.receive(live, reading, b"\x00\x00" + write_bytes(b"\x00"))
+    hub.receive(live, writing, edit(1))
+    await turn()
+    assert not any("saved" in frame for frame in author.frames if isinstance(frame, str))
+    heard = len(other.frames)
+    keeper.waiting[0][1](None)
+    await turn()
+    assert any("saved" in frame for frame in author.frames if isinstance(frame, str))
+    assert len(other.frames) == heard + 1
+
+
+async def test_stopping_waits_for_what_is_being_kept(keeper: SlowKeeper) -> None:
+    """HUB-5: a hub that stops takes nobody in, and ends when the last row is kept."""
+    hub = Hub(keeper, LOG)
+    live = await hub.open("s1")
+    hub.receive(live, hub.connect(live, "ana", MemoryWire()), edit(1))
+    stopping = asyncio.create_task(hub.stop())
+    await turn()
+    assert not stopping.done()
+    late = MemoryWire()
+    hub.connect(live, "bo", late)
+    assert late.closed is Close.FAULT
+    keeper.waiting[0][1](None)
+    await asyncio.wait_for(stopping, 1)
+    assert keeper.closed == [live.room]
