@@ -16,9 +16,8 @@ async function askFilled(
 ): Promise<FromWorker> {
   const reply = await hand.ask(request, budget_ms);
   if (reply.op !== "need") return reply;
-  const text = await fetchBundle(reply.name);
-  hands.addBundle(text);
-  await hand.ask({ op: "bundle", text }, CHECK_BUDGET_MS);
+  // Requests are answered in order: every Worker has the bundle before it is asked again.
+  hands.addBundle(await fetchBundle(reply.name));
   const again = await hand.ask(request, budget_ms);
   if (again.op === "need") throw new Error(`the bundle '${again.name}' does not load`);
   return again;

@@ -125,9 +125,11 @@ export class Hands {
     return taken;
   }
 
-  /** Every Worker started from now on, and the spare, has this bundle. */
+  /** Every living Worker, and every one started from now on, has this bundle. */
   addBundle(text: string): void {
+    if (this.#bundles.includes(text)) return;
     this.#bundles.push(text);
-    void this.#spare.ask({ op: "bundle", text }, BOOT_BUDGET_MS).catch(() => undefined);
+    for (const hand of this.#all)
+      void hand.ask({ op: "bundle", text }, BOOT_BUDGET_MS).catch(() => undefined);
   }
 }
