@@ -10,7 +10,8 @@ import { Scheduler, type Version } from "./scheduler.js";
 import { Sounding } from "./sounding.js";
 import { kitFile, Sounds } from "./sounds.js";
 import { usableCps } from "./tempo.js";
-import type { PlayedHap } from "./worker_messages.js";
+import { Turns } from "./turns.js";
+import type { Checked, Loaded, PlayedHap } from "./worker_messages.js";
 import type { Hands } from "./workers.js";
 
 /** How long a first onset may wait for its samples. */
@@ -22,9 +23,22 @@ const MOST_SPANS = 16;
 type Post = (message: FromStage, transfer?: Transferable[]) => void;
 type Asked<K extends ToStage["kind"]> = Extract<ToStage, { kind: K }>;
 
+interface TakenIn extends Omit<Checked, "op"> {
+  loaded: Loaded | null;
+  /** The maps of samples that the code asks for, on their way. */
+  maps: Promise<unknown> | null;
+}
+
 /** Resolves with `work`, or after `limit_ms` without it. */
-function atMost(work: Promise<unknown>, limit_ms: number): Promise<unknown> {
+function atMost(work: Promise<unknown> | null, limit_ms: number): Promise<unknown> {
   return Promise.race([work, new Promise((resolve) => setTimeout(resolve, limit_ms))]);
+}
+
+/** What people are told when the player itself failed at their code. */
+function ownFailure(error: unknown): Problem {
+  const reason = error instanceof Error ? error.message : String(error);
+  const message = `the player failed at this code: ${reason}`;
+  return { kind: "runtime", message, line: null, column: null, hint: "run it again", layer: null };
 }
 
 function seen(hap: PlayedHap): SeenHap {
@@ -58,7 +72,10 @@ export class Player {
   /** The newest request per layer; older ones still under way come to nothing. */
   #wanted = new Map<string, number>();
   #noticed = new Map<string, number>();
-  #turn: Promise<unknown> = Promise.resolve();
+  /** There is one trial Worker; waiting for samples takes no turn. */
+  #turns = new Turns();
+  /** Maps of samples on their way: they may name the sounds that other code asks for. */
+  #maps = new Set<Promise<unknown>>();
 
   constructor(master: Master, hands: Hands, questions: Questions, post: Post) {
     const fetchBundle: FetchBundle = (name) => questions.fetchBundle(name);
@@ -128,12 +145,9 @@ export class Player {
     switch (message.kind) {
       case "evaluate":
         this.#wanted.set(message.layer, message.request_id);
-        // One after the other: there is one trial Worker.
-        this.#turn = this.#turn.then(() => this.#evaluate(message));
-        return;
+        return this.#evaluate(message);
       case "check":
-        this.#turn = this.#turn.then(() => this.#check(message));
-        return;
+        return this.#check(message);
       case "stop":
         return this.stop(message.layer);
       case "hush":
@@ -145,7 +159,7 @@ export class Player {
         this.#master.gain = message.gain;
         return;
       case "tempo":
-        return this.scheduler.setCps(usableCps(message.cps) ?? this.scheduler.tempo.cpsAt(0));
+        return this.scheduler.setCps(message.cps);
       case "resume":
         return this.#master.context.resume();
       case "slider":
@@ -156,35 +170,64 @@ export class Player {
   }
 
   async #check({ request_id, code }: Asked<"check">): Promise<void> {
-    const { problems, warnings } = await this.#trial.check(code, this.#sounds.names());
+    const failed = (error: unknown) => ({ problems: [ownFailure(error)], warnings: [] });
+    const { problems, warnings } = await this.#turns.take(() => this.#gate(code)).catch(failed);
     this.#post({ kind: "checked", request_id, problems, warnings });
   }
 
-  async #evaluate({ request_id, layer, code, cps }: Asked<"evaluate">): Promise<void> {
+  /** What is wrong with the code; a sound it asks for may be in a map that is still on its way. */
+  async #gate(code: string): Promise<Omit<Checked, "op">> {
+    const checked = await this.#trial.check(code, this.#sounds.names());
+    if (this.#maps.size === 0 || !checked.problems.some(({ kind }) => kind === "sound")) return checked;
+    await atMost(Promise.all(this.#maps), SAMPLE_MAPS_WAIT_MS);
+    return this.#trial.check(code, this.#sounds.names());
+  }
+
+  async #evaluate(message: Asked<"evaluate">): Promise<void> {
+    const id = ++this.#lastId;
+    try {
+      await this.#evaluateAs(id, message);
+    } catch (error) {
+      this.#live.unload(id);
+      const { request_id, layer } = message;
+      const problems = [ownFailure(error)];
+      this.#post({ kind: "evaluated", request_id, layer, problems, warnings: [], playing: null });
+    }
+  }
+
+  async #evaluateAs(id: number, { request_id, layer, code, cps }: Asked<"evaluate">): Promise<void> {
     const isWanted = () => this.#wanted.get(layer) === request_id;
     const reply = { kind: "evaluated", request_id, layer } as const;
     const superseded: FromStage = { ...reply, problems: [], warnings: [], playing: null, superseded: true };
-    if (!isWanted()) return this.#post(superseded);
-    const { problems, warnings } = await this.#trial.check(code, this.#sounds.names());
-    const refuse = (found: Problem[]) => this.#post({ ...reply, problems: found, warnings, playing: null });
-    if (problems.length > 0) return refuse(problems);
-    const id = ++this.#lastId;
-    const loaded = await this.#live.load(id, code);
-    if (loaded.problem !== null) return refuse([loaded.problem]);
-    const maps = Promise.all(loaded.samples.map((call) => this.#sounds.carryOut(call)));
+    const taken = await this.#turns.take(async () => (isWanted() ? this.#takeIn(id, code) : null));
+    if (taken === null) return this.#post(superseded);
+    const { problems, warnings, loaded, maps } = taken;
+    if (loaded === null) return this.#post({ ...reply, problems, warnings, playing: null });
     if (loaded.samples.length > 0) await atMost(maps, SAMPLE_MAPS_WAIT_MS);
     const version = { id, layer, code, cps: usableCps(loaded.cps ?? cps) };
-    const started = await this.scheduler.start(version, async (haps) => {
-      await atMost(this.#sounds.preload(haps), SAMPLES_WAIT_MS);
-      return isWanted();
-    });
+    const prepare = (haps: readonly PlayedHap[]) => atMost(this.#sounds.preload(haps), SAMPLES_WAIT_MS);
+    const started = await this.scheduler.start(version, prepare, isWanted);
     if (started === null || "problem" in started) {
       this.#live.unload(id);
-      return started === null ? this.#post(superseded) : refuse([started.problem]);
+      if (started === null) return this.#post(superseded);
+      return this.#post({ ...reply, problems: [started.problem], warnings, playing: null });
     }
     const { labels, widgets } = loaded;
     const playing = { from_cycle: started.from_cycle, cps: version.cps ?? this.#cps, labels, widgets };
     this.#post({ ...reply, problems: [], warnings, playing });
+  }
+
+  /** Gates the code and gives it to the live Worker; `loaded` is null when there are problems. */
+  async #takeIn(id: number, code: string): Promise<TakenIn> {
+    const { problems, warnings } = await this.#gate(code);
+    const refused = { warnings, loaded: null, maps: null };
+    if (problems.length > 0) return { ...refused, problems };
+    const loaded = await this.#live.load(id, code);
+    if (loaded.problem !== null) return { ...refused, problems: [loaded.problem] };
+    const maps = Promise.all(loaded.samples.map((call) => this.#sounds.carryOut(call)));
+    this.#maps.add(maps);
+    void maps.finally(() => this.#maps.delete(maps));
+    return { problems, warnings, loaded, maps };
   }
 
   get #cps(): number {

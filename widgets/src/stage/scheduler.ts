@@ -1,6 +1,6 @@
 // Decides which hap sounds when. Knows no audio: it is given a clock, a way to ask for haps, and a way to play one.
 import type { Problem } from "../engine/problem.js";
-import { TempoMap } from "./tempo.js";
+import { TempoMap, usableCps } from "./tempo.js";
 import type { PlayedHap, Rows } from "./worker_messages.js";
 
 /** Haps are known this long before they sound, so that a killed Worker is never heard. */
@@ -105,12 +105,13 @@ export class Scheduler {
 
   /**
    * Lets a version sound from the next cycle boundary on, or at once when nothing plays. `prepare` is given the
-   * first haps and awaited before anything is decided; when it answers false, nothing starts. Returns the cycle,
-   * what is wrong with the first haps, or null when nothing was to start.
+   * first haps and awaited once, before anything is decided; when the version is not wanted any more, nothing
+   * starts. Returns the cycle, what is wrong with the first haps, or null when nothing was to start.
    */
   async start(
     version: Version,
-    prepare: (haps: readonly PlayedHap[]) => Promise<boolean>,
+    prepare: (haps: readonly PlayedHap[]) => Promise<unknown>,
+    isWanted: () => boolean,
   ): Promise<{ from_cycle: number } | { problem: Problem } | null> {
     for (let attempt = 1; ; attempt++) {
       const isFresh = !this.#running;
@@ -118,7 +119,9 @@ export class Scheduler {
       const end = from_cycle + this.#chunk_cycles;
       const { problem, haps } = await this.#outside.fetchHaps(version, from_cycle, end);
       if (problem !== null) return { problem };
-      if (!(await prepare(haps))) return null;
+      // Preparing may outlast many cycles: whoever waited again each time would never meet a boundary.
+      if (attempt === 1) await prepare(haps);
+      if (!isWanted()) return null;
       if (isFresh !== !this.#running) continue;
       if (!isFresh && from_cycle < this.#played_to - 1e-9) continue;
       if (isFresh) this.#begin(version.cps);
@@ -160,8 +163,10 @@ export class Scheduler {
     if (this.#lanes.size === 0) this.#running = false;
   }
 
-  /** Changes the tempo from what has not been decided yet. */
-  setCps(cps: number): void {
+  /** Changes the tempo from what has not been decided yet, in cycles per second; one that is unusable is ignored. */
+  setCps(asked: number): void {
+    const cps = usableCps(asked);
+    if (cps === null) return;
     if (this.#running) this.tempo.change(this.#played_to, cps);
     else this.tempo.restart(0, 0, cps);
   }

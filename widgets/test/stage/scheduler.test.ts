@@ -68,7 +68,11 @@ class Bench implements Outside {
   }
 
   start(code: string, layer = "a", cps: number | null = null): ReturnType<Scheduler["start"]> {
-    return this.scheduler.start(this.version(code, layer, cps), async () => true);
+    return this.scheduler.start(
+      this.version(code, layer, cps),
+      async () => undefined,
+      () => true,
+    );
   }
 
   /** Lets time pass in ticks of 25 ms, each as late as `late_s` says. */
@@ -134,6 +138,44 @@ describe("the scheduler", () => {
     expect(bench.cycles("sd")).toEqual([]);
     expect(bench.cycles("cp")[0]).toBe(1);
     expect(bench.loaded.size).toBe(1);
+  });
+
+  test("STAGE-3: samples that take many cycles are waited for once, then the code sounds", async () => {
+    const bench = new Bench();
+    await bench.start("bd*4", "a", 4);
+    await bench.pass(1);
+    let waits = 0;
+    const slow = async () => {
+      waits++;
+      await bench.pass(1.5);
+    };
+    const started = await bench.scheduler.start(bench.version("sd*4"), slow, () => true);
+    expect(waits).toBe(1);
+    // It waited past the boundary it first had in mind, and the one it takes lies ahead.
+    const { from_cycle } = started as { from_cycle: number };
+    expect(from_cycle).toBeGreaterThanOrEqual(9);
+    await bench.pass(1);
+    expect(Math.min(...bench.cycles("sd"))).toBe(from_cycle);
+    expect(Math.max(...bench.cycles("bd"))).toBe(from_cycle - 0.25);
+  });
+
+  test("STAGE-3: code that nobody wants any more after the wait does not sound", async () => {
+    const bench = new Bench();
+    let isWanted = true;
+    const stopped = async () => {
+      isWanted = false;
+    };
+    expect(await bench.scheduler.start(bench.version("bd*4"), stopped, () => isWanted)).toBeNull();
+    expect(bench.scheduler.running).toBe(false);
+  });
+
+  test("STAGE-11: a tempo that is none changes nothing, also after a change; a usable one does", async () => {
+    const bench = new Bench();
+    await bench.start("bd*4");
+    await bench.pass(1);
+    bench.scheduler.setCps(2);
+    for (const none of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) bench.scheduler.setCps(none);
+    expect(bench.scheduler.tempo.cpsAt(Number.POSITIVE_INFINITY)).toBe(2);
   });
 
   test("STAGE-10: a tempo in the code takes effect at its boundary and keeps the phase", async () => {
