@@ -55,7 +55,8 @@ PATTERNS: dict[str, tuple[str, float]] = {
     "piano": ('note("c3 e3 g3 c4").s("piano")', 0.01),
     "speed": ('s("bd sd").speed("1.5 .7")', 0.01),
     "duck": ('$: s("bd*4").duck(2)\n$: note("c3").s("sawtooth").orbit(2)', 0.02),
-    "supersaw": ('note("c3*8").s("supersaw")', 0.15),
+    # Its voices start at phases that nobody can seed, and beat against each other: only the order of size is the same.
+    "supersaw": ('note("c3*8").s("supersaw")', 0.4),
     "white noise": ('s("white*4").decay(.1).sustain(0)', 0.03),
     "room": ('note("c4 e4").s("sawtooth").lpf(1000).room(.5).roomsize(4)', 0.03),
     "K": ('note("c3 e3").K(saw(sFreq).mul(sGate.adsr(0, .1, .5, .1)).mul(.5).out())', 0.01),
