@@ -5,7 +5,7 @@ import { Signal } from "../page/signal.js";
 import { type Action, type FromServer, MAY, PROTOCOL_VERSION } from "../protocol.js";
 import { type Closing, TOO_OLD } from "./closing.js";
 import { Connection, type ConnectionOptions, type Listener } from "./connection.js";
-import { abandoned, browserLocks, hold, type Locks } from "./living.js";
+import { abandoned, browserLocks, goneTab, hold, type Locks } from "./living.js";
 import { Replica } from "./replica.js";
 import { ServerClock } from "./server_clock.js";
 import { Compartment, type Shelf } from "./shelf.js";
@@ -123,7 +123,20 @@ export class SessionClient {
 
   /** What this participant typed in tabs that are gone becomes unsaved here. */
   async #takeOver(candidates: string[]): Promise<void> {
-    const keys = await abandoned(this.#locks, candidates);
+    const { signal } = this.#options;
+    const locks = this.#locks;
+    const keys = await abandoned(locks, candidates);
+    this.#take(keys);
+    if (locks === null) return;
+    // A page that was just left may hold its key for another moment; a tab may be closed at any time.
+    for (const key of candidates.filter((each) => !keys.includes(each)))
+      goneTab(locks, key, signal).then(
+        () => this.#take([key]),
+        () => undefined, // this page was left first
+      );
+  }
+
+  #take(keys: string[]): void {
     const shelf = this.#shelf;
     if (shelf === null || this.#options.signal.aborted) return;
     const left = keys.map((key) => shelf.read(key)).filter((update) => update !== null);

@@ -2,7 +2,7 @@
 
 /** The browser's locks as far as they are used here: a tab that dies lets go of its own. */
 export interface Locks {
-  request(name: string, held: () => Promise<void>): Promise<unknown>;
+  request(name: string, options: { signal?: AbortSignal }, held: () => Promise<void>): Promise<unknown>;
   query(): Promise<{ held?: { name?: string }[]; pending?: { name?: string }[] }>;
 }
 
@@ -18,7 +18,7 @@ export function hold(locks: Locks | null, key: string): () => void {
     release = resolve;
   });
   // A browser may refuse locks; then others take this tab's edits over too, which a CRDT bears.
-  locks?.request(key, () => released).catch(() => undefined);
+  locks?.request(key, {}, () => released).catch(() => undefined);
   return release;
 }
 
@@ -32,4 +32,9 @@ export async function abandoned(locks: Locks | null, keys: string[]): Promise<st
   } catch {
     return keys;
   }
+}
+
+/** Resolves once the tab that holds `key` is gone; rejects when the signal is aborted before. */
+export async function goneTab(locks: Locks, key: string, signal: AbortSignal): Promise<void> {
+  await locks.request(key, { signal }, () => Promise.resolve());
 }

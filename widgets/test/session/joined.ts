@@ -84,16 +84,18 @@ export class TestStorage {
 
 /** Locks of a browser with several tabs: held until let go of. */
 export class TestLocks implements Locks {
-  readonly #held = new Set<string>();
+  readonly #held = new Map<string, Promise<void>>();
 
-  async request(name: string, held: () => Promise<void>): Promise<void> {
-    this.#held.add(name);
-    await held();
-    this.#held.delete(name);
+  async request(name: string, options: { signal?: AbortSignal }, held: () => Promise<void>): Promise<void> {
+    while (this.#held.has(name)) await this.#held.get(name);
+    options.signal?.throwIfAborted();
+    const holding = held().then(() => void this.#held.delete(name));
+    this.#held.set(name, holding);
+    await holding;
   }
 
   async query(): Promise<{ held: { name: string }[] }> {
-    return { held: [...this.#held].map((name) => ({ name })) };
+    return { held: [...this.#held.keys()].map((name) => ({ name })) };
   }
 }
 

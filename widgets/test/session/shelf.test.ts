@@ -86,6 +86,23 @@ describe("unsaved edits on the shelf", () => {
     next.stop.abort();
   });
 
+  test("SYNC-11: when a tab closes, one that is open takes over what it left", async () => {
+    const locks = new TestLocks();
+    const one = join(undefined, locks);
+    one.client.replica.text("l1").insert(0, "one");
+    vi.advanceTimersByTime(250);
+    const two = join(one.storage, locks);
+    await settled();
+    expect(textOf(two)).toBe("");
+    one.client.replica.text("l1").insert(3, " more");
+    one.stop.abort();
+    await settled();
+    expect(textOf(two)).toBe("one more");
+    two.stop.abort();
+    await settled();
+    expect(one.storage.length).toBe(1);
+  });
+
   test("SYNC-11: nobody else's edits are taken over", async () => {
     const ana = join();
     ana.client.replica.text("l1").insert(0, "ana's");
