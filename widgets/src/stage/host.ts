@@ -1,8 +1,12 @@
 // The page's side of the stage: makes the sandboxed frame, speaks with it over one port, and makes it anew when it dies.
 import type { Problem } from "../engine/problem.js";
-import { Bridge, SAMPLE_HOSTS, Unreachable } from "./bridge.js";
-import { RateCap, readFromStage } from "./incoming.js";
+import { Bridge, SAMPLE_HOSTS } from "./bridge.js";
+import { FloodWatch, RateCap, readFromStage } from "./incoming.js";
 import type { FromStage, MixSettings, ToStage } from "./messages.js";
+import { type Checked, type Evaluated, Pending } from "./pending.js";
+import { bundleFrom, Supply } from "./supply.js";
+
+export type { Checked, Evaluated };
 
 export interface StageOptions {
   /** Address of the stage page; the server sends its policy. */
@@ -21,14 +25,17 @@ export interface StageOptions {
 
 type Kind = FromStage["kind"];
 type News<K extends Kind> = Extract<FromStage, { kind: K }>;
-export type Evaluated = News<"evaluated">;
-export type Checked = News<"checked">;
 
 const MOST_MESSAGES_PER_S = 200;
+/** An honest stage stays far below, also while it is captured. */
+const FLOOD_MESSAGES_PER_S = 2000;
 /** Kinds that come in numbers and may be dropped; an answer may not. */
 const DROPPABLE: readonly Kind[] = ["clock", "levels", "scoped", "haps", "notice"];
 const LOOK_EVERY_MS = 1000;
 const SILENT_TOO_LONG_MS = 5000;
+const BOOT_LIMIT_MS = 15_000;
+/** A stage that did not start is tried again so often. */
+const BOOT_RETRIES = 1;
 /** A frame that dies this soon after another died is not given the same code again. */
 const DIES_AGAIN_MS = 30_000;
 
@@ -51,15 +58,18 @@ export class Stage {
   #queue: ToStage[] = [];
   #listeners = new Map<Kind, Set<(news: never) => void>>();
   #lastRequest = 0;
-  #evaluations = new Map<
-    number,
-    { layer: string; code: string; cps: number | null; settle: (news: Evaluated) => void }
-  >();
-  #checks = new Map<number, (news: Checked) => void>();
+  #pending = new Pending();
+  #supply: Supply | null = null;
+  #loadBundle: () => Promise<string | null>;
+  /** Why there is no stage and will be none. */
+  #refusal: Problem | null = null;
   /** What sounds, in the order it was last evaluated; enough to bring it back. */
   #playing = new Map<string, Playing>();
   #kept = new Map<string, ToStage>();
   #rate = new RateCap(MOST_MESSAGES_PER_S);
+  #flood = new FloodWatch(FLOOD_MESSAGES_PER_S);
+  #builtAt_ms = 0;
+  #failedBoots = 0;
   #heardAt_ms = 0;
   #lookedAt_ms = 0;
   #diedAt_ms = Number.NEGATIVE_INFINITY;
@@ -69,6 +79,7 @@ export class Stage {
     this.#options = options;
     const { localSamplesUrl = null, sampleHosts = SAMPLE_HOSTS } = options;
     this.#bridge = new Bridge({ hosts: sampleHosts, localSamplesUrl });
+    this.#loadBundle = bundleFrom(options.xenText, options.xenUrl);
     this.#timer = setInterval(() => this.#look(), LOOK_EVERY_MS);
     options.signal?.addEventListener("abort", () => this.dispose(), { once: true });
     this.#build();
@@ -78,8 +89,8 @@ export class Stage {
   evaluate(layer: string, code: string, { cps }: { cps?: number } = {}): Promise<Evaluated> {
     const request_id = ++this.#lastRequest;
     return new Promise((settle) => {
-      this.#evaluations.set(request_id, { layer, code, cps: cps ?? null, settle });
-      this.#send({ kind: "evaluate", request_id, layer, code, cps: cps ?? null });
+      this.#pending.addEvaluation(request_id, { layer, code, cps: cps ?? null, settle });
+      this.#ask({ kind: "evaluate", request_id, layer, code, cps: cps ?? null });
     });
   }
 
@@ -87,18 +98,20 @@ export class Stage {
   check(code: string): Promise<Checked> {
     const request_id = ++this.#lastRequest;
     return new Promise((settle) => {
-      this.#checks.set(request_id, settle);
-      this.#send({ kind: "check", request_id, code });
+      this.#pending.addCheck(request_id, settle);
+      this.#ask({ kind: "check", request_id, code });
     });
   }
 
   stop(layer: string): void {
     this.#playing.delete(layer);
+    this.#pending.stop(layer);
     this.#send({ kind: "stop", layer });
   }
 
   hush(): void {
     this.#playing.clear();
+    this.#pending.stop(null);
     this.#send({ kind: "hush" });
   }
 
@@ -139,7 +152,9 @@ export class Stage {
 
   dispose(): void {
     clearInterval(this.#timer);
+    this.#refusal = problemOf("runtime", "the player was closed", "reload the page");
     this.#remove();
+    this.#settleAll(this.#refusal);
     this.#listeners.clear();
   }
 
@@ -150,7 +165,18 @@ export class Stage {
 
   #send(message: ToStage, transfer: Transferable[] = []): void {
     if (this.#isReady) this.#port?.postMessage(message, transfer);
-    else this.#queue.push(message);
+    else if (this.#refusal === null) this.#queue.push(message);
+  }
+
+  #ask(message: ToStage): void {
+    if (this.#refusal === null) this.#send(message);
+    else this.#settleAll(this.#refusal);
+  }
+
+  /** Answers everybody who waits; what the stage has not been told, it is not told any more. */
+  #settleAll(problem: Problem): void {
+    this.#queue.length = 0;
+    this.#pending.settleAll(problem);
   }
 
   /** Sends a setting that a new frame must be told again. */
@@ -176,16 +202,19 @@ export class Stage {
       if (this.#frame !== frame) return;
       loads++;
       if (loads === 1) this.#connect(frame);
-      else this.#navigatedAway();
+      else this.#expel("the code tried to leave the stage", "remove what navigates");
     });
     this.#frame = frame;
-    this.#heardAt_ms = performance.now();
+    this.#builtAt_ms = performance.now();
+    this.#heardAt_ms = this.#builtAt_ms;
+    this.#flood = new FloodWatch(FLOOD_MESSAGES_PER_S);
     document.body.append(frame);
   }
 
   #connect(frame: HTMLIFrameElement): void {
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
+    this.#supply = new Supply(port1, this.#bridge, this.#loadBundle);
     port1.onmessage = (event: MessageEvent<unknown>) => {
       if (this.#port === port1) this.#receive(event.data);
     };
@@ -198,67 +227,62 @@ export class Stage {
     this.#frame = null;
     this.#port?.close();
     this.#port = null;
+    this.#supply = null;
     this.#isReady = false;
   }
 
   #receive(data: unknown): void {
     const now = performance.now();
     this.#heardAt_ms = now;
+    if (this.#flood.counts(now)) {
+      this.#expel("the code flooded the page with messages", "remove what was played last");
+      return;
+    }
     const kind = (data as { kind?: unknown } | null)?.kind as Kind;
     if (!this.#rate.admits(now) && DROPPABLE.includes(kind)) return;
     const news = readFromStage(data);
     if (news === null) return;
+    this.#hear(news);
+  }
+
+  #hear(news: FromStage): void {
     if (news.kind === "ready") this.#becomeReady();
     if (news.kind === "failed" && news.silent) this.#playing.delete(news.layer);
+    if (news.kind === "stopped") this.#playing.delete(news.layer);
     if (news.kind === "stuck") this.#unstick(news.layer);
-    else if (news.kind === "fetch") void this.#answerFetch(news.request_id, news.url);
-    else if (news.kind === "need") void this.#answerNeed();
+    else if (news.kind === "fetch" || news.kind === "need") this.#supply?.answer(news);
+    else if (news.kind === "evaluated") this.#settleEvaluation(news);
+    else if (news.kind === "checked") this.#settleCheck(news);
     else this.#emit(news);
-    if (news.kind === "evaluated") this.#settleEvaluation(news);
-    if (news.kind === "checked") {
-      this.#checks.get(news.request_id)?.(news);
-      this.#checks.delete(news.request_id);
-    }
   }
 
   #becomeReady(): void {
     if (this.#isReady) return;
     this.#isReady = true;
+    this.#failedBoots = 0;
     for (const message of this.#kept.values()) this.#send(message);
     for (const message of this.#queue.splice(0)) this.#send(message);
   }
 
-  #settleEvaluation(news: Evaluated): void {
-    const evaluation = this.#evaluations.get(news.request_id);
-    if (evaluation === undefined) return;
-    this.#evaluations.delete(news.request_id);
+  #settleEvaluation(said: Evaluated): void {
+    const taken = this.#pending.takeEvaluation(said);
+    if (taken === null) return;
+    const { evaluation, news } = taken;
+    const { layer, code, cps, settle } = evaluation;
     if (news.playing !== null) {
       // Last in the map is the newest.
-      this.#playing.delete(evaluation.layer);
-      this.#playing.set(evaluation.layer, { code: evaluation.code, cps: evaluation.cps });
+      this.#playing.delete(layer);
+      this.#playing.set(layer, { code, cps });
     }
-    evaluation.settle({ ...news, layer: evaluation.layer });
+    this.#emit(news);
+    settle(news);
   }
 
-  async #answerFetch(request_id: number, url: string): Promise<void> {
-    const port = this.#port;
-    try {
-      const body = await this.#bridge.fetch(url);
-      port?.postMessage({ kind: "fetched", request_id, body, error: null } satisfies ToStage, [body]);
-    } catch (error) {
-      const reason = error instanceof Unreachable ? error.message : "it cannot be loaded";
-      port?.postMessage({ kind: "fetched", request_id, body: null, error: reason } satisfies ToStage);
-    }
-  }
-
-  async #answerNeed(): Promise<void> {
-    const port = this.#port;
-    let text = this.#options.xenText ?? null;
-    if (text === null && this.#options.xenUrl !== undefined) {
-      const response = await fetch(this.#options.xenUrl).catch(() => null);
-      text = response?.ok === true ? await response.text() : null;
-    }
-    port?.postMessage({ kind: "bundle", name: "xen", text } satisfies ToStage);
+  #settleCheck(news: Checked): void {
+    const settle = this.#pending.takeCheck(news);
+    if (settle === null) return;
+    this.#emit(news);
+    settle(news);
   }
 
   /** Looks whether the stage still speaks. */
@@ -266,30 +290,51 @@ export class Stage {
     const now = performance.now();
     const slept = now - this.#lookedAt_ms > 2 * LOOK_EVERY_MS;
     this.#lookedAt_ms = now;
-    if (slept) this.#heardAt_ms = Math.max(this.#heardAt_ms, now - LOOK_EVERY_MS);
+    if (slept) {
+      this.#heardAt_ms = Math.max(this.#heardAt_ms, now - LOOK_EVERY_MS);
+      this.#builtAt_ms = Math.max(this.#builtAt_ms, now - LOOK_EVERY_MS);
+    }
     if (this.#isReady && now - this.#heardAt_ms > SILENT_TOO_LONG_MS) this.#rebuild();
+    else if (!this.#isReady && this.#refusal === null && now - this.#builtAt_ms > BOOT_LIMIT_MS) {
+      this.#bootFailed();
+    }
   }
 
   /** The frame is dead: out of memory, or spinning where nothing can stop it. */
   #rebuild(): void {
-    this.#remove();
-    const hint = "the code needs too much memory or never ends";
-    for (const [request_id, { layer, settle }] of this.#evaluations) {
-      const problems = [problemOf("memory", "the player died while it tried this code", hint)];
-      settle({ kind: "evaluated", request_id, layer, problems, warnings: [], playing: null });
-    }
-    this.#evaluations.clear();
-    for (const [request_id, settle] of this.#checks) {
-      const problems = [problemOf("memory", "the player died while it tried this code", hint)];
-      settle({ kind: "checked", request_id, problems, warnings: [] });
-    }
-    this.#checks.clear();
     const now = performance.now();
     if (now - this.#diedAt_ms < DIES_AGAIN_MS) this.#giveUpNewest();
     this.#diedAt_ms = now;
+    const hint = "the code needs too much memory or never ends";
+    this.#replace(problemOf("memory", "the player died while it tried this code", hint));
+  }
+
+  /** The frame never got ready: its page is not to be had, or there is no audio. */
+  #bootFailed(): void {
+    const problem = problemOf("runtime", "the player could not start", "reload the page");
+    if (++this.#failedBoots <= BOOT_RETRIES) {
+      this.#replace(problem);
+      return;
+    }
+    this.#refusal = problem;
+    this.#remove();
+    this.#settleAll(problem);
+    this.#silenceAll(problem);
+  }
+
+  /** A new frame; whoever waited for the old one is told the problem, and what played plays again. */
+  #replace(problem: Problem): void {
+    this.#remove();
+    this.#settleAll(problem);
     const again = [...this.#playing];
     this.#build();
     for (const [layer, { code, cps }] of again) void this.evaluate(layer, code, cps === null ? {} : { cps });
+  }
+
+  #silenceAll(problem: Problem): void {
+    const layers = [...this.#playing.keys()];
+    this.#playing.clear();
+    for (const layer of layers) this.#emit({ kind: "failed", layer, problem, silent: true });
   }
 
   /** Code that runs in the audio thread cannot be stopped: only a new stage helps, without that layer. */
@@ -314,12 +359,12 @@ export class Stage {
     this.#emit({ kind: "failed", layer: newest, problem, silent: true });
   }
 
-  /** Something in the frame left our page for another: nothing that played there is trusted again. */
-  #navigatedAway(): void {
+  /** Something in the frame is no player of ours any more: nothing that played there is trusted again. */
+  #expel(message: string, hint: string): void {
     this.#remove();
-    const problem = problemOf("runtime", "the code tried to leave the stage", "remove what navigates");
-    for (const layer of this.#playing.keys()) this.#emit({ kind: "failed", layer, problem, silent: true });
-    this.#playing.clear();
+    const problem = problemOf("runtime", message, hint);
+    this.#settleAll(problem);
+    this.#silenceAll(problem);
     this.#build();
   }
 }

@@ -240,3 +240,28 @@ export class RateCap {
     return ++this.#count <= this.#most;
   }
 }
+
+/** Tells a flood from a burst: more than so many messages in each of two whole seconds, one after the other. */
+export class FloodWatch {
+  #most: number;
+  #window = 0;
+  #count = 0;
+  #full = 0;
+
+  constructor(most_per_second: number) {
+    this.#most = most_per_second;
+  }
+
+  /** Counts one message; true when it is part of a flood. */
+  counts(now_ms: number): boolean {
+    const window = Math.floor(now_ms / 1000);
+    if (window !== this.#window) {
+      const isNext = window === this.#window + 1;
+      this.#full = isNext && this.#count > this.#most ? this.#full + 1 : 0;
+      this.#window = window;
+      this.#count = 0;
+    }
+    this.#count++;
+    return this.#full >= 2;
+  }
+}
