@@ -148,7 +148,7 @@ class Engine:
             answer: object = json.loads(frame)
         except ValueError:
             answer = None
-        if not isinstance(answer, dict):
+        if not isinstance(answer, dict) or "damaged" in answer:
             raise Unplayable([Problem("engine", "the code damaged the engine that runs it")])
         if "over" in answer:
             raise Unplayable([self._over(str(answer["over"]))])

@@ -30,8 +30,8 @@ class Isolate(Protocol):
         """Call `algoraveEngine.<function>(text)`. Raises MemoryOver."""
         ...
 
-    def rest(self) -> None:
-        """Let promises end. Raises TimeOver when they go on and on."""
+    def rest(self) -> bool:
+        """Let promises end; say whether the isolate is still clean. Raises TimeOver when they go on."""
         ...
 
 
@@ -72,13 +72,14 @@ class V8Isolate:
         except self._out_of_memory:
             raise MemoryOver from None
 
-    def rest(self) -> None:
-        """Let promises end. Raises TimeOver when they go on and on."""
+    def rest(self) -> bool:
+        """Let promises end; say whether the isolate is still clean. Raises TimeOver when they go on."""
         started = time.monotonic()
         # Promises run after a call; the next one waits for them.
-        self._racer.eval("0")
+        state = self.call("state", "promises")
         if time.monotonic() - started > PROMISES_LIMIT_S:
             raise TimeOver
+        return state == ""
 
 
 QUICKJS_STACK_BYTES = 4 * 1024 * 1024
@@ -108,8 +109,9 @@ class QuickJSIsolate:
         except self._error:
             raise MemoryOver from None
 
-    def rest(self) -> None:
-        """Do nothing: promises only run when they are asked to, and nobody asks."""
+    def rest(self) -> bool:
+        """Say whether the isolate is still clean. Promises only run when asked to, and nobody asks."""
+        return self.call("state", "") == ""
 
 
 BACKENDS: dict[str, type[V8Isolate | QuickJSIsolate]] = {"v8": V8Isolate, "quickjs": QuickJSIsolate}

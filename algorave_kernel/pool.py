@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from . import worker as worker_module
-from .worker import read_frame, write_frame
+from .worker import DIRTY, read_frame, write_frame
 
 START_LIMIT_S = 30.0
 GRACE_S = 1.0
@@ -82,11 +82,11 @@ class Worker:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=_worker_environment(),
+            env=worker_environment(),
         )
         self._frames: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._is_ready = False
-        threading.Thread(target=_read_frames, args=(self._process, self._frames), daemon=True).start()
+        threading.Thread(target=read_frames, args=(self._process, self._frames), daemon=True).start()
 
     @property
     def pid(self) -> int:
@@ -127,21 +127,27 @@ class Worker:
 
     def kill(self) -> None:
         """End the process now; nothing of value is in it."""
-        self._process.kill()
-        self._process.wait()
-        for stream in (self._process.stdin, self._process.stdout):
-            if stream is not None:
-                with contextlib.suppress(OSError):
-                    stream.close()
+        end_process(self._process)
 
 
-def _worker_environment() -> dict[str, str]:
-    # Nothing the code could want to know: keys and tokens of the caller stay out.
+def end_process(process: subprocess.Popen[bytes]) -> None:
+    """End a worker process now, and close what it was talked to through."""
+    process.kill()
+    process.wait()
+    for stream in (process.stdin, process.stdout):
+        if stream is not None:
+            with contextlib.suppress(OSError):
+                stream.close()
+
+
+def worker_environment() -> dict[str, str]:
+    """Nothing the code could want to know: keys and tokens of the caller stay out."""
     kept = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "LANG")
     return {name: os.environ[name] for name in kept if name in os.environ}
 
 
-def _read_frames(process: subprocess.Popen[bytes], frames: queue.SimpleQueue[bytes | None]) -> None:
+def read_frames(process: subprocess.Popen[bytes], frames: queue.SimpleQueue[bytes | None]) -> None:
+    """Put each frame of a process into the queue, and None when there will be no more."""
     stream = cast(BinaryIO, process.stdout)
     # The stream is closed under the reader when the worker is killed.
     with contextlib.suppress(OSError, ValueError):
@@ -188,7 +194,7 @@ class Pool:
             except BaseException:
                 self._discard(worker)
                 raise
-            if answer.startswith(b'{"over":'):
+            if answer.startswith((b'{"over":', DIRTY)):
                 self._discard(worker)
             else:
                 self._give_back(worker)

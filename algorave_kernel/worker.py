@@ -18,6 +18,8 @@ from types import ModuleType
 from typing import Any, BinaryIO
 
 LENGTH = struct.Struct(">I")
+# How an answer begins after which this process is to be replaced.
+DIRTY = b'{"dirty":true,'
 WARM_UP = '$: s("bd [hh cp]*2").gain("<0.5 1>").sometimes(x => x.fast(2))'
 
 
@@ -77,14 +79,14 @@ class Bench:
             if not found:
                 set_alarm(request["query_limit_s"])
                 found = self._isolate.call("answer", text)
-            self._isolate.rest()
+            is_clean = self._isolate.rest()
         except self._module.TimeOver:
             return b'{"over":"time"}'
         except self._module.MemoryOver:
             return b'{"over":"memory"}'
         finally:
             set_alarm(0)
-        return found.encode("utf-8", "surrogatepass")
+        return marked(found.encode("utf-8", "surrogatepass"), is_clean)
 
     def _prepare(self, text: str) -> str:
         refused: str = self._isolate.call("prepare", text)
@@ -93,6 +95,13 @@ class Bench:
         self._isolate.load(self._xen_path.read_text(encoding="utf-8"))
         again: str = self._isolate.call("prepare", text)
         return again
+
+
+def marked(answer: bytes, is_clean: bool) -> bytes:
+    """Tell in the answer, first of all, that this process is not to be trusted with other code."""
+    if not (answer.startswith(b'{"') and answer.endswith(b"}")):
+        return DIRTY + b'"damaged":true}'
+    return answer if is_clean else DIRTY + answer[1:]
 
 
 def set_alarm(after_s: float) -> None:

@@ -87,3 +87,34 @@ def test_haps_are_the_same_every_time(engine: Engine) -> None:
     """ENG-7: the same code gives the same haps, random ones and voicings too."""
     code = 'n("0 .. 7").degrade().scale("<C:minor A:major>").gain(rand)\n'
     assert engine.haps(code, 3, 6).to_json() == engine.haps(code, 3, 6).to_json()
+
+
+LASTING = [
+    "Object.defineProperty(Set.prototype, 'has', { value: () => true, configurable: false })",
+    "Array.prototype.push = function () { return 0 }",
+    "sine.query = () => { throw new Error('leaked') }",
+    "Object.freeze(Pattern.prototype)",
+    "Object.prototype.get = () => 1",
+    "Object.defineProperty(Array.prototype, '0', { set() {}, configurable: true })",
+    "Object.getPrototypeOf([][Symbol.iterator]()).next = () => ({ done: true })",
+]
+
+
+@pytest.mark.parametrize("tampering", LASTING)
+def test_a_tampered_worker_is_replaced(engine: Engine, tampering: str) -> None:
+    """ENG-11: a worker whose built-ins were tampered with answers nobody else; others are kept."""
+    engine.check("register('mine', pat => pat.fast(2))\ns('bd')", cycles=1)
+    kept = engine.pids()
+    engine.check("register('mine', pat => pat.fast(2))\ns('bd')", cycles=1)
+    assert engine.pids() == kept
+    engine.check(f'{tampering}\ns("bd")', cycles=1)
+    assert not set(kept) <= set(engine.pids())
+    assert not engine.check('s("zzz")').playable
+    assert engine.check("note(sine.range(40,50).segment(2))").playable
+
+
+def test_promises_that_tamper_cost_the_worker(v8: Engine) -> None:
+    """ENG-11: what a promise tampers with after the answer is noticed too."""
+    kept = set(v8.pids())
+    v8.check("Promise.resolve().then(() => { Array.prototype.push = () => 0 })\ns('bd')", cycles=1)
+    assert not kept <= set(v8.pids())

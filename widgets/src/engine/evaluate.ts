@@ -8,7 +8,7 @@ import { problemOf } from "./failure.js";
 import { listening } from "./log.js";
 import { runCode } from "./names.js";
 import { type Problem, problemAt, StrudelError } from "./problem.js";
-import { type Changes, takeChanges, within } from "./scope.js";
+import { type Changes, realmIsDirty, takeChanges, within } from "./scope.js";
 import { Gathering, gatheringInto, type SamplesCall } from "./session.js";
 import { layerOffset, transpile } from "./transpile.js";
 import { xenNamesIn } from "./xen_names.js";
@@ -39,6 +39,12 @@ export interface Evaluation {
   readonly aliases: ReadonlyMap<string, string>;
   /** Moves the slider with this index in the text; what plays follows at its next query. */
   setSlider(index: number, value: number): void;
+  /**
+   * Whether this evaluation or a query of it (or one before it in the same realm) replaced, froze or redefined
+   * something shared: a built-in, a method or a signal of Strudel's. It was put back as far as that is possible;
+   * whoever can should throw the Worker away and evaluate the next code in a new one.
+   */
+  readonly isDirty: boolean;
   /** Runs `work` with everything this evaluation changed in force. */
   within<T>(work: () => T): T;
 }
@@ -89,6 +95,9 @@ export function evaluate(code: string, watch: Watch | null = null): Evaluation {
     setSlider: (index, moved) => {
       const id = sliderIds[index];
       if (id !== undefined) gathering.sliders.set(id, moved);
+    },
+    get isDirty() {
+      return realmIsDirty();
     },
     within: (work) =>
       within(changes, () => {

@@ -42,7 +42,21 @@ function add(more: Names): void {
 /** Adds the names of a bundle that came later (xen), whose methods then belong to the ground. */
 export function addNames(more: Names): void {
   add(more);
-  takeBaseline();
+  takeBaseline(sharedPatterns());
+}
+
+let isGrounded = false;
+
+/** At the first evaluation, when everything around is loaded. */
+function ground(): void {
+  if (isGrounded) return;
+  isGrounded = true;
+  takeBaseline(sharedPatterns());
+}
+
+/** Patterns that everybody's code sees: signals, `silence`. */
+function sharedPatterns(): object[] {
+  return Object.values(names).filter((value) => core.isPattern(value));
 }
 
 function installNames(): void {
@@ -52,7 +66,6 @@ function installNames(): void {
   const silent = installSilent();
   names = {};
   for (const part of [silent, core, mini, tonal, installVocabulary()] as Names[]) add(part);
-  takeBaseline();
 }
 
 /** All top-level names, for suggestions. */
@@ -67,6 +80,7 @@ export function methodNames(): string[] {
 
 /** Runs transpiled code, which may see `extra` names too. What it throws comes through as it is. */
 export function runCode(code: string, extra: Names = {}): unknown {
+  ground();
   const hydra = /\binitHydra\b/.test(code) ? hydraNames() : {};
   if (Object.keys(hydra).length + Object.keys(extra).length > 0) {
     const known = { ...names, ...hydra, ...extra };

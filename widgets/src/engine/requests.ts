@@ -3,6 +3,7 @@ import { checkEvaluation } from "./check.js";
 import { type Evaluation, evaluate } from "./evaluate.js";
 import { type Problem, problemAt, StrudelError } from "./problem.js";
 import { MAX_HAPS, query, type Row } from "./query.js";
+import { distrustRealm, realmIsDirty, takeChanges } from "./scope.js";
 import { needsXen } from "./xen_names.js";
 
 export interface Request {
@@ -49,8 +50,15 @@ export function answer(text: string): string {
   }
 }
 
+/** Gives "dirty" when this engine is not to be trusted with other code any more, else "". Looks at what promises did. */
+export function state(ran: string): string {
+  if (ran === "promises") takeChanges();
+  return realmIsDirty() ? "dirty" : "";
+}
+
 function problemsOf(code: string, error: unknown): Problem[] {
   if (error instanceof StrudelError) return error.problems;
+  distrustRealm();
   const message = error instanceof Error ? error.message : String(error);
   return [problemAt(code, null, "runtime", `the engine stumbled over this code: ${message}`)];
 }
