@@ -12,7 +12,10 @@ class Frame extends EventTarget {
   contentWindow = {
     postMessage: (_greeting: string, _origin: string, [port]: MessagePort[]) => {
       this.port = port as MessagePort;
-      this.port.onmessage = ({ data }: MessageEvent<ToStage>) => this.said.push(data);
+      this.port.onmessage = ({ data }: MessageEvent<ToStage>) => {
+        this.said.push(data);
+        this.dispatchEvent(new Event("told"));
+      };
     },
   };
 
@@ -26,6 +29,7 @@ class Frame extends EventTarget {
   remove(): void {
     this.isRemoved = true;
     this.port?.close();
+    this.dispatchEvent(new Event("removed"));
   }
 
   say(...messages: FromStage[]): void {
@@ -35,6 +39,15 @@ class Frame extends EventTarget {
   boot(): void {
     this.dispatchEvent(new Event("load"));
     this.say({ kind: "ready", audio: "running", secure: true });
+  }
+
+  /** Resolves when it has been told so many messages of this kind. */
+  until(kind: ToStage["kind"], count: number): Promise<void> {
+    return new Promise((resolve) => {
+      const look = () => this.asked(kind).length >= count && resolve();
+      this.addEventListener("told", look);
+      look();
+    });
   }
 
   asked<K extends ToStage["kind"]>(kind: K): Extract<ToStage, { kind: K }>[] {
@@ -67,7 +80,7 @@ async function makePlaying(): Promise<void> {
   make();
   newest().boot();
   const evaluated = stage.evaluate("a", "s('bd')");
-  await vi.waitFor(() => expect(newest().asked("evaluate")).toHaveLength(1));
+  await newest().until("evaluate", 1);
   newest().say(answer(1));
   await evaluated;
 }
@@ -98,7 +111,8 @@ describe("a stage that does not start", () => {
     expect(Frame.all.map(({ isRemoved }) => isRemoved)).toEqual([true, false]);
     newest().boot();
     const again = stage.evaluate("a", "s('sd')");
-    await vi.waitFor(() => expect(newest().asked("evaluate")).toMatchObject([{ code: "s('sd')" }]));
+    await newest().until("evaluate", 1);
+    expect(newest().asked("evaluate")).toMatchObject([{ code: "s('sd')" }]);
     newest().say(answer(3));
     expect((await again).playing).toEqual(playing);
   });
@@ -163,7 +177,7 @@ describe("a hostile frame", () => {
     make({ xenUrl: "https://here.example/xen.js" });
     newest().boot();
     newest().say(...Array<FromStage>(5).fill({ kind: "need", name: "xen" }));
-    await vi.waitFor(() => expect(newest().asked("bundle")).toHaveLength(5));
+    await newest().until("bundle", 5);
     expect(
       newest()
         .asked("bundle")
@@ -179,7 +193,7 @@ describe("a hostile frame", () => {
     const url = "https://strudel.b-cdn.net/bd.wav";
     for (let request_id = 1; request_id <= 1030; request_id++)
       newest().say({ kind: "fetch", request_id, url });
-    await vi.waitFor(() => expect(newest().asked("fetched")).toHaveLength(6));
+    await newest().until("fetched", 6);
     expect(newest().asked("fetched")[0]).toMatchObject({
       request_id: 1025,
       error: "too many samples at once",
@@ -191,11 +205,12 @@ describe("a hostile frame", () => {
     for (let second = 0; second <= seconds; second++) {
       const count = second < seconds ? messages : 1;
       const frame = newest();
-      frame.say(...Array<FromStage>(count).fill({ kind: "stopped", layer: "nobody" }));
       let stopped = 0;
-      const off = stage.on("stopped", () => stopped++);
-      await vi.waitFor(() => expect(stopped === count || frame.isRemoved).toBe(true));
-      off();
+      await new Promise<void>((resolve) => {
+        stage.on("stopped", () => ++stopped === count && resolve());
+        frame.addEventListener("removed", () => resolve());
+        frame.say(...Array<FromStage>(count).fill({ kind: "stopped", layer: "nobody" }));
+      });
       await passed(1);
     }
   }
@@ -224,7 +239,7 @@ describe("a layer that is stopped while its answer is on its way", () => {
     await passed(8);
     newest().boot();
     stage.check("s('bd')");
-    await vi.waitFor(() => expect(newest().asked("check")).toHaveLength(1));
+    await newest().until("check", 1);
     return newest()
       .asked("evaluate")
       .map(({ layer }) => layer);
