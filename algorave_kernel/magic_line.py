@@ -101,7 +101,7 @@ def read_algorave(line: str) -> AlgoraveLine:
         raise BadUsage(
             f"there is no `%algorave {command}`{did_you_mean(command, COMMANDS)} See `%algorave help`."
         )
-    options = OPTION.findall(QUOTED.sub(lambda found: "x" * len(found[0]), rest))
+    options = OPTION.findall(_without_strings(rest))
     if {"-h", "--help"} & set(options):
         return AlgoraveLine(command, "", None, help=True)
     known = ["--help", "--cycles"] if command == "haps" else ["--help"]
@@ -137,11 +137,17 @@ def help_text(command: str = "") -> str:
     )
 
 
+def _without_strings(text: str) -> str:
+    """The text with its strings blotted out and every place where it was: no options are in them."""
+    return QUOTED.sub(lambda found: "x" * len(found[0]), text)
+
+
 def _take_cycles(text: str) -> tuple[str, tuple[Fraction, Fraction] | None]:
-    found = CYCLES.search(text)
+    found = CYCLES.search(_without_strings(text))
     if not found:
         return text, None
-    numbers = [number for number in (found["begin"], found["end"]) if number]
+    places = [found.span(name) for name in ("begin", "end") if found[name]]
+    numbers = [text[start:stop] for start, stop in places]
     try:
         values = [cycle(number) for number in numbers]
     except argparse.ArgumentTypeError as problem:

@@ -61,6 +61,8 @@ HAPS = [
     ("haps --cycles 0 0.25 drums", "drums", (Fraction(0), Fraction(1, 4))),
     ('haps --cycles=4 s("bd --cycles 9")', 's("bd --cycles 9")', (Fraction(0), Fraction(4))),
     ("haps note('{}$x')", "note('{}$x')", None),
+    ('haps s("bd --cycles 2 sd")', 's("bd --cycles 2 sd")', None),
+    ('haps s("bd --cycles 2 sd") --cycles -1/2 1', 's("bd --cycles 2 sd")', (Fraction(-1, 2), Fraction(1))),
 ]
 
 
