@@ -51,8 +51,12 @@ class Pattern:
         return self.engine.haps(self.code, begin, end)
 
     def pianoroll(self, cycles: Fraction | float = ROLL_CYCLES) -> PianoRoll:
-        """A picture of the first cycles; raise `Unplayable` when there is nothing to draw from."""
-        return pianoroll.draw(self.haps(0, cycles), 0, Fraction(cycles))
+        """A picture of the first cycles; raise `Unplayable` when there is nothing to draw from.
+
+        Raises `ValueError` unless `cycles` is a number above 0.
+        """
+        begin, end = pianoroll.drawn_span(0, cycles)
+        return pianoroll.draw(self.haps(begin, end), begin, end)
 
     def glance(self) -> PianoRoll | None:
         """The picture beside the code: four cycles, one when they are crowded, none when they fail."""

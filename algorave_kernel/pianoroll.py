@@ -12,6 +12,8 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .arguments import SPAN_LIMIT_CYCLES
+
 if TYPE_CHECKING:
     from .hap import Hap
 
@@ -23,6 +25,9 @@ LEGEND = 14  # above the haps, when there are several pitched voices
 FOOT = 18  # below the haps: cycle numbers
 ROW = 14  # height of a sound's row
 PITCHED_HEIGHT = (48, 168)  # least and greatest height of the part with notes
+#: Nearer to each other, or farther from 0, floats no longer tell places apart.
+SHORTEST_CYCLES = 1e-5
+FARTHEST_CYCLE = 1e9
 HAPS_LIMIT = 2000
 ROWS_LIMIT = 16
 NAME_LIMIT = 8  # characters that fit left of a row
@@ -76,8 +81,23 @@ class _Note:
     gain: float
 
 
-def draw(haps: Iterable[Hap], begin: Fraction | int, end: Fraction | int) -> PianoRoll:
-    """Draw the haps that start in [begin, end) cycles; the summary says when some had to be left out."""
+def drawn_span(begin: Fraction | float, end: Fraction | float) -> tuple[Fraction, Fraction]:
+    """Begin and end of a picture in cycles; raise `ValueError` when no picture could have them."""
+    # Written so that NaN is refused too.
+    if not (abs(begin) <= FARTHEST_CYCLE and SHORTEST_CYCLES <= end - begin <= SPAN_LIMIT_CYCLES):
+        raise ValueError(
+            f"a piano roll goes from a cycle to a later one, at most {SPAN_LIMIT_CYCLES} on, "
+            f"not from {begin} to {end}"
+        )
+    return Fraction(begin), Fraction(end)
+
+
+def draw(haps: Iterable[Hap], begin: Fraction | float, end: Fraction | float) -> PianoRoll:
+    """Draw the haps that start in [begin, end) cycles; the summary says when some had to be left out.
+
+    Raises `ValueError` when the end is not after the begin, or too far from it.
+    """
+    begin, end = drawn_span(begin, end)
     notes, left_out = _notes(haps, begin, end)
     layout = _Layout.of(notes, float(begin), float(end))
     strokes = _Strokes(layout)
@@ -145,7 +165,7 @@ class _Layout:
         return self.drums_top + (row + 0.5) * ROW
 
 
-def _notes(haps: Iterable[Hap], begin: Fraction | int, end: Fraction | int) -> tuple[list[_Note], int]:
+def _notes(haps: Iterable[Hap], begin: Fraction, end: Fraction) -> tuple[list[_Note], int]:
     notes: list[_Note] = []
     left_out = 0
     for hap in haps:
@@ -154,7 +174,7 @@ def _notes(haps: Iterable[Hap], begin: Fraction | int, end: Fraction | int) -> t
         if len(notes) >= HAPS_LIMIT:
             left_out += 1
             continue
-        notes.append(_seen(hap, Fraction(end)))
+        notes.append(_seen(hap, end))
     return notes, left_out
 
 

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from algorave_kernel import Pattern
 from algorave_kernel.hap import Hap, TimeSpan
 from algorave_kernel.pianoroll import draw, pitch_of
 
@@ -145,6 +146,26 @@ def test_pictures_are_small() -> None:
 def test_any_haps_make_a_picture(haps: list[Hap]) -> None:
     """ROLL-4: no value that a pattern may produce breaks the picture."""
     ET.fromstring(draw(haps, 0, 4).svg.encode())
+
+
+NO_TIME = [(0, 0), (1, 0), (0, float("nan")), (float("nan"), 1), (0, float("inf")), (-float("inf"), 0)]
+
+
+@pytest.mark.parametrize(
+    ("begin", "end"), [*NO_TIME, (0, 5e-324), (0, Fraction(1, 10**400)), (10**400, 10**400 + 1), (0, 10**9)]
+)
+def test_no_picture_of_no_time(begin: float | Fraction, end: float | Fraction) -> None:
+    """ROLL-7: a span that no picture could have is one ValueError that says what is wanted."""
+    with pytest.raises(ValueError, match="a piano roll goes from a cycle to a later one"):
+        draw([hap(0, 1, s="bd")], begin, end)
+
+
+@pytest.mark.parametrize("cycles", [0, -1, float("nan"), float("inf")])
+def test_a_pattern_refuses_the_same(cycles: float) -> None:
+    """ROLL-7: `Pattern.pianoroll` refuses in the same words, before anything is evaluated; half a cycle is drawn."""
+    with pytest.raises(ValueError, match="a piano roll goes from a cycle to a later one"):
+        Pattern("not even code(").pianoroll(cycles)
+    assert "cycles 0 to 0.5: 1 haps" in Pattern('s("bd*2")').pianoroll(0.5).summary
 
 
 def test_it_is_saved_as_a_file(tmp_path: Path) -> None:
