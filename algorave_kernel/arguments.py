@@ -21,6 +21,8 @@ SPAN_LIMIT_CYCLES = 4096
 
 #: No exponents: `Fraction("1e999999999")` would count for ever.
 NUMBER = re.compile(r"[+-]?(\d{1,9}/\d{1,9}|\d{0,9}\.\d{1,12}|\d{1,9}\.?)")
+#: argparse itself takes `-1/2` for an option.
+NEGATIVE = re.compile(rf"(?=-){NUMBER.pattern}$")
 LAYER_NAME = re.compile(r"[^\W\d_][\w-]{0,39}")
 
 
@@ -35,6 +37,7 @@ class Arguments(argparse.ArgumentParser):
         settings.setdefault("allow_abbrev", False)
         settings.setdefault("add_help", False)
         super().__init__(*args, **settings)  # type: ignore[arg-type]  # argparse's own keyword list, passed through
+        self._negative_number_matcher = NEGATIVE
         self.add_argument("-h", "--help", action="store_true", help="show this help")
 
     def error(self, message: str) -> NoReturn:

@@ -10,10 +10,12 @@ import contextlib
 import os
 import sys
 from collections.abc import Sequence
+from fractions import Fraction
 from pathlib import Path
 
 from .arguments import Arguments, BadUsage, cps, cycle, cycle_count, did_you_mean, seconds, whole
 from .code_file import Failure
+from .printable import printable
 
 TITLE = "algorave: live code music together, in notebooks"
 #: How each command is mostly written.
@@ -35,10 +37,10 @@ def main(words: Sequence[str] | None = None) -> int:
     try:
         return _run(list(sys.argv[1:] if words is None else words))
     except BadUsage as problem:
-        print(f"algorave: {problem}", file=sys.stderr)
+        print(f"algorave: {printable(str(problem))}", file=sys.stderr)
         return 2
     except Failure as problem:
-        print(f"algorave: {problem}", file=sys.stderr)
+        print(f"algorave: {printable(str(problem))}", file=sys.stderr)
         return problem.exit_code
     except KeyboardInterrupt:
         print("algorave: interrupted", file=sys.stderr)
@@ -104,13 +106,22 @@ def _haps() -> Arguments:
     parser.add_argument(
         "--cycles",
         nargs="+",
-        type=cycle,
+        type=_cycle_before_file,
         default=None,
         metavar=("A", "B"),
         help="from where to where (default 0 1)",
     )
     parser.add_argument("--json", action="store_true", help="a JSON list instead of a table")
     return parser
+
+
+def _cycle_before_file(text: str) -> Fraction:
+    """A cycle; where a file's name stands instead, `--cycles` has taken it for one of its own words."""
+    if text == "-" or any(letter.isalpha() for letter in text):
+        raise argparse.ArgumentTypeError(
+            f"a cycle is a number such as 2, 0.5 or 1/3, not '{text[:40]}'; write FILE before --cycles"
+        )
+    return cycle(text)
 
 
 def _render() -> Arguments:

@@ -44,8 +44,9 @@ class CodeFile:
         try:
             return cls(shown, raw.decode("utf-8-sig").replace("\r\n", "\n"))
         except UnicodeDecodeError as problem:
-            line = raw[: problem.start].count(b"\n") + 1
-            raise Failure(f"{shown}:{line}: this is not UTF-8 text; save the file as UTF-8", 2) from None
+            before = problem.object[: problem.start].decode("utf-8").split("\n")
+            place = f"{len(before)}:{len(before[-1]) + 1}"
+            raise Failure(f"{shown}:{place}: this is not UTF-8 text; save the file as UTF-8", 2) from None
 
 
 def _read_bytes(path: Path) -> bytes:

@@ -7,10 +7,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from . import output_file
 from .arguments import BadUsage, cycle_span
 from .code_file import CodeFile, Failure
 from .engine import default_engine
 from .pool import EngineMissing
+from .printable import printable
 from .problem import Unplayable
 
 if TYPE_CHECKING:
@@ -46,9 +48,14 @@ def check(found: argparse.Namespace) -> int:
 
     if not 1 <= found.cycles <= 256:
         raise BadUsage("--cycles of `algorave check` is a number from 1 to 256.")
-    is_good = True
+    is_good = is_read = True
     for name in found.file:
-        file = CodeFile.read(name)
+        try:
+            file = CodeFile.read(name)
+        except Failure as problem:
+            print(f"algorave: {printable(str(problem))}", file=sys.stderr)
+            is_read = False
+            continue
         verdict = gate_check(file.code, cycles=found.cycles)
         for line in _lines(file.name, verdict.problems):
             print(line)
@@ -56,9 +63,10 @@ def check(found: argparse.Namespace) -> int:
             print(line, file=sys.stderr)
         if verdict.playable:
             layers = f", layers {', '.join(verdict.layers)}" if verdict.layers else ""
-            print(f"{file.name} is playable: {verdict.cps:g} cycles per second{layers}", file=sys.stderr)
+            told = f"{file.name} is playable: {verdict.cps:g} cycles per second{layers}"
+            print(printable(told), file=sys.stderr)
         is_good &= verdict.playable
-    return 0 if is_good else 1
+    return 2 if not is_read else 0 if is_good else 1
 
 
 def haps(found: argparse.Namespace) -> int:
@@ -81,7 +89,7 @@ def render(found: argparse.Namespace) -> int:
     from .render import render as render_code
 
     output: Path = found.output or _beside(found.file, ".wav", "-o")
-    _refuse_unwritable(output)
+    output_file.refuse_unfit(output, found.file)
     file = CodeFile.read(found.file)
     progress = _progress(f"rendering {file.name}")
     options = {"seed": found.seed, "cps": found.cps, "tail_s": found.tail, "samples_dir": found.samples}
@@ -91,13 +99,10 @@ def render(found: argparse.Namespace) -> int:
         return _report(file, unplayable)
     except (RenderFailed, ValueError) as problem:
         raise Failure(str(problem)) from None
-    try:
-        audio.to_wav(output, found.bits)
-    except OSError as problem:
-        raise Failure(f"{output} cannot be written: {problem.strerror}") from None
+    output_file.write(output, audio.wav("32f" if found.bits == 32 else found.bits))
     for warning in audio.warnings:
-        print(f"{file.name}: {warning}", file=sys.stderr)
-    print(f"{output}: {audio.duration_s:.2f} s, peak {audio.peak:.2f}, RMS {audio.rms:.3f}")
+        print(printable(f"{file.name}: {warning}"), file=sys.stderr)
+    print(f"{printable(str(output))}: {audio.duration_s:.2f} s, peak {audio.peak:.2f}, RMS {audio.rms:.3f}")
     return 0
 
 
@@ -105,11 +110,12 @@ def publish(found: argparse.Namespace) -> int:
     """`algorave publish`: one HTML file that needs nothing else."""
     from .publish import publish as publish_notebook
 
-    output: Path = found.output or found.notebook.with_suffix(".html")
-    _refuse_unwritable(output)
+    output: Path = found.output or _beside(str(found.notebook), ".html", "-o")
+    output_file.refuse_unfit(output, found.notebook)
     players = publish_notebook(found.notebook, output, run=found.run)
     size_mb = output.stat().st_size / 1_000_000
-    print(f"{output}: {players} player{'s' if players > 1 else ''}, {size_mb:.1f} MB, needs no network")
+    told = f"{players} player{'s' if players > 1 else ''}, {size_mb:.1f} MB, needs no network"
+    print(f"{printable(str(output))}: {told}")
     return 0
 
 
@@ -164,8 +170,10 @@ def _report(file: CodeFile, unplayable: Unplayable) -> int:
 def _lines(name: str, problems: Iterable[Problem], kind: str = "") -> list[str]:
     """`file:line:col: message (what to do)`; where the place is not known it is the file's beginning."""
     return [
-        f"{name}:{problem.line or 1}:{problem.column or 1}: {kind}{problem.message}"
-        + (f" ({problem.hint})" if problem.hint else "")
+        printable(
+            f"{name}:{problem.line or 1}:{problem.column or 1}: {kind}{problem.message}"
+            + (f" ({problem.hint})" if problem.hint else "")
+        )
         for problem in problems
     ]
 
@@ -173,15 +181,9 @@ def _lines(name: str, problems: Iterable[Problem], kind: str = "") -> list[str]:
 def _beside(name: str, suffix: str, option: str) -> Path:
     if name == "-":
         raise BadUsage(f"code from standard input needs {option} to say where the result goes.")
+    if not Path(name).name:
+        raise BadUsage(f"'{name}' is no file; name one.")
     return Path(name).with_suffix(suffix)
-
-
-def _refuse_unwritable(output: Path) -> None:
-    """Before the work, not after it."""
-    if output.is_dir():
-        raise Failure(f"{output} is a folder; name a file", 2)
-    if not output.parent.is_dir():
-        raise Failure(f"there is no folder {output.parent}", 2)
 
 
 def _progress(words: str) -> Callable[[float], None] | None:

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import json
 import re
+import sys
+from dataclasses import asdict
 from html import escape
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
+from . import output_file
 from .code_file import Failure
 from .display import SESSION_MIME
+from .problem import problem_from
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -32,10 +36,17 @@ PLAYER_TAG = "algorave-player"
 
 MOUNT = """
 for (const holder of document.querySelectorAll(".algorave-player")) {
-  const options = JSON.parse(holder.querySelector("script").textContent);
-  const place = document.createElement("div");
-  holder.replaceChildren(place);
-  algorave.mount(place, options);
+  const shown = [...holder.childNodes];
+  try {
+    const options = JSON.parse(holder.querySelector("script").textContent);
+    const place = document.createElement("div");
+    holder.replaceChildren(place);
+    algorave.mount(place, options);
+  } catch (error) {
+    // Picture and code stay, and the other players are mounted.
+    holder.replaceChildren(...shown);
+    console.error(error);
+  }
 }
 """
 
@@ -50,13 +61,10 @@ def publish(notebook: Path, output: Path, *, run: bool = False) -> int:
     if players == 0:
         advice = "" if run else "; run its cells and save it, or add --run"
         raise Failure(f"{notebook} has no algorave output{advice}")
-    html = _to_html(page, notebook.stem)
+    html = _speakable(_to_html(page, notebook.stem))
     tail = f"<script>{_inline(script)}</script>\n<script>{MOUNT}</script>\n"
     html = html.replace("</body>", tail + "</body>") if "</body>" in html else html + tail
-    try:
-        output.write_text(html, encoding="utf-8")
-    except OSError as problem:
-        raise Failure(f"{output} cannot be written: {problem.strerror}") from None
+    output_file.write(output, html.encode("utf-8"))
     return players
 
 
@@ -71,15 +79,17 @@ def _read(notebook: Path) -> NotebookNode:
     import nbformat
 
     try:
-        return nbformat.read(notebook, as_version=4)
+        page = nbformat.read(notebook, as_version=4)
+        nbformat.validate(page, relax_add_props=True)
     except FileNotFoundError:
         raise Failure(f"there is no notebook {notebook}", 2) from None
     except IsADirectoryError:
         raise Failure(f"{notebook} is a folder, not a notebook", 2) from None
     except OSError as problem:
         raise Failure(f"{notebook} cannot be read: {problem.strerror}", 2) from None
-    except (ValueError, KeyError, AttributeError, TypeError):
+    except (nbformat.ValidationError, ValueError, KeyError, AttributeError, TypeError):
         raise Failure(f"{notebook} is not a Jupyter notebook", 2) from None
+    return page
 
 
 def _run(page: NotebookNode, notebook: Path) -> None:
@@ -102,10 +112,10 @@ def _replace_outputs(page: NotebookNode) -> int:
     for cell in page.cells:
         for output in cell.get("outputs", []):
             data = output.get("data", {})
-            payload = data.get(SESSION_MIME)
-            if payload is None:
+            if SESSION_MIME not in data:
                 continue
-            if payload.get("action") or not payload.get("code"):
+            payload = data[SESSION_MIME]
+            if not _has_code(payload):
                 output["data"] = {"text/plain": ""}
                 continue
             output["data"] = {"text/html": _holder(payload, data.get("text/html", ""))}
@@ -115,18 +125,27 @@ def _replace_outputs(page: NotebookNode) -> int:
     return players
 
 
+def _has_code(payload: object) -> bool:
+    """Whether this is a layer, and not a hush or what another program left there."""
+    if not isinstance(payload, dict):
+        return False
+    known = cast("dict[str, Any]", payload)
+    return isinstance(known.get("code"), str) and bool(known["code"]) and not known.get("action")
+
+
 def _holder(payload: dict[str, Any], fallback: str) -> str:
     """The data for one player and, until it is mounted or where no script runs, the picture and the code."""
-    code = str(payload.get("code", ""))
+    code, cps, problems = payload["code"], payload.get("cps"), payload.get("problems")
+    is_tempo = isinstance(cps, int | float) and 0 < cps <= sys.float_info.max  # also refuses NaN
     options = {
         "layer": str(payload.get("layer", "")),
         "code": code,
-        "cps": payload.get("cps"),
+        "cps": cps if is_tempo else None,
         "play": False,
-        "problems": payload.get("problems", []),
+        "problems": [asdict(problem_from(each)) for each in problems] if isinstance(problems, list) else [],
         "session": None,
     }
-    text = json.dumps(options, ensure_ascii=False).replace("<", "\\u003c")
+    text = json.dumps(options, ensure_ascii=False, allow_nan=False).replace("<", "\\u003c")
     shown = fallback or f"<pre>{escape(code)}</pre>"
     return f'<div class="algorave-player"><script type="application/json">{text}</script>{shown}</div>'
 
@@ -143,6 +162,11 @@ def _to_html(page: NotebookNode, title: str) -> str:
         setattr(exporter, setting, "")
     html, _ = exporter.from_notebook_node(page, resources={"metadata": {"name": title}})
     return re.sub(r'<script src="">\s*</script>', "", html)
+
+
+def _speakable(text: str) -> str:
+    """The text with U+FFFD for each lone surrogate: JSON may hold one, UTF-8 cannot."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _inline(script: str) -> str:

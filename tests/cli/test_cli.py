@@ -54,6 +54,33 @@ def test_wrong_code_is_reported_by_place(folder: Path) -> None:
     assert done.stdout.count("\n") == 1
 
 
+def test_the_files_after_an_unreadable_one_are_checked(folder: Path) -> None:
+    """CLI-13: what cannot be read is said, the other files are checked, and the exit code is 2."""
+    done = algorave("check", "nowhere", "wrong.strudel", "notes.txt", "groove.strudel", folder=folder)
+    assert done.returncode == 2
+    assert done.stdout.startswith("wrong.strudel:2:4: lpff is not a function")
+    said = done.stderr.splitlines()
+    assert said[0] == "algorave: there is no file nowhere"
+    assert said[1].startswith("algorave: notes.txt:2:1: this is not UTF-8 text")
+    assert said[2].startswith("groove.strudel is playable")
+
+
+def test_the_place_of_bad_text_counts_characters(folder: Path) -> None:
+    """CLI-13: the column of bytes that are no text counts characters, and a byte order mark is none."""
+    (folder / "odd.strudel").write_bytes(b'\xef\xbb\xbfs("bd")\n' + "/* 🥁é".encode() + b"\xff */")
+    assert algorave("check", "odd.strudel", folder=folder).stderr.startswith("algorave: odd.strudel:2:6: ")
+
+
+def test_a_terminal_is_not_given_orders(folder: Path) -> None:
+    """CLI-14: control characters of code and of file names are shown as escapes, in one line."""
+    (folder / "evil.strudel").write_text("(() => { throw new Error('\\u001b[2Jgone\\nsecond\\u202e') })()")
+    done = algorave("check", "evil.strudel", "no\x1b[2Jwhere", folder=folder)
+    assert done.returncode == 2
+    assert r"\x1b[2Jgone\nsecond\u202e" in done.stdout
+    assert done.stdout.count("\n") == 1
+    assert done.stderr == "algorave: there is no file no\\x1b[2Jwhere\n"
+
+
 def test_code_comes_from_standard_input() -> None:
     """CLI-2: `-` reads standard input; Windows line ends and a byte order mark are no problem."""
     assert algorave("check", "-", given='\ufeffs("bd")\r\n  .fast(2)\r\n').returncode == 0
@@ -74,7 +101,7 @@ WRONG_USE = [
     (["check"], "algorave: the following arguments are required: FILE"),
     (["check", "nowhere"], "algorave: there is no file nowhere\n"),
     (["check", "."], "algorave: . is a folder, not a file of Strudel code\n"),
-    (["check", "notes.txt"], "algorave: notes.txt:2: this is not UTF-8 text"),
+    (["check", "notes.txt"], "algorave: notes.txt:2:1: this is not UTF-8 text"),
     (["check", "groove.strudel", "--cycles", "x"], "algorave: --cycles: a whole number is wanted, not 'x'"),
     (
         ["check", "groove.strudel", "--cycles", "0"],
@@ -84,6 +111,12 @@ WRONG_USE = [
     (["haps", "groove.strudel", "--cycles", "2", "1"], "algorave: --cycles takes a number of cycles"),
     (["haps", "groove.strudel", "--cycles", "1", "2", "3"], "algorave: --cycles takes a number of cycles"),
     (["haps", "groove.strudel", "--cycles", "a"], "algorave: --cycles: a cycle is a number such as"),
+    (
+        ["haps", "--cycles", "0", "1", "groove.strudel"],
+        "algorave: --cycles: a cycle is a number such as 2, 0.5 or 1/3, not 'groove.strudel'; write FILE before",
+    ),
+    (["haps", "--cycles", "0", "1", "-"], "algorave: --cycles: a cycle is a number such as"),
+    (["haps", "groove.strudel", "--cycles", "-1/0", "1"], "algorave: --cycles: a cycle is a number such as"),
     (
         ["haps", "groove.strudel", "--cycles", "0", "9999"],
         "algorave: --cycles takes at most 4096 cycles at once",
@@ -95,6 +128,8 @@ WRONG_USE = [
     (["render", "groove.strudel", "--cps", "0"], "algorave: --cps: cps is a number above 0"),
     (["render", "groove.strudel", "-o", "no/where.wav"], "algorave: there is no folder no\n"),
     (["render", "groove.strudel", "-o", "."], "algorave: . is a folder; name a file\n"),
+    (["render", "."], "algorave: '.' is no file; name one.\n"),
+    (["publish", ""], "algorave: '.' is no file; name one.\n"),
     (["render", "-"], "algorave: code from standard input needs -o"),
     (["publish", "nowhere.ipynb"], "algorave: there is no notebook nowhere.ipynb\n"),
     (["publish", "groove.strudel"], "algorave: groove.strudel is not a Jupyter notebook\n"),
@@ -176,7 +211,14 @@ def test_places_count_code_points(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     ("cycles", "span"),
-    [((), (0, 1)), (("2",), (0, 2)), (("1/3", "1"), (Fraction(1, 3), 1)), (("-1", "0.5"), (-1, 0.5))],
+    [
+        ((), (0, 1)),
+        (("2",), (0, 2)),
+        (("1/3", "1"), (Fraction(1, 3), 1)),
+        (("-1", "0.5"), (-1, 0.5)),
+        (("-1/2", "1/2"), (Fraction(-1, 2), 0.5)),
+        (("-.5", "-1/4"), (-0.5, -0.25)),
+    ],
 )
 def test_cycles_are_numbers_or_fractions(
     folder: Path, cycles: tuple[str, ...], span: tuple[float, float]

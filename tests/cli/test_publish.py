@@ -15,7 +15,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from playwright.sync_api import Page, Route, sync_playwright
 
 from algorave_kernel.code_file import Failure
-from algorave_kernel.display import WIDGET_MIME, Showing, hush_bundle
+from algorave_kernel.display import SESSION_MIME, WIDGET_MIME, Showing, hush_bundle
 from algorave_kernel.publish import publish
 from widget.ear import hear, level, pitch_hz
 from widget.lab import CHROMIUM, CHROMIUM_ARGS
@@ -100,6 +100,58 @@ def test_cells_are_run_when_asked_for(tmp_path: Path) -> None:
         publish(failing, tmp_path / "page.html", run=True)
 
 
+def odd(payload: Any) -> dict[str, Any]:
+    return {SESSION_MIME: payload, "text/html": "<p>kept</p>", "text/plain": "kept"}
+
+
+@pytest.mark.parametrize("payload", ["text", [1], 5, None, {}, {"code": 5}, {"code": ["a"]}, {"code": ""}])
+def test_what_is_no_layer_is_no_player(tmp_path: Path, payload: Any) -> None:
+    """PUB-7: session data of any other shape is left out, and the layer beside it is a player."""
+    source = notebook(tmp_path, odd(payload), Showing("drums", 's("bd")').to_bundle())
+    assert publish(source, tmp_path / "page.html") == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "wanted"),
+    [
+        ("cps", float("nan"), None),
+        ("cps", float("inf"), None),
+        ("cps", 10**400, None),
+        ("cps", "fast", None),
+        ("cps", 0.6, 0.6),
+        ("problems", "x", []),
+        ("code", "s('\ud800')", "s('\ufffd')"),
+        ("code", "s('\ud83e\udd41')", "s('🥁')"),
+    ],
+)
+def test_odd_values_do_not_break_the_page(tmp_path: Path, field: str, value: Any, wanted: Any) -> None:
+    """PUB-7: tempi that are none are left out, text that no file can hold is replaced; the data stays JSON."""
+    payload = Showing("drums", 's("bd")').to_payload() | {field: value}
+    source = notebook(tmp_path, odd("x"))
+    page = json.loads(source.read_text("utf-8"))
+    page["cells"][1]["outputs"][0]["data"][SESSION_MIME] = payload
+    source.write_text(json.dumps(page), "utf-8")
+    assert publish(source, tmp_path / "page.html") == 1
+    assert holders((tmp_path / "page.html").read_text("utf-8"))[0][field] == wanted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"cells": [], "nbformat": 4, "nbformat_minor": 5}',
+        '{"cells": 5, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}',
+        '{"cells": [{"cell_type": "code"}], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}',
+        "[]",
+        "",
+    ],
+)
+def test_what_is_no_notebook_is_said(tmp_path: Path, text: str) -> None:
+    """PUB-7: a file that lacks what every notebook has is one sentence."""
+    (tmp_path / "odd.ipynb").write_text(text)
+    with pytest.raises(Failure, match="is not a Jupyter notebook"):
+        publish(tmp_path / "odd.ipynb", tmp_path / "page.html")
+
+
 @pytest.fixture
 def offline_page() -> Iterator[tuple[Page, list[str]]]:
     """A page in a browser that reaches nothing but files, and what it tried to reach."""
@@ -138,6 +190,21 @@ def test_the_page_plays_with_the_network_blocked(
     page.set_content('<img src="http://127.0.0.1:9/x.png">')
     page.wait_for_function("document.images[0].complete")
     assert tried == ["http://127.0.0.1:9/x.png"]
+
+
+@pytest.mark.browser
+def test_a_broken_player_leaves_the_others(tmp_path: Path, offline_page: tuple[Page, list[str]]) -> None:
+    """PUB-7: where one player cannot be mounted its code stays, and the next one has its play button."""
+    page, _ = offline_page
+    source = notebook(tmp_path, Showing("a", "first").to_bundle(), Showing("b", TUNE).to_bundle())
+    publish(source, tmp_path / "page.html")
+    html = (tmp_path / "page.html").read_text("utf-8")
+    (tmp_path / "page.html").write_text(html.replace('{"layer": "a"', "{broken", 1), "utf-8")
+    page.goto((tmp_path / "page.html").as_uri())
+    players = page.locator(".algorave-player")
+    players.nth(1).get_by_role("button", name=re.compile("^play", re.IGNORECASE)).first.wait_for()
+    assert players.nth(0).get_by_text("first", exact=True).is_visible()
+    assert players.nth(0).get_by_role("button").count() == 0
 
 
 @pytest.mark.browser

@@ -25,6 +25,17 @@ def test_a_file_of_sound_is_made(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert again.read_bytes() == made.read_bytes()
 
 
+def test_floats_are_written_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """CLI-10: `--bits 32` is a file of 32-bit floats."""
+    code = tmp_path / "tune.strudel"
+    code.write_text('s("bd")')
+    assert cli.main(["render", str(code), "--cycles", "1", "--bits", "32"]) == 0
+    assert capsys.readouterr().out.startswith(f"{tmp_path / 'tune.wav'}: 2.00 s")
+    # The format's code is 3 for floats, and a sample has 32 bits.
+    header = (tmp_path / "tune.wav").read_bytes()[:36]
+    assert (header[20], header[34]) == (3, 32)
+
+
 def test_wrong_code_makes_no_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """CLI-10: what the gate refuses is reported by place, ends with 1 and leaves no file."""
     code = tmp_path / "wrong.strudel"
