@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import queue
 import subprocess
 import sys
@@ -17,9 +16,9 @@ from typing import Any, BinaryIO, cast
 
 from . import render_worker
 from .audio import Audio
-from .pool import EngineMissing, static_folder
+from .pool import EngineMissing, end_process, read_frames, static_folder, worker_environment
 from .problem import Problem, Unplayable, problem_from
-from .worker import read_frame, write_frame
+from .worker import write_frame
 
 MEMORY_LIMIT_BYTES = 1_000_000_000
 #: Sound lies in buffers, which V8 does not count against its heap.
@@ -141,22 +140,14 @@ class _Process:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={name: os.environ[name] for name in KEPT_ENVIRONMENT if name in os.environ},
+            env=worker_environment(),
         )
         self._frames: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
-        threading.Thread(target=self._read, daemon=True).start()
+        threading.Thread(target=read_frames, args=(self._process, self._frames), daemon=True).start()
         request = {"plan": plan.as_request(), "paths": paths}
         # A worker that died at once is met when its first frame does not come.
         with contextlib.suppress(OSError):
             write_frame(cast(BinaryIO, self._process.stdin), json.dumps(request).encode())
-
-    def _read(self) -> None:
-        stream = cast(BinaryIO, self._process.stdout)
-        # The stream is closed under the reader when the process is killed.
-        with contextlib.suppress(OSError, ValueError):
-            while (frame := read_frame(stream)) is not None:
-                self._frames.put(frame)
-        self._frames.put(None)
 
     def frames(self, wait_s: float) -> Iterator[bytes]:
         """Give frames as they come. Raises Unplayable when they stop coming."""
@@ -171,16 +162,7 @@ class _Process:
             yield frame
 
     def kill(self) -> None:
-        self._process.kill()
-        self._process.wait()
-        for stream in (self._process.stdin, self._process.stdout):
-            if stream is not None:
-                with contextlib.suppress(OSError):
-                    stream.close()
-
-
-#: Nothing the code could want to know: keys and tokens of the caller stay out.
-KEPT_ENVIRONMENT = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "LANG")
+        end_process(self._process)
 
 
 def _over(what: str) -> Problem:
