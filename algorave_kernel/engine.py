@@ -146,8 +146,14 @@ class Engine:
             raise Unplayable([self._over("time" if lost.why == "time" else "memory")]) from None
         try:
             answer: object = json.loads(frame)
+            # Only escaped, or as the bytes that begin with this one, can halves of characters be in there.
+            if b"\\u" in frame or b"\xed" in frame:
+                answer = whole_text(answer)
         except ValueError:
             answer = None
+        except RecursionError:
+            hint = "make lists and objects flatter"
+            raise Unplayable([Problem("value", "a value is nested too deeply", hint=hint)]) from None
         if not isinstance(answer, dict) or "damaged" in answer:
             raise Unplayable([Problem("engine", "the code damaged the engine that runs it")])
         if "over" in answer:
@@ -183,6 +189,17 @@ class Engine:
     ) -> None:
         """End the workers."""
         self.close()
+
+
+def whole_text(data: Any) -> Any:
+    """Give JSON data with U+FFFD for halves of characters, as JavaScript allows: they cannot be written."""
+    if isinstance(data, str):
+        return data if data.isascii() else data.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(data, list):
+        return [whole_text(item) for item in data]
+    if isinstance(data, dict):
+        return {whole_text(name): whole_text(item) for name, item in data.items()}
+    return data
 
 
 def _evaluation(code: str, data: dict[str, Any]) -> Evaluation:

@@ -80,7 +80,11 @@ class Hap:
         return float(gain) if isinstance(gain, (int, float)) else 1.0
 
     def row(self) -> dict[str, Any]:
-        """Give everything as one flat dict: layer, times, then all controls."""
+        """Give everything as one flat dict: layer, times, locations, then all controls as they were written.
+
+        `s` is under `sound`. A control with the name of a fixed column (`begin`, `end`, `layer`, …) is
+        under `control_` and its name; so is a `gain` that is not a number.
+        """
         whole = self.whole or self.part
         fixed = {
             "layer": self.layer,
@@ -94,9 +98,13 @@ class Hap:
             "note": self.note,
             "sound": self.sound,
             "gain": self.gain,
+            "locations": self.locations,
         }
-        others = {name: value for name, value in self.controls.items() if name not in fixed and name != "s"}
-        return fixed | others
+        shown = {"s": self.sound, "note": self.note, "gain": self.gain}
+        others = {
+            name: value for name, value in self.controls.items() if name not in shown or value != shown[name]
+        }
+        return fixed | {_column(name, fixed): value for name, value in others.items()}
 
     def as_json(self) -> dict[str, Any]:
         """Give the stable form that `algorave haps --json` prints."""
@@ -107,6 +115,11 @@ class Hap:
             "locations": [[start, end] for start, end in self.locations],
             "layer": self.layer,
         }
+
+
+def _column(name: str, fixed: Mapping[str, Any]) -> str:
+    # With the prefix already there, one more: no two controls share a column.
+    return f"control_{name}" if name in fixed or name == "s" or name.startswith("control_") else name
 
 
 def _exact(span: TimeSpan) -> list[str]:

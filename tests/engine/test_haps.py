@@ -10,6 +10,7 @@ import pytest
 
 from algorave_kernel.engine import Engine
 from algorave_kernel.hap import Hap, Haps, TimeSpan
+from algorave_kernel.problem import Unplayable
 
 F = Fraction
 
@@ -113,3 +114,27 @@ def test_values_come_as_json(engine: Engine) -> None:
     """HAP-9: fractions inside values are numbers, functions are left out."""
     (hap,) = engine.haps("s('bd').fmap(v => ({ ...v, f: () => 1, q: Fraction(1).div(4), list: [1, [2]] }))")
     assert hap.value == {"s": "bd", "q": 0.25, "list": [1, [2]]}
+
+
+def test_clashing_controls_are_in_the_rows(engine: Engine) -> None:
+    """HAP-10: no control is lost in a row: one that has a fixed column's name is `control_` and its name."""
+    (row,) = engine.haps("s('bd').begin(0.25).end(0.5).gain('x')").rows()
+    assert (row["begin"], row["end"], row["gain"]) == (0, 1, 1)
+    assert (row["control_begin"], row["control_end"], row["control_gain"]) == (0.25, 0.5, "x")
+    (located,) = engine.haps('s("bd").gain(0.5)').rows()
+    assert located["locations"] == ((3, 5),)
+    assert "control_gain" not in located
+    assert "control_s" not in located
+
+
+def test_half_characters_can_be_written(engine: Engine) -> None:
+    """HAP-11: half a character in a value becomes U+FFFD; whole ones stay."""
+    (hap,) = engine.haps(r"s('bd').set({foo: '\ud800', bar: '\ud83e\udd41'})")
+    assert hap.value == {"s": "bd", "foo": "\ufffd", "bar": "🥁"}
+
+
+def test_deep_values_are_problems(engine: Engine) -> None:
+    """HAP-12: a value that is nested too deeply is a problem, not a traceback."""
+    deep = "let a = {}; for (let i = 0; i < 3000; i++) a = {a}\n"
+    with pytest.raises(Unplayable, match="nested too deeply"):
+        engine.evaluate(f"{deep}samples(a)\ns('bd')")
