@@ -174,7 +174,7 @@ function miniProblem(code: string, text: string, start: number, error: MiniError
     start + at,
     "mini",
     `mini-notation: ${found} is not expected here`,
-    bracketHint(text, atEnd),
+    /^[\w+-]+:\/\//.test(text) ? `use single quotes for addresses: '${text}'` : bracketHint(text, atEnd),
   );
 }
 

@@ -116,7 +116,7 @@ function installLabels(): void {
   const methods = Pattern.prototype as unknown as Record<string, unknown>;
   methods.p = function (this: Pattern, id: unknown) {
     const gathering = current();
-    return gathering ? (gathering.label(id, this) ?? silence) : this;
+    return gathering ? (gathering.label(plain(id), this) ?? silence) : this;
   };
   methods.q = () => silence;
   for (let number = 1; number < 10; number++) {
@@ -147,6 +147,12 @@ function installPiano(): void {
   };
 }
 
+/** Names in double quotes are mini-notation to the transpiler; here they are meant as text. */
+function registerByText(name: unknown, ...rest: unknown[]): unknown {
+  const text = Array.isArray(name) ? name.map(plain) : plain(name);
+  return (register as (...args: unknown[]) => unknown)(text, ...rest);
+}
+
 /** Installs what the REPL adds to patterns and returns the REPL's own top-level names. */
 export function installVocabulary(): Record<string, unknown> {
   installLabels();
@@ -159,6 +165,7 @@ export function installVocabulary(): Record<string, unknown> {
     each,
     hush,
     cpm,
+    register: registerByText,
     setCps,
     setcps: setCps,
     setCpm,
