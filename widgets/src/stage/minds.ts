@@ -36,6 +36,10 @@ function withoutBundle(error: unknown): Problem {
   };
 }
 
+function refusal(problem: Problem): Checked {
+  return { op: "checked", problems: [problem], warnings: [], is_spoilt: false };
+}
+
 /** Gates code in a Worker of its own. */
 export class Trial {
   #hands: Hands;
@@ -53,12 +57,22 @@ export class Trial {
     const hand = this.#hand;
     try {
       const request: ToWorker = { op: "check", code, sounds };
-      return (await askFilled(this.#hands, hand, this.#fetchBundle, request, CHECK_BUDGET_MS)) as Checked;
+      const asked = await askFilled(this.#hands, hand, this.#fetchBundle, request, CHECK_BUDGET_MS);
+      const checked = asked as Checked;
+      if (checked.is_spoilt) this.#replace(hand);
+      return checked;
     } catch (error) {
-      if (!(error instanceof Spun)) return { op: "checked", problems: [withoutBundle(error)], warnings: [] };
-      if (this.#hand === hand) this.#hand = this.#hands.take();
-      return { op: "checked", problems: [tookTooLong(code, CHECK_BUDGET_MS, "evaluate")], warnings: [] };
+      if (!(error instanceof Spun)) return refusal(withoutBundle(error));
+      // Killed because of what was asked before: its successor is asked.
+      if (this.#hand !== hand) return this.check(code, sounds);
+      this.#replace(hand);
+      return refusal(tookTooLong(code, CHECK_BUDGET_MS, "evaluate"));
     }
+  }
+
+  #replace(hand: Hand): void {
+    hand.kill();
+    if (this.#hand === hand) this.#hand = this.#hands.take();
   }
 }
 

@@ -6,6 +6,7 @@ import "../engine/headless.js";
 import { problemOf } from "../engine/failure.js";
 import { type Problem, StrudelError } from "../engine/problem.js";
 import { queryLayer, type Row } from "../engine/query.js";
+import { realmIsDirty } from "../engine/scope.js";
 import type { SamplesCall } from "../engine/session.js";
 import { needsXen } from "../engine/xen_names.js";
 import { withGraphs } from "./graphs.js";
@@ -34,7 +35,7 @@ function firstProblem(code: string, error: unknown): Problem {
 
 function checked(code: string, sounds: string[]): Checked {
   const { problems, warnings } = check(code, { cycles: CHECKED_CYCLES, knownSounds: sounds });
-  return { op: "checked", problems, warnings };
+  return { op: "checked", problems, warnings, is_spoilt: realmIsDirty() };
 }
 
 function sampleCall({ source, base }: SamplesCall): SampleCall | null {

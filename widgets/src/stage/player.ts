@@ -23,7 +23,7 @@ const MOST_SPANS = 16;
 type Post = (message: FromStage, transfer?: Transferable[]) => void;
 type Asked<K extends ToStage["kind"]> = Extract<ToStage, { kind: K }>;
 
-interface TakenIn extends Omit<Checked, "op"> {
+interface TakenIn extends Omit<Checked, "op" | "is_spoilt"> {
   loaded: Loaded | null;
   /** The maps of samples that the code asks for, on their way. */
   maps: Promise<unknown> | null;
@@ -176,7 +176,7 @@ export class Player {
   }
 
   /** What is wrong with the code; a sound it asks for may be in a map that is still on its way. */
-  async #gate(code: string): Promise<Omit<Checked, "op">> {
+  async #gate(code: string): Promise<Omit<Checked, "op" | "is_spoilt">> {
     const checked = await this.#trial.check(code, this.#sounds.names());
     if (this.#maps.size === 0 || !checked.problems.some(({ kind }) => kind === "sound")) return checked;
     await atMost(Promise.all(this.#maps), SAMPLE_MAPS_WAIT_MS);

@@ -34,6 +34,8 @@ export interface Checked {
   op: "checked";
   problems: Problem[];
   warnings: Problem[];
+  /** The code replaced what other code relies on: this Worker's next verdicts mean nothing. */
+  is_spoilt: boolean;
 }
 
 export interface Loaded {

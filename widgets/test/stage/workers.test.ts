@@ -1,6 +1,17 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { ToWorker } from "../../src/stage/worker_messages.js";
+import type { Problem } from "../../src/engine/problem.js";
+import { Trial } from "../../src/stage/minds.js";
+import type { Checked, ToWorker } from "../../src/stage/worker_messages.js";
 import { Hands } from "../../src/stage/workers.js";
+
+const BROKEN: Problem = {
+  kind: "runtime",
+  message: "it is broken",
+  line: 1,
+  column: 1,
+  hint: null,
+  layer: null,
+};
 
 /** A Worker that answers everything and remembers which bundles it was given. */
 class Scripted {
@@ -8,6 +19,7 @@ class Scripted {
   bundles: string[] = [];
   onerror: unknown = null;
   #port: MessagePort | null = null;
+  #isSpoilt = false;
 
   constructor() {
     Scripted.all.push(this);
@@ -17,9 +29,16 @@ class Scripted {
     this.#port = port as MessagePort;
     this.#port.onmessage = ({ data }: MessageEvent<ToWorker>) => {
       if (data.op === "bundle") this.bundles.push(data.text);
-      this.#port?.postMessage({ op: "done" });
+      this.#port?.postMessage(data.op === "check" ? this.#verdict(data.code) : { op: "done" });
     };
     this.#port.postMessage({ op: "done" });
+  }
+
+  /** "spoil" replaces what other code relies on; afterwards this Worker finds everything playable. */
+  #verdict(code: string): Checked {
+    const problems: Problem[] = code === "broken" && !this.#isSpoilt ? [BROKEN] : [];
+    this.#isSpoilt ||= code === "spoil";
+    return { op: "checked", problems, warnings: [], is_spoilt: this.#isSpoilt };
   }
 
   terminate(): void {
@@ -44,4 +63,14 @@ test("STAGE-14: a bundle reaches every Worker that lives and every later one, on
   const [later] = [hands.take(), hands.take()].slice(1);
   await later?.ask({ op: "unload", id: 1 }, 1000);
   expect(Scripted.all.slice(0, 4).map(({ bundles }) => bundles)).toEqual(Array(4).fill(["tunings"]));
+});
+
+test("STAGE-44: a Worker whose built-ins were tampered with judges no further code", async () => {
+  const trial = new Trial(new Hands(""), () => Promise.reject(new Error("no bundle here")));
+  const [spoilt, next, queued] = await Promise.all(
+    ["spoil", "broken", "broken"].map((code) => trial.check(code, [])),
+  );
+  expect(spoilt?.problems).toEqual([]);
+  expect([next?.problems, queued?.problems]).toEqual([[BROKEN], [BROKEN]]);
+  expect((await trial.check("broken", [])).problems).toEqual([BROKEN]);
 });
