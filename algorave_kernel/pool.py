@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from . import worker as worker_module
-from .worker import DIRTY, read_frame, write_frame
+from .worker import DIRTY, OUT_OF_MEMORY, read_frame, write_frame
 
 START_LIMIT_S = 30.0
 GRACE_S = 1.0
@@ -86,6 +86,8 @@ class Worker:
         )
         self._frames: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._is_ready = False
+        self.has_served = False
+        """Whether it answered others before."""
         threading.Thread(target=read_frames, args=(self._process, self._frames), daemon=True).start()
 
     @property
@@ -186,19 +188,46 @@ class Pool:
             worker.wait_ready()
 
     def ask(self, request: Mapping[str, Any], deadline_s: float) -> bytes:
-        """Have a worker answer. Raises WorkerLost; the next call gets another worker."""
+        """Have a worker answer. Raises WorkerLost; the next call gets another worker.
+
+        A worker that served before may be full of what others left: what is too much for it is asked of a
+        fresh one, whose word counts.
+        """
         with self._places:
             worker = self._take()
+            if not worker.has_served:
+                return self._serve(worker, request, deadline_s)
             try:
-                answer = worker.ask(request, deadline_s)
-            except BaseException:
-                self._discard(worker)
-                raise
-            if answer.startswith((b'{"over":', DIRTY)):
-                self._discard(worker)
-            else:
-                self._give_back(worker)
-            return answer
+                answer = self._serve(worker, request, deadline_s)
+                if not answer.startswith(OUT_OF_MEMORY):
+                    return answer
+            except WorkerLost as lost:
+                if lost.why == "time":
+                    raise
+            return self._serve(self._take_fresh(), request, deadline_s)
+
+    def _serve(self, worker: Worker, request: Mapping[str, Any], deadline_s: float) -> bytes:
+        try:
+            answer = worker.ask(request, deadline_s)
+        except BaseException:
+            self._discard(worker)
+            raise
+        if answer.startswith((b'{"over":', DIRTY)):
+            self._discard(worker)
+        else:
+            worker.has_served = True
+            self._give_back(worker)
+        return answer
+
+    def _take_fresh(self) -> Worker:
+        with self._lock:
+            if self._is_closed:
+                raise RuntimeError("this engine is closed")
+            fresh = next((worker for worker in self._idle if not worker.has_served), None)
+            if fresh is None:
+                return self._start()
+            self._idle.remove(fresh)
+            return fresh
 
     def _take(self) -> Worker:
         with self._lock:

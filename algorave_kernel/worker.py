@@ -20,6 +20,7 @@ from typing import Any, BinaryIO
 LENGTH = struct.Struct(">I")
 # How an answer begins after which this process is to be replaced.
 DIRTY = b'{"dirty":true,'
+OUT_OF_MEMORY = b'{"over":"memory"}'
 WARM_UP = '$: s("bd [hh cp]*2").gain("<0.5 1>").sometimes(x => x.fast(2))'
 
 
@@ -83,7 +84,7 @@ class Bench:
         except self._module.TimeOver:
             return b'{"over":"time"}'
         except self._module.MemoryOver:
-            return b'{"over":"memory"}'
+            return OUT_OF_MEMORY
         finally:
             set_alarm(0)
         return marked(found.encode("utf-8", "surrogatepass"), is_clean)
