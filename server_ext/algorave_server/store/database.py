@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import threading
+import time
 from collections.abc import Generator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -92,7 +94,7 @@ class Database:
             connection.isolation_level = None  # the driver must not begin transactions of its own
             cursor = connection.cursor()
             cursor.execute(f"PRAGMA busy_timeout = {round(self.busy_timeout_s * 1000)}")
-            cursor.execute("PRAGMA journal_mode = WAL")
+            _enter_wal(cursor, self.busy_timeout_s)
             cursor.execute("PRAGMA synchronous = FULL")
             # Off while tables are rebuilt; it cannot be switched inside the migration's transaction.
             cursor.execute(f"PRAGMA foreign_keys = {int(foreign_keys)}")
@@ -104,6 +106,20 @@ class Database:
 
         event.listen(engine, "connect", connected)
         event.listen(engine, "begin", begun)
+
+
+def _enter_wal(cursor: Any, timeout_s: float) -> None:
+    """Switch to WAL. Where others do so at the same moment SQLite says "locked" at once, without waiting."""
+    end_s = time.monotonic() + timeout_s
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > end_s:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def parse_url(url: str) -> URL:
