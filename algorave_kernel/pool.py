@@ -233,6 +233,10 @@ class Pool:
         with self._lock:
             if self._is_closed:
                 raise RuntimeError("this engine is closed")
+            # One that ended while it was idle has nothing to do with the code that comes now.
+            for ended in [idle for idle in self._idle if not idle.is_alive]:
+                self._idle.remove(ended)
+                self._drop(ended)
             worker = self._idle.pop() if self._idle else self._start()
             if not self._idle:
                 self._idle.append(self._start())

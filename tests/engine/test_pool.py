@@ -27,6 +27,11 @@ class Forgetful:
         assert not self.is_dead
         return OUT_OF_MEMORY if self.has_served or request["text"] == "heavy" else str(self.pid).encode()
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether it was not ended."""
+        return not self.is_dead
+
     def kill(self) -> None:
         """End it."""
         self.is_dead = True
@@ -50,4 +55,11 @@ def test_what_is_too_much_for_a_fresh_worker_is_too_much(workers: pool.Pool) -> 
     """LIM-14: code that a fresh worker has no memory for is refused, and the next code is served."""
     workers.ask({"text": "s('bd')"}, 1.0)
     assert workers.ask({"text": "heavy"}, 1.0) == OUT_OF_MEMORY
+    assert workers.ask({"text": "s('bd')"}, 1.0) != OUT_OF_MEMORY
+
+
+def test_a_worker_that_ended_while_idle_is_not_asked(workers: pool.Pool) -> None:
+    """LIM-14: a worker that ended by itself between two calls is replaced, and the code is served."""
+    for worker in list(workers._idle):
+        worker.kill()
     assert workers.ask({"text": "s('bd')"}, 1.0) != OUT_OF_MEMORY
