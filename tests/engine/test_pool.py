@@ -60,6 +60,6 @@ def test_what_is_too_much_for_a_fresh_worker_is_too_much(workers: pool.Pool) -> 
 
 def test_a_worker_that_ended_while_idle_is_not_asked(workers: pool.Pool) -> None:
     """LIM-14: a worker that ended by itself between two calls is replaced, and the code is served."""
-    for worker in list(workers._idle):
+    for worker in list(workers._idle):  # pyright: ignore[reportPrivateUsage] -- which ones are idle is the point
         worker.kill()
     assert workers.ask({"text": "s('bd')"}, 1.0) != OUT_OF_MEMORY
