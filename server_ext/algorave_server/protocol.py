@@ -9,13 +9,17 @@ Messages from a client that want an answer carry a `request_id`; it comes back i
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
+from pydantic_core import PydanticCustomError
 
 from algorave_server.rights import Action, Role
 
 PROTOCOL_VERSION = 1
+MAX_CODE_LENGTH = 200_000
+"""Characters of a layer; it is full before, at as many bytes."""
 
 LAYER_ROOT_PREFIX = "layer:"
 """A layer's text is the Doc's root `Y.Text` with this before the layer's id. The Doc holds nothing else."""
@@ -28,6 +32,37 @@ Cps = Annotated[float, Field(ge=0.001, le=16, allow_inf_nan=False)]
 """Cycles per second."""
 Gain = Annotated[float, Field(ge=0, le=2, allow_inf_nan=False)]
 """Linear; 1 leaves the level as it is."""
+Door = Literal["open", "ask"]
+"""Whether who comes by an invite is in at once, or waits until a host lets it in."""
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+"""Controls, separators and directions: they break lines and rows, or make a line read as another."""
+
+
+def _one_line(text: str) -> str:
+    if _UNSEEN.search(text):
+        raise PydanticCustomError("unseen", "one line without control characters")
+    return text
+
+
+def _lines(text: str) -> str:
+    if _UNSEEN.search(text.replace("\n", "")):
+        raise PydanticCustomError("unseen", "no control characters but new lines")
+    return text
+
+
+Title = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=120, strip_whitespace=True),
+    AfterValidator(_one_line),
+]
+"""What a session is called."""
+ChatText = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=2_000, strip_whitespace=True),
+    AfterValidator(_lines),
+]
+"""What is said in the chat."""
+Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$")]
 
 
 class Message(BaseModel):
@@ -69,11 +104,30 @@ class Participant(Message):
 
     id: str
     name: str
-    colour: Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$")]
+    colour: Colour
     kind: Literal["person", "agent"]
     role: Role
     connections: int
     """How many connections it has right now; 0 while it is away."""
+    active: bool = True
+    """Whether it did something in the last five minutes, as the server says."""
+    may_chat: bool = True
+    """False when a host does not let it chat."""
+    waiting: bool = False
+    """Whether it waits to be let in. Hosts alone see who does."""
+
+
+class Said(Message):
+    """A line of chat, with the name it was said under: who said it may be gone."""
+
+    kind: Literal["said"] = "said"
+    line: int
+    """Grows from line to line of a session."""
+    by: str
+    name: str
+    colour: Colour
+    text: str
+    server_ms: float
 
 
 # -- from the client -----------------------------------------------------------------------------
@@ -105,6 +159,8 @@ class Evaluate(Request):
     kind: Literal["evaluate"] = "evaluate"
     layer: LayerId
     at_cycle: Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False)] | None = None
+    code: Annotated[str, StringConstraints(max_length=MAX_CODE_LENGTH)] | None = None
+    """The text that was checked; when the layer's is another by now, nothing changes. Null: whatever is."""
 
 
 class Stop(Request):
@@ -161,7 +217,7 @@ class MixLayer(Request):
 
 
 class LockLayer(Request):
-    """Only those who may lock can edit a locked layer."""
+    """Only those who may lock can change, mix and play a locked layer."""
 
     kind: Literal["lock_layer"] = "lock_layer"
     layer: LayerId
@@ -179,7 +235,44 @@ class Say(Request):
     """A line of chat."""
 
     kind: Literal["say"] = "say"
-    text: Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
+    text: ChatText
+
+
+class Unsay(Request):
+    """Take back one's own line of chat; hosts, anybody's. The journal keeps that it was said."""
+
+    kind: Literal["unsay"] = "unsay"
+    line: int
+
+
+class SetChat(Request):
+    """Let a participant chat, or not."""
+
+    kind: Literal["set_chat"] = "set_chat"
+    participant: str
+    allowed: bool
+
+
+class Introduce(Request):
+    """One's own name and colour from now on."""
+
+    kind: Literal["introduce"] = "introduce"
+    name: Annotated[str, StringConstraints(min_length=1, max_length=400)]
+    colour: Colour
+
+
+class SetDoor(Request):
+    """Whether who comes by an invite from now on has to wait until a host lets it in."""
+
+    kind: Literal["set_door"] = "set_door"
+    door: Door
+
+
+class Admit(Request):
+    """Let in who waits. To turn it down is to `remove` it."""
+
+    kind: Literal["admit"] = "admit"
+    participant: str
 
 
 class SetRole(Request):
@@ -202,7 +295,7 @@ class Rename(Request):
     """Give the session another title."""
 
     kind: Literal["rename"] = "rename"
-    title: Annotated[str, StringConstraints(min_length=1, max_length=120)]
+    title: Title
 
 
 class End(Request):
@@ -223,6 +316,11 @@ Ask = (
     | LockLayer
     | SetTempo
     | Say
+    | Unsay
+    | SetChat
+    | Introduce
+    | SetDoor
+    | Admit
     | SetRole
     | Remove
     | Rename
@@ -232,7 +330,7 @@ Ask = (
 
 FromClient = Annotated[Hello | Ping | Ask, Field(discriminator="kind")]
 
-NEEDS: dict[type[Request], Action] = {
+NEEDS: dict[type[Request], Action | None] = {
     Evaluate: Action.EVALUATE,
     Stop: Action.EVALUATE,
     Hush: Action.HUSH,
@@ -244,12 +342,17 @@ NEEDS: dict[type[Request], Action] = {
     LockLayer: Action.LOCK,
     SetTempo: Action.TEMPO,
     Say: Action.CHAT,
+    Unsay: Action.CHAT,
+    SetChat: Action.MEMBERS,
+    Introduce: None,
+    SetDoor: Action.MEMBERS,
+    Admit: Action.MEMBERS,
     SetRole: Action.MEMBERS,
     Remove: Action.MEMBERS,
     Rename: Action.SESSION,
     End: Action.SESSION,
 }
-"""The action that each request needs."""
+"""The action that each request needs; None where everybody who is in may."""
 
 # -- from the server ------------------------------------------------------------------------------
 
@@ -267,7 +370,27 @@ class Welcome(Message):
     playing: list[Playing]
     tempo: list[Anchor]
     roster: list[Participant]
+    listening: int
+    """Connections of viewers."""
+    door: Door
+    may_chat: bool
+    """Whether a host lets you chat."""
+    chat: list[Said]
+    """The last lines, oldest first."""
     server_ms: float
+
+
+class Waiting(Message):
+    """Answer to `hello` of somebody who has to wait until a host lets it in."""
+
+    kind: Literal["waiting"] = "waiting"
+    session_title: str
+
+
+class Admitted(Message):
+    """A host lets you in: say `hello` again, and ask for the text."""
+
+    kind: Literal["admitted"] = "admitted"
 
 
 class Pong(Message):
@@ -340,22 +463,44 @@ class Tempo(Message):
     by: str
 
 
-class Said(Message):
-    """A line of chat."""
+class Unsaid(Message):
+    """A line of chat was taken back."""
 
-    kind: Literal["said"] = "said"
+    kind: Literal["unsaid"] = "unsaid"
+    line: int
     by: str
-    text: str
-    server_ms: float
+
+
+class ChatSet(Message):
+    """A participant may chat, or may not any more."""
+
+    kind: Literal["chat_set"] = "chat_set"
+    participant: str
+    allowed: bool
 
 
 class Roster(Message):
-    """Who is here, after a change."""
+    """Who is here, after a change. A large audience is not in it."""
 
     kind: Literal["roster"] = "roster"
     participants: list[Participant]
     listening: int
     """Connections of viewers."""
+
+
+class Listening(Message):
+    """A large audience has grown or shrunk; nobody else came or went."""
+
+    kind: Literal["listening"] = "listening"
+    listening: int
+    """Connections of viewers."""
+
+
+class DoorSet(Message):
+    """Who comes by an invite waits from now on, or does not."""
+
+    kind: Literal["door_set"] = "door_set"
+    door: Door
 
 
 class Renamed(Message):
@@ -367,6 +512,8 @@ class Renamed(Message):
 
 FromServer = Annotated[
     Welcome
+    | Waiting
+    | Admitted
     | Pong
     | Done
     | Refused
@@ -377,7 +524,11 @@ FromServer = Annotated[
     | Hushed
     | Tempo
     | Said
+    | Unsaid
+    | ChatSet
     | Roster
+    | Listening
+    | DoorSet
     | Renamed,
     Field(discriminator="kind"),
 ]

@@ -76,7 +76,7 @@ class Outcome:
 def carry_out(request: Request, by: Member, scene: Scene) -> Outcome:
     """Check the right to it and do it, or raise `Refusal`."""
     action = NEEDS[type(request)]
-    if not by.may(action):
+    if action is not None and not by.may(action):
         raise Refusal("forbidden", f"your role ({by.role.value}) does not allow to {action.value}")
     outcome = _HOW[type(request)](request, by, scene)
     entry = request.model_dump(mode="json", exclude={"request_id", "kind"})
@@ -164,7 +164,15 @@ def _set_tempo(request: SetTempo, by: Member, scene: Scene) -> Outcome:
 
 
 def _say(request: Say, by: Member, scene: Scene) -> Outcome:
-    return Outcome([Said(by=by.id, text=request.text, server_ms=scene.server_ms)])
+    said = Said(
+        line=round(scene.server_ms),
+        by=by.id,
+        name=by.name,
+        colour=by.colour,
+        text=request.text,
+        server_ms=scene.server_ms,
+    )
+    return Outcome([said])
 
 
 def _set_role(request: SetRole, by: Member, scene: Scene) -> Outcome:

@@ -262,6 +262,10 @@ class Room:
             playing=list(self.piece.playing.values()),
             tempo=self.piece.tempo.anchors,
             roster=list(self.roster.present()),
+            listening=self.roster.listening(),
+            door="open",
+            may_chat=True,
+            chat=[],
             server_ms=self._clock.server_ms(),
         )
 

@@ -37,6 +37,18 @@ export interface AddLayer {
   name: string;
 }
 
+/** Let in who waits. To turn it down is to `remove` it. */
+export interface Admit {
+  request_id: number;
+  kind: "admit";
+  participant: string;
+}
+
+/** A host lets you in: say `hello` again, and ask for the text. */
+export interface Admitted {
+  kind: "admitted";
+}
+
 /** One entry of the tempo map: at `server_ms` it was `cycle`, and from there on it goes at `cps`. */
 export interface Anchor {
   server_ms: number;
@@ -44,10 +56,23 @@ export interface Anchor {
   cps: number;
 }
 
+/** A participant may chat, or may not any more. */
+export interface ChatSet {
+  kind: "chat_set";
+  participant: string;
+  allowed: boolean;
+}
+
 /** The request was carried out and is in the journal. */
 export interface Done {
   kind: "done";
   request_id: number;
+}
+
+/** Who comes by an invite waits from now on, or does not. */
+export interface DoorSet {
+  kind: "door_set";
+  door: "open" | "ask";
 }
 
 /** End the session for everybody; it can still be read and replayed. */
@@ -62,6 +87,7 @@ export interface Evaluate {
   kind: "evaluate";
   layer: string;
   at_cycle: number | null;
+  code: string | null;
 }
 
 /** A layer's code sounds from a cycle on. */
@@ -88,6 +114,14 @@ export interface Hushed {
   by: string;
 }
 
+/** One's own name and colour from now on. */
+export interface Introduce {
+  request_id: number;
+  kind: "introduce";
+  name: string;
+  colour: string;
+}
+
 /** A layer as everybody sees it; its text is in the Doc. */
 export interface Layer {
   id: string;
@@ -104,7 +138,13 @@ export interface Layers {
   layers: Layer[];
 }
 
-/** Only those who may lock can edit a locked layer. */
+/** A large audience has grown or shrunk; nobody else came or went. */
+export interface Listening {
+  kind: "listening";
+  listening: number;
+}
+
+/** Only those who may lock can change, mix and play a locked layer. */
 export interface LockLayer {
   request_id: number;
   kind: "lock_layer";
@@ -138,6 +178,9 @@ export interface Participant {
   kind: "person" | "agent";
   role: Role;
   connections: number;
+  active: boolean;
+  may_chat: boolean;
+  waiting: boolean;
 }
 
 /** Measures the offset of the clocks; `client_ms` comes back in `pong`. */
@@ -205,17 +248,20 @@ export interface Renamed {
   title: string;
 }
 
-/** Who is here, after a change. */
+/** Who is here, after a change. A large audience is not in it. */
 export interface Roster {
   kind: "roster";
   participants: Participant[];
   listening: number;
 }
 
-/** A line of chat. */
+/** A line of chat, with the name it was said under: who said it may be gone. */
 export interface Said {
   kind: "said";
+  line: number;
   by: string;
+  name: string;
+  colour: string;
   text: string;
   server_ms: number;
 }
@@ -231,6 +277,21 @@ export interface Say {
   request_id: number;
   kind: "say";
   text: string;
+}
+
+/** Let a participant chat, or not. */
+export interface SetChat {
+  request_id: number;
+  kind: "set_chat";
+  participant: string;
+  allowed: boolean;
+}
+
+/** Whether who comes by an invite from now on has to wait until a host lets it in. */
+export interface SetDoor {
+  request_id: number;
+  kind: "set_door";
+  door: "open" | "ask";
 }
 
 /** Give another role to a participant. */
@@ -269,6 +330,26 @@ export interface Tempo {
   by: string;
 }
 
+/** A line of chat was taken back. */
+export interface Unsaid {
+  kind: "unsaid";
+  line: number;
+  by: string;
+}
+
+/** Take back one's own line of chat; hosts, anybody's. The journal keeps that it was said. */
+export interface Unsay {
+  request_id: number;
+  kind: "unsay";
+  line: number;
+}
+
+/** Answer to `hello` of somebody who has to wait until a host lets it in. */
+export interface Waiting {
+  kind: "waiting";
+  session_title: string;
+}
+
 /** Answer to `hello`: all there is to know, apart from the text. */
 export interface Welcome {
   kind: "welcome";
@@ -281,6 +362,10 @@ export interface Welcome {
   playing: Playing[];
   tempo: Anchor[];
   roster: Participant[];
+  listening: number;
+  door: "open" | "ask";
+  may_chat: boolean;
+  chat: Said[];
   server_ms: number;
 }
 
@@ -298,6 +383,11 @@ export type FromClient =
   | LockLayer
   | SetTempo
   | Say
+  | Unsay
+  | SetChat
+  | Introduce
+  | SetDoor
+  | Admit
   | SetRole
   | Remove
   | Rename
@@ -305,6 +395,8 @@ export type FromClient =
 
 export type FromServer =
   | Welcome
+  | Waiting
+  | Admitted
   | Pong
   | Done
   | Refused
@@ -315,5 +407,9 @@ export type FromServer =
   | Hushed
   | Tempo
   | Said
+  | Unsaid
+  | ChatSet
   | Roster
+  | Listening
+  | DoorSet
   | Renamed;

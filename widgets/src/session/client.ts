@@ -145,11 +145,16 @@ export class SessionClient {
 
   #opened(): void {
     this.#trouble = null;
-    this.replica.opened();
-    this.#connection.send(JSON.stringify({ kind: "hello", protocol_version: PROTOCOL_VERSION }));
+    this.#greet();
     this.#pings = 0;
     this.#ping();
     this.standing.emit(this.where);
+  }
+
+  /** Asks for the text and for JSON; once more when a host lets in who has waited. */
+  #greet(): void {
+    this.replica.opened();
+    this.#connection.send(JSON.stringify({ kind: "hello", protocol_version: PROTOCOL_VERSION }));
   }
 
   #hear(message: FromServer): void {
@@ -164,6 +169,7 @@ export class SessionClient {
       if (message.kind === "refused" && message.reason === "too_old") this.#connection.leave(TOO_OLD);
     } else {
       this.state = fold(this.state, message);
+      if (message.kind === "admitted") this.#greet();
       this.changed.emit(this.state);
     }
     this.heard.emit(message);

@@ -1,6 +1,6 @@
 // What the server said about a session so far, folded into one value.
 
-import type { Anchor, FromServer, Layer, Participant, Playing, Role, Said } from "../protocol.js";
+import type { Anchor, FromServer, Layer, Participant, Playing, Role, Said, Welcome } from "../protocol.js";
 
 const CHAT_KEPT = 200;
 
@@ -10,6 +10,12 @@ export interface SessionState {
   /** The participant that this page is; null before the server said so. */
   you: string | null;
   role: Role;
+  /** Whether this page waits to be let in; nothing but the title is known then. */
+  waiting: boolean;
+  /** Whether a host lets this page's participant chat. */
+  mayChat: boolean;
+  /** Whether who comes by an invite waits to be let in. */
+  door: Welcome["door"];
   layers: Layer[];
   /** What sounds, by layer id. */
   playing: ReadonlyMap<string, Playing>;
@@ -17,6 +23,7 @@ export interface SessionState {
   participants: Participant[];
   /** Connections of viewers. */
   listening: number;
+  /** The last lines, oldest first. */
   chat: Said[];
 }
 
@@ -25,6 +32,9 @@ export const NOTHING_YET: SessionState = {
   title: "",
   you: null,
   role: "viewer",
+  waiting: false,
+  mayChat: true,
+  door: "open",
   layers: [],
   playing: new Map(),
   tempo: [],
@@ -42,11 +52,18 @@ export function fold(state: SessionState, message: FromServer): SessionState {
         title: message.title,
         you: message.you,
         role: message.role,
+        waiting: false,
+        mayChat: message.may_chat,
+        door: message.door,
         layers: message.layers,
         playing: new Map(message.playing.map((each) => [each.layer, each])),
         tempo: message.tempo,
         participants: message.roster,
+        listening: message.listening,
+        chat: message.chat,
       };
+    case "waiting":
+      return { ...NOTHING_YET, title: message.session_title, waiting: true };
     case "layers":
       return { ...state, layers: message.layers, playing: without(state.playing, message.layers) };
     case "evaluated":
@@ -62,16 +79,32 @@ export function fold(state: SessionState, message: FromServer): SessionState {
       return { ...state, tempo: [...state.tempo, message.anchor] };
     case "said":
       return { ...state, chat: [...state.chat, message].slice(-CHAT_KEPT) };
+    case "unsaid":
+      return { ...state, chat: state.chat.filter((said) => said.line !== message.line) };
+    case "chat_set":
+      return chatSet(state, message.participant, message.allowed);
     case "roster":
       return { ...state, participants: message.participants, listening: message.listening };
+    case "listening":
+      return { ...state, listening: message.listening };
+    case "door_set":
+      return { ...state, door: message.door };
     case "renamed":
       return { ...state, title: message.title };
     case "pong":
     case "done":
     case "refused":
     case "saved":
+    case "admitted":
       return state;
   }
+}
+
+function chatSet(state: SessionState, participant: string, allowed: boolean): SessionState {
+  const participants = state.participants.map((each) =>
+    each.id === participant ? { ...each, may_chat: allowed } : each,
+  );
+  return { ...state, participants, mayChat: participant === state.you ? allowed : state.mayChat };
 }
 
 function without(playing: ReadonlyMap<string, Playing>, layers: Layer[]): ReadonlyMap<string, Playing> {

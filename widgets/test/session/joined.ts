@@ -136,6 +136,10 @@ export function welcome(): FromServer {
     playing: [],
     tempo: [],
     roster: [],
+    listening: 0,
+    door: "open",
+    may_chat: true,
+    chat: [],
     server_ms: 0,
   };
 }
