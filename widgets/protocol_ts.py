@@ -1,4 +1,4 @@
-"""`algorave_server/protocol.py` as TypeScript: `python widgets/protocol_ts.py` writes `src/protocol.ts`."""
+"""`algorave_server/protocol` as TypeScript: `python widgets/protocol_ts.py` writes `src/protocol.ts`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from algorave_server import close, protocol, rights
 
 TARGET = Path(__file__).parent / "src" / "protocol.ts"
-HEAD = "// GENERATED from server_ext/algorave_server/protocol.py by widgets/protocol_ts.py. Do not edit."
+HEAD = "// GENERATED from server_ext/algorave_server/protocol by widgets/protocol_ts.py. Do not edit."
 
 
 def generate() -> str:

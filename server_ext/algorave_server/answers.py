@@ -68,7 +68,8 @@ class Answering(RequestHandler):
         except ValidationError as error:
             first = error.errors(include_input=False, include_url=False, include_context=False)[0]
             place = ".".join(str(part) for part in first["loc"]) or "body"
-            raise Refusal("malformed", f"{place}: {first['msg']}") from None
+            message = str(first["msg"]).removeprefix("Value error, ")
+            raise Refusal("malformed", f"{place}: {message}") from None
 
     def send_error(self, status_code: int = 500, **kwargs: Any) -> None:
         """Answer a request that was not carried out."""

@@ -392,4 +392,5 @@ def _words(error: ValidationError) -> str:
     """The first thing wrong with a message, without repeating what was sent."""
     first = error.errors(include_input=False, include_url=False, include_context=False)[0]
     place = ".".join(str(part) for part in first["loc"])
-    return f"{place}: {first['msg']}" if place else str(first["msg"])
+    message = str(first["msg"]).removeprefix("Value error, ")
+    return f"{place}: {message}" if place else message

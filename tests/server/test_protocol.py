@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_typescript_is_fresh() -> None:
-    """WIRE-1: widgets/src/protocol.ts is what protocol.py says today."""
+    """WIRE-1: widgets/src/protocol.ts is what the package `protocol` says today."""
     spec = importlib.util.spec_from_file_location("protocol_ts", ROOT / "widgets" / "protocol_ts.py")
     assert spec is not None and spec.loader is not None
     generator = importlib.util.module_from_spec(spec)

@@ -1,4 +1,4 @@
-// GENERATED from server_ext/algorave_server/protocol.py by widgets/protocol_ts.py. Do not edit.
+// GENERATED from server_ext/algorave_server/protocol by widgets/protocol_ts.py. Do not edit.
 
 export const PROTOCOL_VERSION = 1;
 
