@@ -75,6 +75,8 @@ class SessionInfo(Answer):
     created_at: datetime
     role: Role
     layers: list[Layer]
+    you: str
+    """The asker's participant id in it."""
 
 
 # -- invites ----------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from algorave_server.api_models import Done, NewSession, Says, SessionInfo
 from algorave_server.errors import Refusal
 from algorave_server.json_handler import JsonHandler
 from algorave_server.people import newcomer_of
+from algorave_server.rights import Role
 from algorave_server.store import Membership
 
 
@@ -66,6 +67,28 @@ class SessionHandler(JsonHandler):
         self.reply(Done())
 
 
+class EnterHandler(JsonHandler):
+    """`algorave/api/sessions/<id>/enter`."""
+
+    says: ClassVar[dict[str, Says]] = {"post": Says(SessionInfo)}
+
+    @web.authenticated
+    @authorized
+    async def post(self, session_id: str) -> None:
+        """Be in it: who is new is taken in as its WebSocket does, who is in stays who they are."""
+        sessions = await self.service.sessions()
+        newcomer = newcomer_of(self.current_user)
+        live = await sessions.hub.open(session_id)
+        if live.room.piece.ended:
+            raise Refusal("ended", "the session has ended")
+        await sessions.keeper.member(session_id, newcomer, Role.CO_AUTHOR)
+        mine = await sessions.keeper.sessions_of(newcomer)
+        found = [membership for membership in mine if membership.session.id == session_id]
+        if not found:
+            raise Refusal("not_found", "there is no such session, or you may not be in it")
+        self.reply(described(found[0]))
+
+
 def described(membership: Membership) -> SessionInfo:
     """A session as the API says it."""
     session, participant = membership.session, membership.participant
@@ -76,4 +99,5 @@ def described(membership: Membership) -> SessionInfo:
         created_at=session.created_at,
         role=participant.role,
         layers=session.arrangement["layers"],
+        you=participant.id,
     )

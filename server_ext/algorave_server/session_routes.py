@@ -21,7 +21,7 @@ from algorave_server.invite_handlers import (
     ParticipantsHandler,
 )
 from algorave_server.loop_lag import LoopLag
-from algorave_server.session_handlers import SessionHandler, SessionsHandler
+from algorave_server.session_handlers import EnterHandler, SessionHandler, SessionsHandler
 from algorave_server.session_service import SessionService
 from algorave_server.session_socket import SessionSocket
 
@@ -38,6 +38,7 @@ def session_routes(
     handlers: list[tuple[str, Any]] = [
         ("algorave/api/sessions", SessionsHandler),
         (SESSION, SessionHandler),
+        (f"{SESSION}/enter", EnterHandler),
         (f"{SESSION}/invites", InvitesHandler),
         (f"{SESSION}/invites/{{invite}}", InviteHandler),
         (f"{SESSION}/participants", ParticipantsHandler),

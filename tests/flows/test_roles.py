@@ -23,6 +23,7 @@ MATRIX: dict[tuple[str, str], tuple[object, tuple[int, int, int, int, int, int]]
     ("POST", "algorave/api/sessions"): (JAM, (403, 403, 403, 201, 201, 201)),
     ("GET", S): (None, (403, 403, 403, 404, 200, 200)),
     ("DELETE", S): (None, (403, 403, 403, 404, 403, 200)),
+    ("POST", f"{S}/enter"): (None, (403, 403, 403, 200, 200, 200)),
     ("GET", f"{S}/invites"): (None, (403, 403, 403, 404, 403, 200)),
     ("POST", f"{S}/invites"): (INVITE, (403, 403, 403, 404, 403, 201)),
     ("DELETE", f"{S}/invites/{{invite}}"): (None, (403, 403, 403, 404, 403, 200)),

@@ -2,6 +2,15 @@
 
 import type { Problem } from "./engine/problem.js";
 
+/** Which session an output belongs to. Ids only: who may enter it is asked of the server. */
+export interface SessionRef {
+  id: string;
+  /** The layer that the cell shows; null for the session as a whole. */
+  layer: string | null;
+  /** What the session was called when the cell was run. */
+  title: string;
+}
+
 /** The data of `application/vnd.algorave.session+json`, version 1. */
 export interface Payload {
   layer: string;
@@ -12,12 +21,18 @@ export interface Payload {
   issued_at_ms: number;
   problems: Problem[];
   action: "hush" | null;
+  session: SessionRef | null;
+  /** The cell's text, when it and the live text could not be merged. */
+  conflict: { cell: string } | null;
 }
 
 /** A run older than this is history: a saved notebook does not start to play by being opened. */
 export const FRESH_MS = 30_000;
 const SEEN_KEY = "algorave.runs";
 const SEEN_COUNT = 200;
+const SESSION_ID = /^[0-9a-f]{32}$/;
+const LAYER_ID = /^[a-z0-9]{1,32}$/;
+const TITLE_LENGTH = 120;
 
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
 const numberOrNull = (value: unknown): number | null =>
@@ -38,6 +53,26 @@ function problem(value: unknown): Problem[] {
   ];
 }
 
+/** Ids go into addresses: one that is not exactly an id is none. */
+function sessionRef(value: unknown): SessionRef | null {
+  if (typeof value !== "object" || value === null) return null;
+  const read = value as Record<string, unknown>;
+  const id = text(read["id"]);
+  const layer = text(read["layer"]);
+  if (!SESSION_ID.test(id)) return null;
+  return {
+    id,
+    layer: LAYER_ID.test(layer) ? layer : null,
+    title: text(read["title"]).slice(0, TITLE_LENGTH),
+  };
+}
+
+function conflict(value: unknown): { cell: string } | null {
+  if (typeof value !== "object" || value === null) return null;
+  const { cell } = value as Record<string, unknown>;
+  return typeof cell === "string" ? { cell } : null;
+}
+
 /** Reads a payload out of untrusted notebook data; null when it is not one we know. */
 export function readPayload(data: unknown): Payload | null {
   if (typeof data !== "object" || data === null) return null;
@@ -53,6 +88,8 @@ export function readPayload(data: unknown): Payload | null {
     issued_at_ms: numberOrNull(read["issued_at_ms"]) ?? 0,
     problems: Array.isArray(read["problems"]) ? read["problems"].flatMap(problem) : [],
     action: read["action"] === "hush" ? "hush" : null,
+    session: sessionRef(read["session"]),
+    conflict: conflict(read["conflict"]),
   };
 }
 
