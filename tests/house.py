@@ -47,8 +47,8 @@ TYPESCRIPT_FLOORS: dict[str, set[str]] = {
     "stage": {"engine", "kit"},
     "render": {"engine", "kit", "stage"},
     "editor": {"engine", "stage"},
-    "views": {"editor", "engine", "stage", "page"},
-    "page": {"engine", "stage", "kit"},
+    "views": {"editor", "engine", "stage", "page", "session"},
+    "page": {"engine", "stage", "kit", "session"},
 }
 STRUDEL_FOLDERS = {"engine", "stage", "render"}
 

@@ -12,7 +12,12 @@ type News<K extends Kind> = Extract<FromStage, { kind: K }>;
 
 /** What the engine needs of the stage: `Stage` in stage/host.ts is one. */
 export interface StagePort {
-  evaluate(layer: string, code: string, options: { cps?: number }): Promise<News<"evaluated">>;
+  evaluate(
+    layer: string,
+    code: string,
+    options: { cps?: number; from_cycle?: number },
+  ): Promise<News<"evaluated">>;
+  check(code: string): Promise<News<"checked">>;
   stop(layer: string): void;
   hush(): void;
   mix(layer: string, settings: MixSettings): void;
@@ -23,6 +28,16 @@ export interface StagePort {
   send(message: Extract<ToStage, { kind: "capture" | "master" }>): void;
   on<K extends Kind>(kind: K, listener: (news: News<K>) => void): () => void;
   dispose(): void;
+}
+
+/** How code is to be played. */
+export interface PlayOptions {
+  /** Cycles per second; what the page or the code says unless given. */
+  cps?: number;
+  /** The cycle from which on it sounds; the next whole one unless given. */
+  from_cycle?: number;
+  /** Whether the other tabs of this browser hush: yes, unless somebody else asked for it. */
+  takes_tab?: boolean;
 }
 
 /** A re-run replaces the view: the layer plays on this long without one. */
@@ -57,6 +72,8 @@ export class PageEngine {
   readonly levels = new Signal<void>();
   /** A frame of waveform of the layer that is being looked at. */
   readonly scoped = new Signal<Float32Array>();
+  /** Everything was silenced: by somebody at this page, or because another tab of the browser plays now. */
+  readonly hushed = new Signal<"here" | "tab">();
   audio: "running" | "suspended" = "suspended";
   #layers = new Map<string, Layer>();
   #scopes: Layer[] = [];
@@ -99,8 +116,9 @@ export class PageEngine {
   }
 
   /** Gates the code and, when it passes, plays it from the next cycle. Call it in a user gesture when there is one. */
-  async play(layer: Layer, code: string, cps?: number): Promise<void> {
-    this.#tab.take();
+  async play(layer: Layer, code: string, options: PlayOptions = {}): Promise<void> {
+    const { takes_tab = true, ...how } = options;
+    if (takes_tab) this.takeTab();
     this.stage.resume();
     const request = ++layer.request;
     layer.checking = true;
@@ -109,18 +127,30 @@ export class PageEngine {
     layer.submitted.emit(code);
     layer.changed.emit();
     try {
-      const answer = await this.stage.evaluate(layer.key, code, cps === undefined ? {} : { cps });
+      const answer = await this.stage.evaluate(layer.key, code, how);
       if (request !== layer.request) return;
       layer.answered(code, answer);
     } catch (error) {
       if (request !== layer.request) return;
-      layer.checking = false;
-      layer.judged_code = code;
-      layer.problems = [brokenStage(error)];
-      if (layer.playing_code === null) layer.state = "silent";
-      layer.changed.emit();
+      layer.refused(code, [brokenStage(error)]);
     }
     this.changed.emit();
+  }
+
+  /** Gates the code for a layer whatever it plays; problems are the layer's. Says whether the code can be played. */
+  async check(layer: Layer, code: string): Promise<boolean> {
+    const check = ++layer.check;
+    layer.checking = true;
+    layer.notice = null;
+    layer.submitted.emit(code);
+    layer.changed.emit();
+    const problems = await this.stage.check(code).then(
+      (news) => news.problems,
+      (error: unknown) => [brokenStage(error)],
+    );
+    if (check !== layer.check) return false;
+    if (problems.length > 0) layer.refused(code, problems);
+    return problems.length === 0;
   }
 
   stop(layer: Layer): void {
@@ -131,6 +161,11 @@ export class PageEngine {
 
   /** Silence now, all layers. */
   hush(): void {
+    this.#silenceAll();
+    this.hushed.emit("here");
+  }
+
+  #silenceAll(): void {
     this.stage.hush();
     for (const layer of this.#layers.values()) {
       layer.request++;
@@ -157,6 +192,11 @@ export class PageEngine {
 
   setTempo(cps: number): void {
     this.stage.setTempo(cps);
+  }
+
+  /** This tab is the one that is heard from now on. Call it in a user gesture. */
+  takeTab(): void {
+    this.#tab.take();
   }
 
   /** A user gesture happened: sound may start. */
@@ -243,8 +283,8 @@ export class PageEngine {
 
   #takenByAnotherTab(): void {
     const hushed = [...this.#layers.values()].filter((layer) => layer.state !== "silent");
-    if (hushed.length === 0) return;
-    this.hush();
+    if (hushed.length > 0) this.#silenceAll();
+    this.hushed.emit("tab");
     for (const layer of hushed) {
       layer.notice = "Another tab of this browser plays now, so this one hushed.";
       layer.changed.emit();

@@ -34,6 +34,8 @@ export class Layer {
   level = 0;
   /** Which of our requests is the newest: answers to older ones are ignored. */
   request = 0;
+  /** The same for checks without playing. */
+  check = 0;
   /** How many views show this layer. */
   views = 0;
 
@@ -46,8 +48,23 @@ export class Layer {
   constructor(
     /** Unique in the page: scope and name. */
     readonly key: string,
-    readonly name: string,
+    public name: string,
   ) {}
+
+  rename(name: string): void {
+    this.name = name;
+    this.changed.emit();
+  }
+
+  /** The code cannot be played, or nobody could tell. What played before goes on. */
+  refused(code: string, problems: Problem[]): void {
+    this.checking = false;
+    this.judged_code = code;
+    this.problems = problems;
+    this.warnings = [];
+    if (this.playing_code === null) this.state = "silent";
+    this.changed.emit();
+  }
 
   /** Takes the gate's answer. When it refuses, what played before goes on. */
   answered(code: string, answer: Evaluated): void {

@@ -100,9 +100,9 @@ export class Player {
   /** Plays the text as it stands. */
   play(): void {
     this.#early = [];
-    const cps = this.#cps ?? undefined;
+    const how = this.#cps === null ? {} : { cps: this.#cps };
     this.#cps = null;
-    void this.engine.play(this.layer, this.code, cps);
+    void this.engine.play(this.layer, this.code, how);
   }
 
   /** Stops when the text sounds as it stands, else plays it. */

@@ -46,6 +46,11 @@ export class ScriptedStage implements StagePort {
     return answer;
   }
 
+  async check(code: string): Promise<Extract<FromStage, { kind: "checked" }>> {
+    const problems = code.includes("broken") ? this.problems : [];
+    return { kind: "checked" as const, request_id: 1, problems, warnings: [] };
+  }
+
   #start(layer: string, code: string): void {
     this.#layers.add(layer);
     this.#started_ms ||= performance.timeOrigin + performance.now();
