@@ -2,12 +2,11 @@
 import { createHash } from "node:crypto";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import esbuild from "esbuild";
-import { ROOT, STATIC } from "../build.mjs";
+import { ROOT } from "../build.mjs";
 
 const FOLDER = `${ROOT}algorave_widgets/labextension/`;
 
 export async function build() {
-  const { app } = JSON.parse(await readFile(`${STATIC}manifest.json`, "utf8"));
   const built = await esbuild.build({
     bundle: true,
     format: "iife",
@@ -15,7 +14,6 @@ export async function build() {
     target: "es2022",
     minify: true,
     entryPoints: [`${ROOT}src/labextension.ts`],
-    define: { ALGORAVE_APP: JSON.stringify(app) },
     logLevel: "warning",
     write: false,
   });

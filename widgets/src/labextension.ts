@@ -1,127 +1,35 @@
-// The JupyterLab extension: a renderer for session outputs and a watcher of notebooks, as one federated module.
+// The JupyterLab extension as one federated module: outputs are drawn, notebooks watched, sessions listed.
 
-import type * as App from "./app.js";
-import { type ShareScope, sharedModule } from "./lab_scope.js";
-import { type NotebookActions, type NotebookTracker, scopeOf, watchNotebooks } from "./lab_watcher.js";
+import { appNow } from "./lab/app.js";
+import { type EditorLanguages, type FileTypes, knowStrudelFiles } from "./lab/files.js";
+import { sessionsIcon } from "./lab/icon.js";
+import type { LabShell, LuminoWidgetClass } from "./lab/lumino.js";
+import { addSessionsPanel } from "./lab/panel.js";
+import { MIME, rendererClass } from "./lab/renderer.js";
+import { type ShareScope, sharedModule } from "./lab/scope.js";
+import { type NotebookActions, type NotebookTracker, watchNotebooks } from "./lab/watcher.js";
 
-declare const ALGORAVE_APP: string;
-
-const MIME = "application/vnd.algorave.session+json";
 // Before the widget renderer (0): this output needs no kernel and no trust.
 const RANK = -20;
 
-interface LuminoWidget {
-  node: HTMLElement;
-  isAttached: boolean;
-  addClass(name: string): void;
-  dispose(): void;
-}
-type LuminoWidgetClass = new () => LuminoWidget;
-interface MimeModel {
-  data: Record<string, unknown>;
+interface JupyterFrontEnd {
+  shell: LabShell;
+  docRegistry: FileTypes;
 }
 
 let scope: ShareScope = {};
-let app: Promise<typeof App> | null = null;
-let loaded: typeof App | null = null;
+let notebooks: NotebookTracker | null = null;
 
-function loadApp(): Promise<typeof App> {
-  const config = JSON.parse(document.getElementById("jupyter-config-data")?.textContent ?? "{}") as {
-    baseUrl?: string;
-  };
-  const url = new URL(`${config.baseUrl ?? "/"}algorave/static/${ALGORAVE_APP}`, location.href);
-  app ??= (import(url.href) as Promise<typeof App>).then(
-    (module) => {
-      loaded = module;
-      return module;
-    },
-    (error: unknown) => {
-      app = null;
-      throw error;
-    },
-  );
-  return app;
-}
-
-function rendererClass(Widget: LuminoWidgetClass) {
-  return class LayerRenderer extends Widget {
-    #data: unknown = null;
-    #drawn: unknown = null;
-    #view: { dispose(): void } | null = null;
-
-    constructor() {
-      super();
-      this.addClass("algorave-output");
-    }
-
-    /** JupyterLab calls this with the output's data, before or after it puts the widget on the page. */
-    async renderModel(model: MimeModel): Promise<void> {
-      this.#data = model.data[MIME];
-      await this.#draw();
-    }
-
-    onAfterAttach(): void {
-      void this.#draw();
-    }
-
-    override dispose(): void {
-      this.#view?.dispose();
-      this.#view = null;
-      this.#data = null;
-      super.dispose();
-    }
-
-    async #draw(): Promise<void> {
-      // The notebook it is in is known only when it is on the page.
-      if (!this.isAttached || this.#data === null || this.#data === this.#drawn) return;
-      const data = this.#data;
-      this.#drawn = data;
-      try {
-        const module = await loadApp();
-        if (this.#data === data) this.#mount(module, data);
-      } catch (error) {
-        this.#say(
-          `The player could not be loaded (${String(error)}). Run "algorave doctor" to see what is missing.`,
-        );
-      }
-    }
-
-    #mount(module: typeof App, data: unknown): void {
-      const payload = module.readPayload(data);
-      if (!payload) {
-        this.#say("This output is from a newer version of algorave: please update.");
-        return;
-      }
-      const fresh = module.isFreshRun(payload, Date.now(), sessionStorage);
-      if (payload.action === "hush") {
-        if (fresh) module.pageEngineNow()?.hush();
-        this.#say("hushed");
-        return;
-      }
-      this.#view?.dispose();
-      this.node.textContent = "";
-      this.#view = module.mount(this.node, {
-        layer: payload.layer,
-        code: payload.code,
-        cps: payload.cps,
-        play: payload.play && fresh,
-        problems: payload.problems,
-        scope: scopeOf(this.node),
-      });
-    }
-
-    #say(text: string): void {
-      this.node.textContent = text;
-    }
-  };
+async function widgetClass(): Promise<LuminoWidgetClass> {
+  const { Widget } = (await sharedModule(scope, "@lumino/widgets")) as { Widget: LuminoWidgetClass };
+  return Widget;
 }
 
 async function mimeExtension(): Promise<unknown> {
-  const { Widget } = (await sharedModule(scope, "@lumino/widgets")) as { Widget: LuminoWidgetClass };
-  const Renderer = rendererClass(Widget);
+  const Renderer = rendererClass(await widgetClass(), () => notebooks);
   return {
     id: "algorave:renderer",
-    description: "Draws and plays layers in cell outputs.",
+    description: "Draws and plays layers in cell outputs, alone or of a session.",
     rendererFactory: {
       safe: true,
       mimeTypes: [MIME],
@@ -133,7 +41,7 @@ async function mimeExtension(): Promise<unknown> {
   };
 }
 
-async function extension(): Promise<unknown> {
+async function watcher(): Promise<unknown> {
   const notebook = (await sharedModule(scope, "@jupyterlab/notebook")) as {
     INotebookTracker: unknown;
     NotebookActions: NotebookActions;
@@ -144,14 +52,49 @@ async function extension(): Promise<unknown> {
     autoStart: true,
     requires: [notebook.INotebookTracker],
     activate: (_: unknown, tracker: NotebookTracker) => {
-      watchNotebooks(tracker, notebook.NotebookActions, () => loaded?.pageEngineNow() ?? null);
+      notebooks = tracker;
+      watchNotebooks(tracker, notebook.NotebookActions, () => appNow()?.pageEngineNow() ?? null);
+    },
+  };
+}
+
+async function sessionsPanel(): Promise<unknown> {
+  const [Widget, application] = await Promise.all([
+    widgetClass(),
+    sharedModule(scope, "@jupyterlab/application") as Promise<{ ILayoutRestorer: unknown }>,
+  ]);
+  const icon = await sessionsIcon(scope);
+  return {
+    id: "algorave:sessions",
+    description: "Lists the live sessions of this server at the left side.",
+    autoStart: true,
+    optional: [application.ILayoutRestorer],
+    activate: (app: JupyterFrontEnd, restorer: { add(widget: unknown, name: string): void } | null) => {
+      const panel = addSessionsPanel(app.shell, Widget, icon);
+      restorer?.add(panel, panel.id);
+    },
+  };
+}
+
+async function files(): Promise<unknown> {
+  const editors = (await sharedModule(scope, "@jupyterlab/codemirror")) as {
+    IEditorLanguageRegistry: unknown;
+  };
+  const icon = await sessionsIcon(scope);
+  return {
+    id: "algorave:files",
+    description: "Opens .strudel files as the JavaScript that they are.",
+    autoStart: true,
+    optional: [editors.IEditorLanguageRegistry],
+    activate: (app: JupyterFrontEnd, languages: EditorLanguages | null) => {
+      knowStrudelFiles(app.docRegistry, languages, icon);
     },
   };
 }
 
 const MODULES: Record<string, () => Promise<unknown>> = {
   "./mimeExtension": mimeExtension,
-  "./extension": extension,
+  "./extension": () => Promise.all([watcher(), sessionsPanel(), files()]),
 };
 
 const page = globalThis as { _JUPYTERLAB?: Record<string, unknown> };

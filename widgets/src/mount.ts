@@ -17,6 +17,26 @@ export interface Assets {
   localSamplesUrl?: string;
 }
 
+/** A place in a session; `layer` is a layer's id, or null for the session as a whole. */
+export interface SessionPlace {
+  id: string;
+  layer: string | null;
+  /** The WebSocket's address. */
+  url: string;
+  /** One's participant id. */
+  who: string;
+}
+
+/** The notebook cell behind an output: the live text can be written back into it. */
+export interface CellPort {
+  /** Whether the cell says something else than the live text. */
+  differsFrom(live: string): boolean;
+  /** Puts the live text into the cell, as one step that the notebook's undo takes back. */
+  write(live: string): void;
+  /** Calls back after each change of the cell; the result ends it. */
+  onChange(listener: () => void): () => void;
+}
+
 /** What `mount` takes. */
 export interface MountOptions {
   /** The layer's name, as people see it. */
@@ -27,8 +47,12 @@ export interface MountOptions {
   /** Play at once. Whether that is heard without a click is the browser's decision. */
   play?: boolean;
   problems?: Problem[];
-  /** Sessions are joined by other means; a cell without one plays alone. */
-  session?: null;
+  /** The session that the layer is of; null or left out: it plays alone. */
+  session?: SessionPlace | null;
+  /** The notebook cell that shows the layer, where the host lets it be written to. */
+  cell?: CellPort | null;
+  /** The cell's text, when it and the live text could not be merged. */
+  conflict?: { cell: string } | null;
   /** Layers of one scope are one page's or notebook's; the same name in two scopes is two layers. */
   scope?: string;
   assets?: Assets;

@@ -17,9 +17,13 @@ interface Cell {
   node: HTMLElement;
   model: { sharedModel: SharedCell };
 }
+/** JupyterLab's panel of a notebook, as much of it as is used. */
+export interface CellHolder {
+  content: { widgets: readonly Cell[] };
+}
 /** JupyterLab's tracker of notebooks, as much of it as is used. */
 export interface CellTracker {
-  forEach(listener: (panel: { content: { widgets: readonly Cell[] } }) => void): void;
+  forEach(listener: (panel: CellHolder) => void): void;
 }
 
 /** A cell whose output shows a layer. */

@@ -1,11 +1,12 @@
 // Watches the notebooks of the page: when a kernel, a cell or a notebook goes, its layers' sound goes too.
 
-import type { PageEngine } from "./page/engine.js";
+import type { PageEngine } from "../page/engine.js";
+import type { CellHolder } from "./cell.js";
 
 interface LabSignal<T> {
   connect(listener: (sender: unknown, news: T) => void): void;
 }
-interface NotebookPanel {
+interface NotebookPanel extends CellHolder {
   id: string;
   disposed: LabSignal<unknown>;
   sessionContext: {
