@@ -43,8 +43,9 @@ LINK = re.compile(r"\]\(([^)#\s]+)(?:#[\w-]+)?\)")
 # Which folder of the TypeScript may import from which others; types may be imported from anywhere.
 TYPESCRIPT_FLOORS: dict[str, set[str]] = {
     "kit": set(),
+    "time": set(),
     "engine": {"kit"},
-    "stage": {"engine", "kit"},
+    "stage": {"engine", "kit", "time"},
     "render": {"engine", "kit", "stage"},
     "editor": {"engine", "stage"},
     "views": {"editor", "engine", "stage", "page", "session"},

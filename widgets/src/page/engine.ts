@@ -1,27 +1,28 @@
 // One engine per page: one stage, one clock, every layer by name. All views of the page share it.
 
 import type { Problem } from "../engine/problem.js";
-import type { FromStage, MixSettings, ToStage } from "../stage/messages.js";
+import type { EvaluateOptions } from "../stage/host.js";
+import type { FromStage, MixSettings, SharedTime, ToStage } from "../stage/messages.js";
 import { AudibleTab } from "./audible_tab.js";
 import { PlayClock } from "./clock.js";
+import { Following, type SharedTempo } from "./following.js";
 import { Layer } from "./layer.js";
 import { Signal } from "./signal.js";
+
+export type { SharedTempo };
 
 type Kind = FromStage["kind"];
 type News<K extends Kind> = Extract<FromStage, { kind: K }>;
 
 /** What the engine needs of the stage: `Stage` in stage/host.ts is one. */
 export interface StagePort {
-  evaluate(
-    layer: string,
-    code: string,
-    options: { cps?: number; from_cycle?: number },
-  ): Promise<News<"evaluated">>;
+  evaluate(layer: string, code: string, options: EvaluateOptions): Promise<News<"evaluated">>;
   check(code: string): Promise<News<"checked">>;
   stop(layer: string): void;
   hush(): void;
   mix(layer: string, settings: MixSettings): void;
   setTempo(cps: number): void;
+  follow(time: SharedTime | null): void;
   slide(layer: string, index: number, value: number): void;
   resume(): void;
   scope(layer: string | null): void;
@@ -31,11 +32,7 @@ export interface StagePort {
 }
 
 /** How code is to be played. */
-export interface PlayOptions {
-  /** Cycles per second; what the page or the code says unless given. */
-  cps?: number;
-  /** The cycle from which on it sounds; the next whole one unless given. */
-  from_cycle?: number;
+export interface PlayOptions extends EvaluateOptions {
   /** Whether the other tabs of this browser hush: yes, unless somebody else asked for it. */
   takes_tab?: boolean;
 }
@@ -74,18 +71,25 @@ export class PageEngine {
   readonly scoped = new Signal<Float32Array>();
   /** Everything was silenced: by somebody at this page, or because another tab of the browser plays now. */
   readonly hushed = new Signal<"here" | "tab">();
+  /** How late this page plays by the session's clock, in ms; null while it follows none or does not know. */
+  phaseError_ms: number | null = null;
   audio: "running" | "suspended" = "suspended";
   #layers = new Map<string, Layer>();
   #scopes: Layer[] = [];
   #graces = new Map<string, ReturnType<typeof setTimeout>>();
+  #following: Following | null = null;
   #tab = new AudibleTab(() => this.#takenByAnotherTab());
 
   constructor(readonly stage: StagePort) {
     onGesture(() => {
       if (this.audio === "suspended" && this.playing) this.resume();
     });
-    stage.on("ready", (news) => this.#setAudio(news.audio));
+    stage.on("ready", (news) => {
+      this.#following?.start();
+      this.#setAudio(news.audio);
+    });
     stage.on("clock", (news) => {
+      this.phaseError_ms = news.phase_error_ms ?? null;
       if (this.playing) this.clock.anchor(news);
       this.#setAudio(news.audio);
     });
@@ -115,7 +119,29 @@ export class PageEngine {
     return layer;
   }
 
-  /** Gates the code and, when it passes, plays it from the next cycle. Call it in a user gesture when there is one. */
+  /**
+   * Goes by a session's time from now on: its cycles, its tempo, in phase with everybody in it. Null: by the page's
+   * own again. What plays goes on. At most one session is followed; the last one asked for is.
+   */
+  follow(tempo: SharedTempo | null): void {
+    if (tempo === this.followed) return;
+    this.#following?.stop();
+    this.#following = tempo === null ? null : new Following(tempo, (time) => this.stage.follow(time));
+    // The time of one session is no news of another's.
+    this.stage.follow(null);
+    this.#following?.start();
+    this.changed.emit();
+  }
+
+  /** The session's time that is followed, if any is. */
+  get followed(): SharedTempo | null {
+    return this.#following?.tempo ?? null;
+  }
+
+  /**
+   * Gates the code and, when it passes, plays it from `from_cycle` on (at once and in phase when that has passed), or
+   * from the next cycle. Call it in a user gesture when there is one.
+   */
   async play(layer: Layer, code: string, options: PlayOptions = {}): Promise<void> {
     const { takes_tab = true, ...how } = options;
     if (takes_tab) this.takeTab();
@@ -190,6 +216,7 @@ export class PageEngine {
     layer.changed.emit();
   }
 
+  /** Changes the page's own tempo; while a session is followed its tempo is changed in the session. */
   setTempo(cps: number): void {
     this.stage.setTempo(cps);
   }
@@ -229,6 +256,7 @@ export class PageEngine {
   }
 
   dispose(): void {
+    this.#following?.stop();
     for (const grace of this.#graces.values()) clearTimeout(grace);
     this.#tab.close();
     this.stage.dispose();

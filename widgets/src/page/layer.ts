@@ -14,6 +14,8 @@ type Evaluated = Extract<FromStage, { kind: "evaluated" }>;
 export interface Started {
   code: string;
   from_cycle: number;
+  /** The tempo that the code itself sets; null when it sets none. */
+  code_cps: number | null;
   widgets: InlineWidget[];
 }
 
@@ -75,7 +77,8 @@ export class Layer {
     if (answer.playing) {
       this.state = "playing";
       this.playing_code = code;
-      this.started.emit({ code, from_cycle: answer.playing.from_cycle, widgets: answer.playing.widgets });
+      const { from_cycle, code_cps, widgets } = answer.playing;
+      this.started.emit({ code, from_cycle, code_cps, widgets });
     } else if (this.playing_code === null) {
       this.state = "silent";
     }

@@ -30,14 +30,16 @@ function report(player: Player, master: Master, post: (message: FromStage) => vo
   heard.read();
   const clockEvery = scheduler.running ? CLOCK_EVERY_TICKS : IDLE_CLOCK_EVERY_TICKS;
   if (count % clockEvery === 0) {
-    const cycle = scheduler.running ? scheduler.tempo.cycleAt(heard.now_s()) : 0;
+    const cycle = scheduler.isInTime ? scheduler.tempo.cycleAt(heard.now_s()) : 0;
+    const error_s = scheduler.phaseError_s;
     post({
       kind: "clock",
-      epoch_ms: performance.timeOrigin + performance.now(),
+      epoch_ms: performance.timeOrigin + performance.now() + player.pageSkew_ms,
       cycle,
       cps: scheduler.tempo.cpsAt(cycle),
       audio: audioState(master.context),
       late_haps: player.lateHaps,
+      phase_error_ms: error_s === null ? null : error_s * 1000,
     });
   }
   if (count % LEVELS_EVERY_TICKS === 0 && mixer.count > 0) {

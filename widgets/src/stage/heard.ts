@@ -1,32 +1,62 @@
 // Which audio time is heard at which time of the page's clock. One reading is off by up to 17 ms; their median is not.
 
 const READINGS = 31;
+/** Fewer readings say too little to play by. */
+const LEAST_READINGS = 8;
+/** Readings that differ by more from all before them, so many in a row, are of another time: the machine slept. */
+const ASTRAY_S = 0.1;
+const ASTRAY_READINGS = 4;
+
+/** What is used of an `AudioContext`. */
+export type HeardContext = Pick<
+  AudioContext,
+  "state" | "currentTime" | "baseLatency" | "outputLatency" | "getOutputTimestamp"
+>;
 
 /** Maps the audio clock to `performance.now()`, smoothed. */
 export class Heard {
-  #context: AudioContext;
+  #context: HeardContext;
   #offsets_s: number[] = [];
+  #median_s = 0;
+  #astray = 0;
+  #lastTime_s = 0;
 
-  constructor(context: AudioContext) {
+  constructor(context: HeardContext) {
     this.#context = context;
   }
 
-  /** Takes one reading. To be called many times a second. */
+  /** Takes one reading, while the clock runs. To be called many times a second. */
   read(): void {
-    const { contextTime = 0, performanceTime = 0 } = this.#context.getOutputTimestamp();
-    const isUsable = performanceTime > 0 && contextTime > 0;
-    const { currentTime, baseLatency } = this.#context;
-    const offset_s = isUsable
-      ? performanceTime / 1000 - contextTime
-      : performance.now() / 1000 + baseLatency - currentTime;
+    const { state, currentTime } = this.#context;
+    if (state !== "running") this.#offsets_s = [];
+    const stoodStill = currentTime === this.#lastTime_s;
+    this.#lastTime_s = currentTime;
+    if (state !== "running" || stoodStill) return;
+    const offset_s = this.#reading_s();
+    const isAstray = this.#offsets_s.length > 0 && Math.abs(offset_s - this.#median_s) > ASTRAY_S;
+    this.#astray = isAstray ? this.#astray + 1 : 0;
+    if (this.#astray >= ASTRAY_READINGS) this.#offsets_s = [];
     this.#offsets_s.push(offset_s);
     if (this.#offsets_s.length > READINGS) this.#offsets_s.shift();
+    const sorted = [...this.#offsets_s].sort((a, b) => a - b);
+    this.#median_s = sorted[sorted.length >> 1] as number;
+  }
+
+  #reading_s(): number {
+    const { contextTime = 0, performanceTime = 0 } = this.#context.getOutputTimestamp();
+    if (performanceTime > 0 && contextTime > 0) return performanceTime / 1000 - contextTime;
+    const { currentTime, baseLatency, outputLatency } = this.#context;
+    return performance.now() / 1000 + baseLatency + (outputLatency || 0) - currentTime;
+  }
+
+  /** `performance.now()` in seconds minus the audio time heard then; null while too little is known. */
+  get offset_s(): number | null {
+    return this.#offsets_s.length < LEAST_READINGS ? null : this.#median_s;
   }
 
   /** The audio time in seconds that is heard now. */
   now_s(): number {
     if (this.#offsets_s.length === 0) return this.#context.currentTime;
-    const sorted = [...this.#offsets_s].sort((a, b) => a - b);
-    return performance.now() / 1000 - (sorted[sorted.length >> 1] as number);
+    return performance.now() / 1000 - this.#median_s;
   }
 }

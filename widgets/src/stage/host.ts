@@ -2,7 +2,7 @@
 import type { Problem } from "../engine/problem.js";
 import { Bridge, SAMPLE_HOSTS } from "./bridge.js";
 import { FloodWatch, RateCap, readFromStage } from "./incoming.js";
-import type { FromStage, MixSettings, ToStage } from "./messages.js";
+import type { FromStage, MixSettings, SharedTime, ToStage } from "./messages.js";
 import { type Checked, type Evaluated, Pending } from "./pending.js";
 import { bundleFrom, Supply } from "./supply.js";
 
@@ -23,6 +23,14 @@ export interface StageOptions {
   signal?: AbortSignal;
 }
 
+/** When evaluated code is to sound, and how fast. */
+export interface EvaluateOptions {
+  /** Tempo in cycles per second unless the code sets one; what plays keeps its own when left out. */
+  cps?: number | null;
+  /** The cycle to sound from, at once and in phase when it has passed; the next boundary when left out. */
+  from_cycle?: number | null;
+}
+
 type Kind = FromStage["kind"];
 type News<K extends Kind> = Extract<FromStage, { kind: K }>;
 
@@ -39,9 +47,8 @@ const BOOT_RETRIES = 1;
 /** A frame that dies this soon after another died is not given the same code again. */
 const DIES_AGAIN_MS = 30_000;
 
-interface Playing {
+interface Playing extends EvaluateOptions {
   code: string;
-  cps: number | null;
 }
 
 function problemOf(kind: Problem["kind"], message: string, hint: string | null): Problem {
@@ -85,12 +92,13 @@ export class Stage {
     this.#build();
   }
 
-  /** Gates the code; when playable it sounds from the next cycle boundary on. Never rejects for what code does. */
-  evaluate(layer: string, code: string, { cps }: { cps?: number } = {}): Promise<Evaluated> {
+  /** Gates the code; when playable it sounds from its cycle on. Never rejects for what code does. */
+  evaluate(layer: string, code: string, options: EvaluateOptions = {}): Promise<Evaluated> {
     const request_id = ++this.#lastRequest;
+    const { cps = null, from_cycle = null } = options;
     return new Promise((settle) => {
-      this.#pending.addEvaluation(request_id, { layer, code, cps: cps ?? null, settle });
-      this.#ask({ kind: "evaluate", request_id, layer, code, cps: cps ?? null });
+      this.#pending.addEvaluation(request_id, { layer, code, cps, from_cycle, settle });
+      this.#ask({ kind: "evaluate", request_id, layer, code, cps, from_cycle });
     });
   }
 
@@ -122,6 +130,11 @@ export class Stage {
   /** Changes the tempo of everything, in cycles per second. */
   setTempo(cps: number): void {
     this.#keep("tempo", { kind: "tempo", cps });
+  }
+
+  /** Where a session's time is now (null: none is followed). Not kept: a new stage, once ready, must be told again. */
+  follow(time: SharedTime | null): void {
+    if (this.#isReady) this.#send({ kind: "follow", time });
   }
 
   /** To be called from a user's gesture: browsers let nothing sound before one. */
@@ -268,11 +281,11 @@ export class Stage {
     const taken = this.#pending.takeEvaluation(said);
     if (taken === null) return;
     const { evaluation, news } = taken;
-    const { layer, code, cps, settle } = evaluation;
+    const { layer, code, cps, from_cycle, settle } = evaluation;
     if (news.playing !== null) {
       // Last in the map is the newest.
       this.#playing.delete(layer);
-      this.#playing.set(layer, { code, cps });
+      this.#playing.set(layer, { code, cps, from_cycle });
     }
     this.#emit(news);
     settle(news);
@@ -328,7 +341,7 @@ export class Stage {
     this.#settleAll(problem);
     const again = [...this.#playing];
     this.#build();
-    for (const [layer, { code, cps }] of again) void this.evaluate(layer, code, cps === null ? {} : { cps });
+    for (const [layer, { code, ...options }] of again) void this.evaluate(layer, code, options);
   }
 
   #silenceAll(problem: Problem): void {

@@ -138,10 +138,11 @@ function widget(value: unknown): InlineWidget {
 
 function playing(value: unknown): Extract<FromStage, { kind: "evaluated" }>["playing"] {
   if (typeof value !== "object" || value === null) return null;
-  const { from_cycle, cps, labels, widgets } = bag(value);
+  const { from_cycle, cps, code_cps, labels, widgets } = bag(value);
   return {
     from_cycle: number(from_cycle, 0, FURTHEST_CYCLE),
     cps: number(cps, 0, 64),
+    code_cps: numberOrNull(code_cps, 0, 64),
     labels: list(labels, MOST_ITEMS, text),
     widgets: list(widgets, MOST_ITEMS, widget),
   };
@@ -198,6 +199,7 @@ const READERS: Readers = {
     cps: number(said.cps, 0, 64),
     audio: audio(said),
     late_haps: integer(said.late_haps),
+    phase_error_ms: numberOrNull(said.phase_error_ms, -1e6, 1e6),
   }),
   levels: (said) => ({ kind: "levels", master: number(said.master, 0, 1), layers: levels(said.layers) }),
   scoped: (said) => ({ kind: "scoped", samples: samples(said.samples) }),

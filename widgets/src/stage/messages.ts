@@ -2,6 +2,7 @@
 // Whatever comes from the stage is data from a stranger: the host checks shapes and clamps numbers.
 
 import type { Problem } from "../engine/problem.js";
+import type { Anchor } from "../protocol.js";
 
 /** A stretch of source text, in UTF-16 offsets of the layer's code. */
 export interface Span {
@@ -28,9 +29,28 @@ export interface MixSettings {
   solo: boolean;
 }
 
+/** A session's time as the page knows it: its tempo map, and where the server's clock is on the page's. */
+export interface SharedTime {
+  anchors: readonly Anchor[];
+  /** The server's time when it is `epoch_ms` by the page's clock. */
+  server_ms: number;
+  /** `performance.timeOrigin + performance.now()` of the page. */
+  epoch_ms: number;
+}
+
 export type ToStage =
-  /** Gate the code in the trial Worker; when playable, let it sound from the next cycle boundary. */
-  | { kind: "evaluate"; request_id: number; layer: string; code: string; cps: number | null }
+  /**
+   * Gate the code in the trial Worker; when playable, let it sound from this cycle on, at once and in phase when that
+   * has passed, or (null) from the next cycle boundary.
+   */
+  | {
+      kind: "evaluate";
+      request_id: number;
+      layer: string;
+      code: string;
+      cps: number | null;
+      from_cycle: number | null;
+    }
   /** Gate only: nothing sounds. */
   | { kind: "check"; request_id: number; code: string }
   | { kind: "stop"; layer: string }
@@ -39,6 +59,8 @@ export type ToStage =
   | { kind: "mix"; layer: string; settings: MixSettings }
   | { kind: "master"; gain: number }
   | { kind: "tempo"; cps: number }
+  /** Go by a session's time, told again several times a second; null: by the page's own. */
+  | { kind: "follow"; time: SharedTime | null }
   /** A user gesture happened in the host page: start the audio context. */
   | { kind: "resume" }
   /** The value of a `slider()` in a playing layer, by its index in the code. */
@@ -63,7 +85,14 @@ export type FromStage =
       /** Another evaluation or a stop of this layer came in between: this one came to nothing. */
       superseded?: true;
       /** Only when playable and not superseded. */
-      playing: { from_cycle: number; cps: number; labels: string[]; widgets: InlineWidget[] } | null;
+      playing: {
+        from_cycle: number;
+        cps: number;
+        /** The tempo that the code itself sets; null when it sets none. */
+        code_cps: number | null;
+        labels: string[];
+        widgets: InlineWidget[];
+      } | null;
     }
   | { kind: "checked"; request_id: number; problems: Problem[]; warnings: Problem[] }
   /** A layer that was sounding failed: it alone is silent now, or its last good version plays on. */
@@ -86,6 +115,8 @@ export type FromStage =
       audio: "running" | "suspended";
       /** Haps left out so far because the machine was too busy to play them in time. */
       late_haps?: number;
+      /** While a session is followed: by how many ms what is played next is late; null while that is not known. */
+      phase_error_ms?: number | null;
     }
   /** Peak levels 0..1 since the last one, master and per layer, about 20 a second. */
   | { kind: "levels"; master: number; layers: Record<string, number> }

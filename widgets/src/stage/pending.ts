@@ -10,6 +10,7 @@ export interface Evaluation {
   layer: string;
   code: string;
   cps: number | null;
+  from_cycle: number | null;
   settle: (news: Evaluated) => void;
 }
 

@@ -2,11 +2,12 @@
 import type { Problem } from "../engine/problem.js";
 import { Heard } from "./heard.js";
 import type { Master } from "./master.js";
-import type { FromStage, SeenHap, ToStage } from "./messages.js";
+import type { FromStage, SeenHap, SharedTime, ToStage } from "./messages.js";
 import { type FetchBundle, Live, Trial } from "./minds.js";
 import { Mixer } from "./mixer.js";
 import type { Questions } from "./questions.js";
 import { Scheduler, type Version } from "./scheduler.js";
+import { type FrameClocks, SessionTime } from "./session_time.js";
 import { Sounding } from "./sounding.js";
 import { kitFile, Sounds } from "./sounds.js";
 import { usableCps } from "./tempo.js";
@@ -68,6 +69,7 @@ export class Player {
   #sounding: Sounding;
   #trial: Trial;
   #live: Live;
+  #sessionTime: SessionTime | null = null;
   #lastId = 0;
   /** The newest request per layer; older ones still under way come to nothing. */
   #wanted = new Map<string, number>();
@@ -109,6 +111,11 @@ export class Player {
 
   get lateHaps(): number {
     return this.#sounding.lateHaps;
+  }
+
+  /** The page's epoch clock minus this frame's, in ms, as far as it is known. */
+  get pageSkew_ms(): number {
+    return this.#sessionTime?.skew_ms ?? 0;
   }
 
   /** The WAV behind a `kit:` address. */
@@ -160,6 +167,8 @@ export class Player {
         return;
       case "tempo":
         return this.scheduler.setCps(message.cps);
+      case "follow":
+        return this.#follow(message.time);
       case "resume":
         return this.#master.context.resume();
       case "slider":
@@ -167,6 +176,23 @@ export class Player {
       case "capture":
         return this.#master.capture(message.on);
     }
+  }
+
+  #follow(time: SharedTime | null): void {
+    if (time !== null && this.#sessionTime !== null) this.#sessionTime.take(time);
+    else this.#sessionTime = time === null ? null : new SessionTime(this.#clocks, time);
+    this.scheduler.follow(this.#sessionTime);
+  }
+
+  get #clocks(): FrameClocks {
+    const origin_ms = performance.timeOrigin;
+    return {
+      epoch_ms: () => origin_ms + performance.now(),
+      heardFrom_ms: () => {
+        const { offset_s } = this.heard;
+        return offset_s === null ? null : origin_ms + offset_s * 1000;
+      },
+    };
   }
 
   async #check({ request_id, code }: Asked<"check">): Promise<void> {
@@ -195,7 +221,8 @@ export class Player {
     }
   }
 
-  async #evaluateAs(id: number, { request_id, layer, code, cps }: Asked<"evaluate">): Promise<void> {
+  async #evaluateAs(id: number, asked: Asked<"evaluate">): Promise<void> {
+    const { request_id, layer, code, cps, from_cycle } = asked;
     const isWanted = () => this.#wanted.get(layer) === request_id;
     const reply = { kind: "evaluated", request_id, layer } as const;
     const superseded: FromStage = { ...reply, problems: [], warnings: [], playing: null, superseded: true };
@@ -206,14 +233,15 @@ export class Player {
     if (loaded.samples.length > 0) await atMost(maps, SAMPLE_MAPS_WAIT_MS);
     const version = { id, layer, code, cps: usableCps(loaded.cps ?? cps) };
     const prepare = (haps: readonly PlayedHap[]) => atMost(this.#sounds.preload(haps), SAMPLES_WAIT_MS);
-    const started = await this.scheduler.start(version, prepare, isWanted);
+    const started = await this.scheduler.start(version, prepare, isWanted, from_cycle);
     if (started === null || "problem" in started) {
       this.#live.unload(id);
       if (started === null) return this.#post(superseded);
       return this.#post({ ...reply, problems: [started.problem], warnings, playing: null });
     }
     const { labels, widgets } = loaded;
-    const playing = { from_cycle: started.from_cycle, cps: version.cps ?? this.#cps, labels, widgets };
+    const tempo = { cps: version.cps ?? this.#cps, code_cps: usableCps(loaded.cps) };
+    const playing = { from_cycle: started.from_cycle, ...tempo, labels, widgets };
     this.#post({ ...reply, problems: [], warnings, playing });
   }
 

@@ -1,7 +1,11 @@
 // Decides which hap sounds when. Knows no audio: it is given a clock, a way to ask for haps, and a way to play one.
 import type { Problem } from "../engine/problem.js";
-import { TempoMap, usableCps } from "./tempo.js";
+import { Lane, type Line, newLine, type Version } from "./lane.js";
+import { type MusicalTime, usableCps } from "./tempo.js";
+import { type Guide, Timekeeper } from "./timekeeper.js";
 import type { PlayedHap, Rows } from "./worker_messages.js";
+
+export type { Version };
 
 /** Haps are known this long before they sound, so that a killed Worker is never heard. */
 export const PREFETCH_S = 2;
@@ -14,18 +18,12 @@ const LATE_S = 0.03;
 const CALM_TICKS = 1500;
 /** A fresh start sounds this long after it is decided. */
 const START_DELAY_S = 0.06;
+/** So much later at each attempt, code that missed its cycle is aimed. */
+const ATTEMPT_STEP_S = 0.03;
 /** Code that fails within its first cycles gives way to what played before; older code just falls silent. */
 const PROBATION_CYCLES = 16;
-const START_CPS = 0.5;
-
-/** One evaluation of one layer. */
-export interface Version {
-  readonly id: number;
-  readonly layer: string;
-  readonly code: string;
-  /** The tempo the code sets, if it sets one. */
-  readonly cps: number | null;
-}
+/** Where code begins in the middle of a cycle, it does so at a fraction that floats hold exactly. */
+const STEPS_PER_CYCLE = 1024;
 
 /** What the scheduler needs from the outside. */
 export interface Outside {
@@ -42,27 +40,14 @@ export interface Outside {
   failed(version: Version, problem: Problem, silent: boolean): void;
 }
 
-interface Line {
-  version: Version;
-  from_cycle: number;
-  fetched_to: number;
-  haps: PlayedHap[];
-  /** Raised when what is under way must not be taken: the haps changed meanwhile. */
-  edition: number;
-  /** What sounded before, to go back to while this one is young. */
-  before: Version | null;
-  /** Its haps could not be had from this cycle on. */
-  failure: { at_cycle: number; problem: Problem } | null;
-}
-
-interface Lane {
-  current: Line | null;
-  next: Line | null;
+/** The first exact fraction of a cycle that is not before `cycle`. */
+function exactly(cycle: number): number {
+  return Math.ceil(Math.max(cycle, 0) * STEPS_PER_CYCLE) / STEPS_PER_CYCLE;
 }
 
 /** The one scheduler of a page. */
 export class Scheduler {
-  readonly tempo: TempoMap;
+  readonly #time = new Timekeeper();
   #outside: Outside;
   #lanes = new Map<string, Lane>();
   #running = false;
@@ -71,14 +56,33 @@ export class Scheduler {
   #lookAhead_s = LOOK_AHEAD_S;
   #calm = 0;
   #fetching = false;
+  /** Whether `#played_to` is a place in the time that is followed. */
+  #isSeated = true;
 
   constructor(outside: Outside) {
     this.#outside = outside;
-    this.tempo = new TempoMap(0, 0, START_CPS);
+  }
+
+  get tempo(): MusicalTime {
+    return this.#time.tempo;
+  }
+
+  get #isFollowing(): boolean {
+    return this.#time.guide !== null;
   }
 
   get running(): boolean {
     return this.#running;
+  }
+
+  /** Whether it is known which cycle sounds. */
+  get isInTime(): boolean {
+    return this.#running && this.#isSeated;
+  }
+
+  /** Seconds by which what is played next is later than the session's time; null when none is followed or known. */
+  get phaseError_s(): number | null {
+    return this.isInTime ? this.#time.error_s : null;
   }
 
   /** Layers that sound now or from the next boundary on. */
@@ -88,69 +92,108 @@ export class Scheduler {
 
   /** The version of a layer that sounds or is about to. */
   versionOf(layer: string): Version | null {
-    const lane = this.#lanes.get(layer);
-    return (lane?.next ?? lane?.current)?.version ?? null;
-  }
-
-  /** The first whole cycle that nothing has been decided about, `margin_s` from now. */
-  #boundary(margin_s: number): number {
-    const earliest = Math.max(this.#played_to, this.tempo.cycleAt(this.#outside.now() + margin_s));
-    return Math.ceil(earliest - 1e-9);
-  }
-
-  get #chunk_cycles(): number {
-    const cps = this.tempo.cpsAt(this.#played_to);
-    return 2 ** Math.min(Math.max(Math.round(Math.log2(cps * 0.75)), -4), 6);
+    return this.#lanes.get(layer)?.newest ?? null;
   }
 
   /**
-   * Lets a version sound from the next cycle boundary on, or at once when nothing plays. `prepare` is given the
-   * first haps and awaited once, before anything is decided; when the version is not wanted any more, nothing
-   * starts. Returns the cycle, what is wrong with the first haps, or null when nothing was to start.
+   * Goes by a session's time from now on, with its cycles, or (null) by the page's own again, which goes on where
+   * the session's is.
+   */
+  follow(guide: Guide | null): void {
+    if (guide === this.#time.guide) return;
+    const wasInTime = this.isInTime;
+    this.#time.follow(guide);
+    this.#isSeated = guide === null;
+    const { tempo } = this;
+    const next = this.#played_to;
+    if (guide !== null) this.#renumber();
+    else if (wasInTime) tempo.restart(tempo.timeOf(next), next, tempo.cpsAt(next));
+    else this.#begin(null);
+  }
+
+  #chunkCycles(cycle: number): number {
+    const cps = this.tempo.cpsAt(cycle);
+    return 2 ** Math.min(Math.max(Math.round(Math.log2(cps * 0.75)), -4), 6);
+  }
+
+  /** The cycle from which new code may sound, `margin_s` from now at the soonest. */
+  #entry(at_cycle: number | null, margin_s: number): number {
+    const now = this.#outside.now();
+    if (!this.#isFollowing && !this.#running) return 0;
+    if (!this.#isSeated && !this.#time.lookUp()) return at_cycle ?? 0;
+    const isDecided = this.#running && this.#isSeated;
+    const soonest = this.tempo.cycleAt(now + margin_s + (isDecided ? 0 : START_DELAY_S));
+    const earliest = isDecided ? Math.max(this.#played_to, soonest) : soonest;
+    if (at_cycle === null) return Math.ceil(earliest - 1e-9);
+    return Math.max(at_cycle, exactly(earliest));
+  }
+
+  /**
+   * Lets a version sound from `at_cycle` on, at once and in phase when that has passed; without it from the next
+   * cycle boundary, or at once when nothing plays. `prepare` is given the first haps and awaited once, before
+   * anything is decided; when the version is not wanted any more, nothing starts. Returns the cycle, what is wrong
+   * with the first haps, or null when nothing was to start.
    */
   async start(
     version: Version,
     prepare: (haps: readonly PlayedHap[]) => Promise<unknown>,
     isWanted: () => boolean,
+    at_cycle: number | null = null,
   ): Promise<{ from_cycle: number } | { problem: Problem } | null> {
     for (let attempt = 1; ; attempt++) {
-      const isFresh = !this.#running;
-      const from_cycle = isFresh ? 0 : this.#boundary(attempt * 0.03);
-      const end = from_cycle + this.#chunk_cycles;
+      const wasRunning = this.#running;
+      const from_cycle = this.#entry(at_cycle, attempt * ATTEMPT_STEP_S);
+      const end = from_cycle + this.#chunkCycles(from_cycle);
       const { problem, haps } = await this.#outside.fetchHaps(version, from_cycle, end);
       if (problem !== null) return { problem };
       // Preparing may outlast many cycles: whoever waited again each time would never meet a boundary.
       if (attempt === 1) await prepare(haps);
       if (!isWanted()) return null;
-      if (isFresh !== !this.#running) continue;
-      if (!isFresh && from_cycle < this.#played_to - 1e-9) continue;
-      if (isFresh) this.#begin(version.cps);
+      if (wasRunning !== this.#running) continue;
+      if (!wasRunning && !this.#isFollowing) this.#begin(version.cps);
+      else if (!this.#isOpen(from_cycle)) continue;
+      this.#running = true;
       this.#enter(version, from_cycle, end, haps);
-      if (isFresh) this.tick();
+      if (!wasRunning) this.tick();
       return { from_cycle };
     }
   }
 
+  /** Whether code may still begin at this cycle. */
+  #isOpen(cycle: number): boolean {
+    if (this.#running && this.#isSeated) return cycle >= this.#played_to - 1e-9;
+    return !this.#time.lookUp() || cycle >= this.tempo.cycleAt(this.#outside.now() + START_DELAY_S);
+  }
+
+  /** The page's own time starts at cycle 0. */
   #begin(cps: number | null): void {
-    this.#running = true;
     this.#played_to = 0;
     const last = this.tempo.cpsAt(Number.POSITIVE_INFINITY);
     this.tempo.restart(this.#outside.now() + START_DELAY_S, 0, cps ?? last);
+    this.#renumber();
+  }
+
+  /** Another time begins: what plays or is about to sounds from wherever that is. */
+  #renumber(): void {
+    for (const lane of this.#lanes.values()) this.#drop(lane.renumber());
   }
 
   #enter(version: Version, from_cycle: number, fetched_to: number, haps: PlayedHap[]): void {
-    const lane = this.#lanes.get(version.layer) ?? { current: null, next: null };
+    const lane = this.#lanes.get(version.layer) ?? new Lane();
     this.#lanes.set(version.layer, lane);
-    if (lane.next !== null) this.#drop(lane.next);
-    const before = lane.current?.version ?? null;
-    lane.next = { version, from_cycle, fetched_to, haps: [...haps], edition: 0, before, failure: null };
+    const line = newLine(version, from_cycle, lane.current?.version ?? null);
+    line.fetched_to = fetched_to;
+    line.haps = [...haps];
+    this.#drop(lane.add(line));
     this.#outside.known(version, from_cycle, fetched_to, haps);
     void this.#fetch();
   }
 
-  #drop(line: Line): void {
-    line.edition++;
-    this.#outside.forget(line.version);
+  #drop(lines: readonly Line[]): void {
+    for (const line of lines) {
+      line.edition++;
+      this.#outside.forget(line.version);
+    }
   }
 
   /** Ends one layer. */
@@ -158,49 +201,70 @@ export class Scheduler {
     const lane = this.#lanes.get(layer);
     if (lane === undefined) return;
     this.#lanes.delete(layer);
-    if (lane.current !== null) this.#drop(lane.current);
-    if (lane.next !== null) this.#drop(lane.next);
-    if (this.#lanes.size === 0) this.#running = false;
+    this.#drop(lane.lines);
+    if (this.#lanes.size > 0) return;
+    this.#running = false;
+    this.#isSeated = !this.#isFollowing;
   }
 
-  /** Changes the tempo from what has not been decided yet, in cycles per second; one that is unusable is ignored. */
+  /**
+   * Changes the page's own tempo from what has not been decided yet, in cycles per second; one that is unusable is
+   * ignored, and so is any while a session's is followed.
+   */
   setCps(asked: number): void {
     const cps = usableCps(asked);
-    if (cps === null) return;
+    if (cps === null || this.#isFollowing) return;
     if (this.#running) this.tempo.change(this.#played_to, cps);
     else this.tempo.restart(0, 0, cps);
   }
 
   /** Asks again for what has not sounded yet: a slider moved. */
   refresh(layer: string): void {
-    const lane = this.#lanes.get(layer);
-    for (const line of [lane?.current, lane?.next]) {
-      if (line === null || line === undefined) continue;
-      const from = Math.max(this.#played_to, line.from_cycle);
-      line.haps = line.haps.filter((hap) => hap.begin < from);
-      line.fetched_to = Math.min(line.fetched_to, from);
-      line.edition++;
-    }
+    this.#lanes.get(layer)?.forgetFrom(this.#played_to);
     void this.#fetch();
   }
 
   /** To be called some forty times a second: plays what is due and asks for what will be. */
   tick(): void {
-    if (!this.#running) return;
     const now = this.#outside.now();
+    if (!this.#running || !this.#keepTime(now)) return;
     this.#adapt(now);
     for (;;) {
+      if (Number.isInteger(this.#played_to)) this.#time.jump();
       // Anew each time: a swap may have changed the tempo.
       const due = this.tempo.cycleAt(now + this.#lookAhead_s);
       if (this.#played_to >= due) break;
-      const swaps = [...this.#lanes.values()].flatMap(({ next }) => (next === null ? [] : [next.from_cycle]));
-      const edge = Math.min(due, ...swaps.filter((cycle) => cycle > this.#played_to));
+      const edge = Math.min(due, this.#nextEdge());
       this.#swap(this.#played_to);
       this.#playUntil(edge);
       this.#played_to = edge;
     }
     this.#endFailed();
     void this.#fetch();
+  }
+
+  /** The cycle up to which nothing changes but time. */
+  #nextEdge(): number {
+    const lines = [...this.#lanes.values()].flatMap((lane) => lane.coming);
+    const swaps = lines.map((line) => line.from_cycle).filter((cycle) => cycle > this.#played_to);
+    const boundary = this.#isFollowing ? Math.floor(this.#played_to) + 1 : Number.POSITIVE_INFINITY;
+    return Math.min(boundary, ...swaps);
+  }
+
+  /** Keeps to the session's time, if one is followed; false while that is not known. */
+  #keepTime(now: number): boolean {
+    const found = this.#time.steer(now, this.#played_to);
+    if (found === "unknown") return false;
+    if (found === "lost" || !this.#isSeated) this.#seat(now);
+    return this.#isSeated;
+  }
+
+  /** Takes its place in the session's time, wherever that is. */
+  #seat(now: number): void {
+    if (!this.#time.lookUp()) return;
+    this.#played_to = exactly(this.tempo.cycleAt(now + START_DELAY_S));
+    for (const lane of this.#lanes.values()) lane.reseat(this.#played_to);
+    this.#isSeated = true;
   }
 
   /** Late ticks mean a busy thread: look further ahead, and less again after a calm half minute. */
@@ -216,21 +280,19 @@ export class Scheduler {
 
   #swap(cycle: number): void {
     for (const lane of this.#lanes.values()) {
-      if (lane.next === null || lane.next.from_cycle > cycle + 1e-9) continue;
-      if (lane.current !== null) this.#drop(lane.current);
-      lane.current = lane.next;
-      lane.next = null;
-      const { cps } = lane.current.version;
-      if (cps !== null) this.tempo.change(lane.current.from_cycle, cps);
+      const over = lane.swap(cycle);
+      if (over === null || lane.current === null) continue;
+      this.#drop(over);
+      const { from_cycle, version } = lane.current;
+      // A session's tempo is changed in the session, not by code.
+      if (version.cps !== null && !this.#isFollowing) this.tempo.change(from_cycle, version.cps);
     }
   }
 
   #playUntil(edge: number): void {
-    for (const { current } of this.#lanes.values()) {
-      if (current === null) continue;
-      const due = current.haps.findIndex((hap) => hap.begin >= edge);
-      const now = due === -1 ? current.haps.splice(0) : current.haps.splice(0, due);
-      for (const hap of now) this.#play(current.version, hap);
+    for (const lane of this.#lanes.values()) {
+      const { current } = lane;
+      if (current !== null) for (const hap of lane.take(edge)) this.#play(current.version, hap);
     }
   }
 
@@ -242,14 +304,12 @@ export class Scheduler {
 
   /** The line that will run out of haps first, if any will within the prefetch. */
   #hungriest(): Line | null {
+    if (!this.#isSeated) return null;
     const horizon = this.tempo.cycleAt(this.#outside.now() + PREFETCH_S);
     let found: Line | null = null;
-    for (const { current, next } of this.#lanes.values()) {
-      for (const line of [current, next]) {
-        if (line === null || line.fetched_to >= horizon) continue;
-        if (line === current && next !== null && line.fetched_to >= next.from_cycle) continue;
-        if (found === null || line.fetched_to < found.fetched_to) found = line;
-      }
+    for (const lane of this.#lanes.values()) {
+      const line = lane.hungriest(horizon);
+      if (line !== null && (found === null || line.fetched_to < found.fetched_to)) found = line;
     }
     return found;
   }
@@ -266,7 +326,7 @@ export class Scheduler {
 
   async #feed(line: Line): Promise<void> {
     const { edition, fetched_to: begin } = line;
-    const end = begin + this.#chunk_cycles;
+    const end = begin + this.#chunkCycles(begin);
     const { problem, haps } = await this.#outside.fetchHaps(line.version, begin, end);
     if (line.edition !== edition) return;
     if (problem !== null) return this.#fail(line, problem, begin);
@@ -281,46 +341,37 @@ export class Scheduler {
     // Nothing more is asked of it.
     line.fetched_to = Number.POSITIVE_INFINITY;
     const { layer } = line.version;
-    if (this.#lanes.get(layer)?.next === line && this.#lanes.get(layer)?.current !== null)
-      return this.#takeBack(layer);
+    const lane = this.#lanes.get(layer);
+    if (lane === undefined) return;
+    if (lane.current !== null && lane.current !== line) return this.#takeBack(lane, line, problem);
     if (line.before === null || at_cycle - line.from_cycle >= PROBATION_CYCLES) return;
     const recalled = await this.#outside.recall(line.before);
     if (recalled === null) return;
-    const lane = this.#lanes.get(layer);
     // Something newer is on its way already: it need not be held up.
-    if (lane === undefined || lane.current !== line || lane.next !== null)
-      return this.#outside.forget(recalled);
-    const from_cycle = Math.max(at_cycle, this.#played_to);
+    const isTooLate = this.#lanes.get(layer) !== lane || lane.current !== line || lane.coming.length > 0;
+    if (isTooLate) return this.#outside.forget(recalled);
     line.failure = null;
-    const revived = { version: recalled, from_cycle, fetched_to: from_cycle, haps: [], edition: 0 };
-    lane.next = { ...revived, before: null, failure: null };
+    this.#drop(lane.add(newLine(recalled, Math.max(at_cycle, this.#played_to), null)));
     this.#outside.failed(line.version, problem, false);
     void this.#fetch();
   }
 
-  /** What failed had not begun to sound: what sounds simply goes on. */
-  #takeBack(layer: string): void {
-    const lane = this.#lanes.get(layer);
-    if (
-      lane?.next?.failure === null ||
-      lane?.next === undefined ||
-      lane.next === null ||
-      lane.current === null
-    )
-      return;
-    const { version, from_cycle, failure } = lane.next;
-    this.#drop(lane.next);
-    lane.next = null;
-    const { current } = lane;
-    const kept = current.haps.filter((hap) => hap.begin >= from_cycle);
-    this.#outside.known(current.version, from_cycle, Math.max(current.fetched_to, from_cycle), kept);
-    this.#outside.failed(version, (failure as { problem: Problem }).problem, false);
+  /** What failed had not begun to sound: what sounds before it simply goes on. */
+  #takeBack(lane: Lane, line: Line, problem: Problem): void {
+    const goesOn = lane.remove(line);
+    this.#drop([line]);
+    if (goesOn !== null) {
+      const kept = goesOn.haps.filter((hap) => hap.begin >= line.from_cycle);
+      const known_to = Math.max(goesOn.fetched_to, line.from_cycle);
+      this.#outside.known(goesOn.version, line.from_cycle, known_to, kept);
+    }
+    this.#outside.failed(line.version, problem, false);
   }
 
   /** Silences layers that have played all there is of a version that failed. */
   #endFailed(): void {
-    for (const [layer, { current, next }] of this.#lanes) {
-      if (current === null || current.failure === null || next !== null) continue;
+    for (const [layer, { current, coming }] of this.#lanes) {
+      if (current === null || current.failure === null || coming.length > 0) continue;
       if (current.failure.at_cycle > this.#played_to) continue;
       const { problem } = current.failure;
       this.stop(layer);

@@ -1,13 +1,11 @@
-// Where musical time is on the audio clock.
+// Where musical time is on the audio clock: the page's own tempo, or a session's.
 
-interface Anchor {
-  at_s: number;
-  cycle: number;
-  cps: number;
-}
+import type { Anchor } from "../protocol.js";
+import { TempoMap } from "../time/tempo_map.js";
 
 export const SLOWEST_CPS = 0.001;
 export const FASTEST_CPS = 64;
+const ANCHORS_KEPT = 8;
 
 /** A usable tempo, or null when the number is none (`setcps(0)`, NaN). */
 export function usableCps(cps: unknown): number | null {
@@ -15,45 +13,47 @@ export function usableCps(cps: unknown): number | null {
   return Math.min(Math.max(cps, SLOWEST_CPS), FASTEST_CPS);
 }
 
-/** The tempo map of one page: anchors of (audio time, cycle, cps), the phase kept at every change. */
-export class TempoMap {
-  #anchors: Anchor[];
+/** A tempo map and where its clock is on the audio clock: `audio_s = server_ms / 1000 + shift_s`. */
+export class MusicalTime {
+  #map: TempoMap;
+  /** How far the audio clock is ahead of the clock that the map is written in; 0 for the page's own tempo. */
+  shift_s = 0;
 
+  /** The page's own tempo: `cycle` sounds at `at_s`. */
   constructor(at_s: number, cycle: number, cps: number) {
-    this.#anchors = [{ at_s, cycle, cps }];
+    this.#map = new TempoMap([{ server_ms: at_s * 1000, cycle, cps }]);
   }
 
-  /** Starts anew: `cycle` sounds at `at_s`. */
+  /** Starts anew with the page's own tempo: `cycle` sounds at `at_s`. */
   restart(at_s: number, cycle: number, cps: number): void {
-    this.#anchors = [{ at_s, cycle, cps }];
+    this.#map = new TempoMap([{ server_ms: at_s * 1000, cycle, cps }]);
+    this.shift_s = 0;
   }
 
-  #before(isBefore: (anchor: Anchor) => boolean): Anchor {
-    let found = this.#anchors[0] as Anchor;
-    for (const anchor of this.#anchors) if (isBefore(anchor)) found = anchor;
-    return found;
+  /** Goes by a session's map from now on; the shift stays as it is. */
+  follow(anchors: readonly Anchor[]): void {
+    this.#map = new TempoMap(anchors);
   }
 
+  /** The cycle that sounds at an audio time. */
   cycleAt(at_s: number): number {
-    const anchor = this.#before((each) => each.at_s <= at_s);
-    return anchor.cycle + (at_s - anchor.at_s) * anchor.cps;
+    return this.#map.cycleAt((at_s - this.shift_s) * 1000);
   }
 
   /** Audio time in seconds at which `cycle` sounds. */
   timeOf(cycle: number): number {
-    const anchor = this.#before((each) => each.cycle <= cycle);
-    return anchor.at_s + (cycle - anchor.cycle) / anchor.cps;
+    return this.#map.serverMsAt(cycle) / 1000 + this.shift_s;
   }
 
   cpsAt(cycle: number): number {
-    return this.#before((each) => each.cycle <= cycle).cps;
+    return this.#map.cpsAt(cycle);
   }
 
   /** From `cycle` on the tempo is `cps`; later anchors are forgotten, and so are those long past. */
   change(cycle: number, cps: number): void {
     if (this.cpsAt(cycle) === cps) return;
-    const at_s = this.timeOf(cycle);
-    const kept = this.#anchors.filter((anchor) => anchor.cycle < cycle).slice(-7);
-    this.#anchors = [...kept, { at_s, cycle, cps }];
+    const server_ms = this.#map.serverMsAt(cycle);
+    const kept = this.#map.anchors.filter((anchor) => anchor.cycle < cycle).slice(1 - ANCHORS_KEPT);
+    this.#map = new TempoMap([...kept, { server_ms, cycle, cps }]);
   }
 }

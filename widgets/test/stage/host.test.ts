@@ -56,7 +56,7 @@ class Frame extends EventTarget {
 }
 
 const newest = () => Frame.all.at(-1) as Frame;
-const playing = { from_cycle: 0, cps: 0.5, labels: [], widgets: [] };
+const playing = { from_cycle: 0, cps: 0.5, code_cps: null, labels: [], widgets: [] };
 
 function answer(request_id: number, layer = "a"): FromStage {
   return { kind: "evaluated", request_id, layer, problems: [], warnings: [], playing };

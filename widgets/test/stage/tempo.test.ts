@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { TempoMap, usableCps } from "../../src/stage/tempo.js";
+import { MusicalTime, usableCps } from "../../src/stage/tempo.js";
 
 describe("the tempo map", () => {
   test("STAGE-10: a tempo change keeps the phase: cycle and time stay continuous", () => {
-    const tempo = new TempoMap(10, 0, 0.5);
+    const tempo = new MusicalTime(10, 0, 0.5);
     tempo.change(4, 2);
     expect(tempo.timeOf(4)).toBeCloseTo(18, 12);
     expect(tempo.timeOf(6)).toBeCloseTo(19, 12);
@@ -12,7 +12,7 @@ describe("the tempo map", () => {
   });
 
   test("STAGE-10: a change forgets changes that were to come later", () => {
-    const tempo = new TempoMap(0, 0, 1);
+    const tempo = new MusicalTime(0, 0, 1);
     tempo.change(8, 4);
     tempo.change(2, 0.5);
     expect(tempo.timeOf(8)).toBeCloseTo(14, 12);
@@ -20,7 +20,7 @@ describe("the tempo map", () => {
   });
 
   test("STAGE-10: thousands of changes leave a short map that is right about now", () => {
-    const tempo = new TempoMap(0, 0, 1);
+    const tempo = new MusicalTime(0, 0, 1);
     for (let cycle = 1; cycle <= 5000; cycle++) tempo.change(cycle, cycle % 2 === 0 ? 1 : 2);
     expect(tempo.timeOf(5000) - tempo.timeOf(4998)).toBeCloseTo(1.5, 9);
   });

@@ -2,7 +2,7 @@
 
 import type { Problem } from "../../src/engine/problem.js";
 import type { StagePort } from "../../src/page/engine.js";
-import type { FromStage, InlineWidget, SeenHap } from "../../src/stage/messages.js";
+import type { FromStage, InlineWidget, SeenHap, SharedTime } from "../../src/stage/messages.js";
 
 type Listener = (news: never) => void;
 
@@ -40,7 +40,7 @@ export class ScriptedStage implements StagePort {
       layer,
       problems: refused ? this.problems : [],
       warnings: [],
-      playing: refused ? null : { from_cycle: 0, cps: 0.5, labels: [], widgets: this.widgets },
+      playing: refused ? null : { from_cycle: 0, cps: 0.5, code_cps: null, labels: [], widgets: this.widgets },
     };
     if (!refused) setTimeout(() => this.#start(layer, code), 0);
     return answer;
@@ -89,6 +89,10 @@ export class ScriptedStage implements StagePort {
 
   setTempo(cps: number): void {
     this.calls.push(`tempo ${cps}`);
+  }
+
+  follow(time: SharedTime | null): void {
+    this.calls.push(`follow ${time === null ? "nothing" : time.server_ms}`);
   }
 
   slide(layer: string, index: number, value: number): void {
