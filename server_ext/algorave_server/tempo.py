@@ -14,6 +14,9 @@ from algorave_server.protocol import Anchor
 DEFAULT_CPS = 0.5
 """Strudel's own default: two seconds a cycle."""
 
+LEAD_MS = 500
+"""What changes, changes this much later: by then every page knows of it, and none has decided what sounds then."""
+
 MAX_ANCHORS = 512
 """Older anchors are dropped: nobody asks which cycle it was that long ago."""
 
@@ -45,12 +48,12 @@ class TempoMap:
         return anchor.server_ms + (cycle - anchor.cycle) / anchor.cps * 1000
 
     def next_cycle(self, server_ms: float) -> int:
-        """The first whole cycle after a server time."""
-        return math.floor(self.cycle_at(server_ms)) + 1
+        """The first whole cycle that everybody can still make, asked for at a server time."""
+        return math.floor(self.cycle_at(server_ms + LEAD_MS)) + 1
 
     def set_cps(self, cps: float, server_ms: float) -> Anchor:
-        """Go on at `cps` from `server_ms` on, which must not lie before the last anchor."""
-        at_ms = max(server_ms, self.anchors[-1].server_ms)
+        """Go on at `cps`, asked for at `server_ms`: from `LEAD_MS` later on, and never before the last anchor."""
+        at_ms = max(server_ms + LEAD_MS, self.anchors[-1].server_ms)
         anchor = Anchor(server_ms=at_ms, cycle=self.cycle_at(at_ms), cps=cps)
         self.anchors = [*self.anchors, anchor][-MAX_ANCHORS:]
         return anchor

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from algorave_server.tempo import MAX_ANCHORS, TempoMap
+from algorave_server.tempo import LEAD_MS, MAX_ANCHORS, TempoMap
 
 cps = st.floats(0.05, 4)
 gaps_ms = st.floats(0, 60_000)
@@ -40,9 +40,21 @@ def test_musical_time_never_goes_back(tempo: TempoMap, after_ms: float, step_ms:
 def test_a_tempo_change_does_not_jump(tempo: TempoMap, new_cps: float, gap_ms: float) -> None:
     """CLK-3: at the moment of a change it is the same cycle before and after it."""
     now_ms = tempo.anchors[-1].server_ms + gap_ms
-    before = tempo.cycle_at(now_ms)
+    changes_at_ms = now_ms + LEAD_MS
+    before = tempo.cycle_at(changes_at_ms)
     tempo.set_cps(new_cps, now_ms)
-    assert tempo.cycle_at(now_ms) == pytest.approx(before, abs=1e-9)
+    assert tempo.cycle_at(changes_at_ms) == pytest.approx(before, abs=1e-9)
+
+
+@given(tempo_maps(), cps, gaps_ms)
+def test_what_changes_leaves_everybody_time_to_know(tempo: TempoMap, new_cps: float, gap_ms: float) -> None:
+    """CLK-6: a tempo change and newly evaluated code take effect half a second later at the soonest."""
+    now_ms = tempo.anchors[-1].server_ms + gap_ms
+    assert tempo.server_ms_at(tempo.next_cycle(now_ms)) >= now_ms + LEAD_MS - 1e-3
+    soon_ms = now_ms + LEAD_MS - 1
+    before = tempo.cycle_at(soon_ms)
+    tempo.set_cps(new_cps, now_ms)
+    assert tempo.cycle_at(soon_ms) == before
 
 
 def test_the_map_does_not_grow_for_ever() -> None:
