@@ -302,7 +302,7 @@ export interface SetRole {
   role: Role;
 }
 
-/** Go on at another tempo from now on; the phase is kept. */
+/** Go on at another tempo from half a second later on, everybody at once; the phase is kept. */
 export interface SetTempo {
   request_id: number;
   kind: "set_tempo";

@@ -103,7 +103,7 @@ class LockLayer(Request):
 
 
 class SetTempo(Request):
-    """Go on at another tempo from now on; the phase is kept."""
+    """Go on at another tempo from half a second later on, everybody at once; the phase is kept."""
 
     kind: Literal["set_tempo"] = "set_tempo"
     cps: Cps
