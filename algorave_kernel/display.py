@@ -43,6 +43,15 @@ _superseded: list[_Opened] = []
 
 
 @dataclass(frozen=True)
+class InSession:
+    """The session that something is shown of; `layer` is a layer's id, or None for the session itself."""
+
+    id: str
+    layer: str | None
+    title: str
+
+
+@dataclass(frozen=True)
 class Showing:
     """One layer at one moment, ready to be shown. `run_id` lets the page see a run only once."""
 
@@ -54,6 +63,8 @@ class Showing:
     cell: str = ""  # the id of the cell that shows it, where the host says so
     words: str = ""  # what became of the sound, when there is something to say
     roll: PianoRoll | None = None
+    session: InSession | None = None  # where everybody plays it; None when it is played here alone
+    conflict: str | None = None  # the cell's text where it could not be merged with the live one
     run_id: str = field(default_factory=lambda: uuid.uuid4().hex)
     issued_at_ms: int = field(default_factory=lambda: time.time_ns() // 1_000_000)
 
@@ -69,7 +80,7 @@ class Showing:
         """The session MIME type's data, which the front end draws and plays from."""
         return {
             "version": 1,
-            "session": None,
+            "session": asdict(self.session) if self.session else None,
             "layer": self.layer,
             "code": self.code,
             "cps": self.cps,
@@ -77,6 +88,7 @@ class Showing:
             "run_id": self.run_id,
             "issued_at_ms": self.issued_at_ms,
             "problems": [asdict(problem) for problem in self.problems],
+            "conflict": None if self.conflict is None else {"cell": self.conflict},
         }
 
     def _to_html(self) -> str:
@@ -99,6 +111,13 @@ def hush_bundle() -> dict[str, Any]:
     """An output that silences the page it arrives in."""
     payload = Showing(layer="", code="").to_payload() | {"action": "hush"}
     return {SESSION_MIME: payload, "text/plain": "hush"}
+
+
+def session_bundle(session: InSession, words: str) -> dict[str, Any]:
+    """An output that shows a session: who is in it, its chat, whether all is saved."""
+    payload = Showing(layer="", code="", session=session).to_payload()
+    html = f'<p style="{WORDS_STYLE}">{escape(words)}</p>'
+    return {SESSION_MIME: payload, "text/html": html, "text/plain": words}
 
 
 def close_all() -> None:

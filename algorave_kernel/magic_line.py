@@ -22,7 +22,19 @@ COMMANDS = {
     "help": ("[COMMAND]", "what there is, or more about one of these"),
     "haps": ("CODE|LAYER [--cycles A B]", "the haps as rows: when, how long, which sound, which note"),
     "check": ("[CODE|LAYER]", "whether it could be heard, and if not, why; without a name, every layer"),
-    "hush": ("", "silence everything in this page"),
+    "hush": ("", "silence everything in this page, and in the open session"),
+    "open": ("NAME", "play together: open your session of this name, or make it"),
+    "join": ("LINK [--name NAME]", "come into a session by an invite link"),
+    "invite": (
+        "[--role ROLE] [--uses N] [--expires TIME]",
+        "a link by which others come into the open session",
+    ),
+    "who": ("", "who is in the open session"),
+    "tempo": ("[CPS]", "the open session's cycles per second, for everybody"),
+    "sessions": ("", "the sessions that you can open"),
+    "leave": ("", "leave the open session; the others play on"),
+    "export": ("[FILE]", "all layers as one text that Strudel plays too"),
+    "import": ("FILE", "the layers of such a file into the open session"),
     "sounds": ("[WORD]", "which sounds there are"),
     "docs": ("WORD", "what a function does, with examples"),
     "version": ("", "the versions of everything that makes sound here"),
@@ -34,9 +46,27 @@ MORE = {
     "`--cycles 2 5/2` half of the third.\n"
     "The result is a table; `.to_frame()` makes a pandas data frame of it.",
     "check": 'A layer is what `%%strudel NAME` made; code is written as it is: `%algorave check s("bd*4")`.',
+    "open": "From then on `%%strudel bass` is the layer `bass` that everybody there sees and hears.\n"
+    "Running a cell merges what you changed in it into the live text. Cells without a name stay yours alone.",
+    "join": "LINK is what somebody sent you. On your own server you come in as yourself, elsewhere\n"
+    "as a guest called NAME.",
+    "invite": "ROLE is `viewer` (the default: hears and chats) or `co_author` (plays along).\n"
+    "TIME is such as `30m`, `2h` or `7d` (default: a day), N how many people may come by it (default: 100).\n"
+    "The link is a secret: who has it comes in. It is shown once, and goes when the next cell is run.",
+    "tempo": "Without a number it says what the tempo is. 0.5 is 120 beats a minute, four to a cycle.",
+    "export": "Without a FILE it is shown. `%algorave import FILE` brings it back exactly.",
+    "import": "Nothing is overwritten: a layer that is there with other text stays, and the file's is added\n"
+    "under another name.",
     "hush": "The layers stay where they are; run their cells, or press play, to hear them again.",
     "sounds": "With a word, the sounds whose name has it. Those marked `download` come from the network.",
     "docs": "A name such as `lpf`, or a word to look for such as `filter`.",
+}
+
+#: Options of sub-commands besides `--help`.
+OPTIONS = {
+    "haps": ("--cycles",),
+    "join": ("--name",),
+    "invite": ("--role", "--uses", "--expires"),
 }
 
 QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|`(?:[^`\\]|\\.)*`")
@@ -104,7 +134,7 @@ def read_algorave(line: str) -> AlgoraveLine:
     options = OPTION.findall(_without_strings(rest))
     if {"-h", "--help"} & set(options):
         return AlgoraveLine(command, "", None, help=True)
-    known = ["--help", "--cycles"] if command == "haps" else ["--help"]
+    known = [*OPTIONS.get(command, ()), "--help"]
     for option in options:
         if option not in known:
             raise BadUsage(

@@ -15,21 +15,26 @@ from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, no_
 from IPython.display import display
 
 from . import display as output
-from . import magic_line
+from . import environment, magic_line
 from .arguments import BadUsage
 from .engine import default_engine
 from .layer_name import name_for_cell
 from .magic_completion import StrudelMatcher
 from .pattern import Pattern
 from .pool import EngineMissing
+from .session_desk import SessionDesk
+from .trouble import Trouble
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from .gate import Verdict
+    from .live_cell import LiveCells
     from .problem import Problem
+    from .session import Session
 
 Line = TypeVar("Line")
+ONLY_YOU = "Only you hear this. A name, as in `%%strudel bass`, would make it a layer of '{session}'."
 HAPS_SPAN = (Fraction(0), Fraction(1))
 
 
@@ -48,6 +53,7 @@ class AlgoraveMagics(Magics):
     def __init__(self, shell: InteractiveShell) -> None:
         super().__init__(shell=shell)
         self._layers: dict[str, _Layer] = {}
+        self.desk = SessionDesk()
         self.matcher = StrudelMatcher(self.layer_names)
         self._answers: dict[str, Callable[[magic_line.AlgoraveLine], object]] = {
             "help": self._help,
@@ -58,6 +64,13 @@ class AlgoraveMagics(Magics):
             "docs": self._docs,
             "version": self._version,
             "doctor": self._doctor,
+            "open": self._open,
+            "join": self._join,
+            "invite": self._invite,
+            "who": lambda _: self.desk.who(),
+            "sessions": lambda _: self.desk.sessions(),
+            "tempo": lambda asked: print(self.desk.tempo(asked.text)),
+            "leave": lambda _: print(self.desk.leave()),
         }
 
     def layer_names(self) -> list[str]:
@@ -78,8 +91,13 @@ class AlgoraveMagics(Magics):
         code = cell.rstrip("\n")
         name = words.layer or name_for_cell(self._cell_id(), code)
         try:
-            showing = self._show(name, Pattern(code, layer=name, cps=words.cps), words.play)
+            if self.desk.live is not None and words.layer:
+                showing = self._show_live(self.desk.live, name, code, words)
+            else:
+                showing = self._show(name, Pattern(code, layer=name, cps=words.cps), words.play)
             display(showing.to_bundle(), raw=True)
+        except Trouble as trouble:
+            raise UsageError(str(trouble)) from None
         except (EngineMissing, FileNotFoundError) as missing:  # a checkout that has not been built
             raise UsageError(f"{missing}; `%algorave doctor` says more") from None
 
@@ -93,7 +111,7 @@ class AlgoraveMagics(Magics):
             return None
         try:
             return self._answers[asked.command](asked)
-        except BadUsage as problem:
+        except (BadUsage, Trouble) as problem:
             raise UsageError(str(problem)) from None
 
     def _show(self, name: str, pattern: Pattern, play: bool) -> output.Showing:
@@ -101,6 +119,8 @@ class AlgoraveMagics(Magics):
         layer = self._layers.setdefault(name, _Layer(pattern))
         layer.pattern = pattern
         words = "" if verdict.playable else _what_goes_on(name, layer.has_played)
+        if self.desk.live is not None and verdict.playable:
+            words = ONLY_YOU.format(session=self.desk.session.title)
         layer.has_played |= verdict.playable and play
         roll = pattern.glance() if verdict.playable else None
         return output.Showing(
@@ -113,6 +133,48 @@ class AlgoraveMagics(Magics):
             words=words,
             roll=roll,
         )
+
+    def _show_live(
+        self, live: LiveCells, name: str, code: str, words: magic_line.StrudelLine
+    ) -> output.Showing:
+        run = live.run(name, code, self._cell_id() or "", play=words.play, cps=words.cps)
+        pattern = Pattern(run.text, layer=name)
+        layer = self._layers.setdefault(name, _Layer(pattern))
+        layer.pattern = pattern
+        told = [*run.words] if run.verdict.playable else [*run.words, _what_goes_on(name, layer.has_played)]
+        layer.has_played |= run.is_playing
+        session = live.session
+        if not session.is_own:
+            told.append(f"'{session.title}' is on another server: here you hear this layer alone.")
+        return output.Showing(
+            name,
+            run.text,
+            play=run.is_playing,
+            problems=run.verdict.problems,
+            cell=self._cell_id() or "",
+            words=" ".join(told),
+            roll=pattern.glance() if run.verdict.playable else None,
+            session=output.InSession(session.id, run.layer_id, session.title) if session.is_own else None,
+            conflict=run.conflict,
+        )
+
+    def _show_session(self, session: Session) -> None:
+        shown = output.InSession(session.id, None, session.title)
+        if session.is_own:
+            display(output.session_bundle(shown, repr(session)), raw=True)
+        else:
+            print(repr(session))
+
+    def _open(self, asked: magic_line.AlgoraveLine) -> None:
+        self._show_session(self.desk.open(asked.text))
+
+    def _join(self, asked: magic_line.AlgoraveLine) -> None:
+        self._show_session(self.desk.join(asked.text))
+
+    def _invite(self, asked: magic_line.AlgoraveLine) -> None:
+        link, words = self.desk.invite(asked.text)
+        print(words)
+        print(link)
 
     def _cell_id(self) -> str | None:
         """The id of the running cell, as JupyterLab, Notebook and VS Code say it; other hosts do not."""
@@ -148,6 +210,8 @@ class AlgoraveMagics(Magics):
 
     def _hush(self, _: magic_line.AlgoraveLine) -> None:
         display(output.hush_bundle(), raw=True)
+        if self.desk.live is not None:
+            self.desk.session.hush()
 
     def _sounds(self, asked: magic_line.AlgoraveLine) -> object:
         from .sounds import known_sounds
@@ -174,6 +238,7 @@ def load(shell: InteractiveShell) -> None:
     """Register the magics and the completion of Strudel code; doing it again changes nothing."""
     if any(isinstance(each, StrudelMatcher) for each in shell.Completer.custom_matchers):
         return
+    environment.take()
     magics = AlgoraveMagics(shell)
     shell.register_magics(magics)
     shell.Completer.custom_matchers.append(magics.matcher)

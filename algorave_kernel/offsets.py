@@ -1,4 +1,4 @@
-"""From JavaScript's UTF-16 offsets to Python's code points, in one place."""
+"""Between the three ways to count in a text: JavaScript's UTF-16, pycrdt's UTF-8, Python's code points."""
 
 from __future__ import annotations
 
@@ -23,3 +23,13 @@ class Offsets:
         # A wide character that starts before the offset has taken one unit more than it counts here.
         passed = bisect_left(self._wide, utf16_offset)
         return max(0, min(utf16_offset - passed, self._length))
+
+
+def utf8_offset(text: str, index: int) -> int:
+    """The place of a code point index in the text's UTF-8 bytes, as pycrdt counts."""
+    return index if text.isascii() else len(text[:index].encode())
+
+
+def is_whole(text: str) -> bool:
+    """Whether the text can be shared: half a surrogate pair, which JSON can smuggle in, cannot."""
+    return text.isascii() or not any("\ud800" <= char <= "\udfff" for char in text)

@@ -9,12 +9,11 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from algorave_server.invites import DEFAULT_EXPIRY_S, MAX_EXPIRY_S, MAX_USES
-from algorave_server.protocol import Layer, LayerName
+from algorave_server.protocol import Colour, Door, Layer, LayerName, Title
 from algorave_server.rights import Role
 
 DEFAULT_USES = 100
 Seconds = Annotated[float, Field(gt=0, le=MAX_EXPIRY_S, allow_inf_nan=False)]
-Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$")]
 
 
 class Body(BaseModel):
@@ -61,9 +60,25 @@ class Done(Answer):
 class NewSession(Body):
     """What is asked for when a session is made."""
 
-    title: Annotated[str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True)]
-    layer: LayerName = "main"
-    """The name of its first, empty layer."""
+    title: Title
+    layer: LayerName | None = "main"
+    """The name of its first, empty layer; null when it is to begin with none."""
+
+
+class SessionChange(Body):
+    """What of a session is to be another; null where nothing is."""
+
+    title: Title | None = None
+    door: Door | None = None
+    """`ask`: who comes by an invite waits until a host lets it in. `open`: who waits is let in."""
+    state: Literal["ended"] | None = None
+    """For good: an ended session can be read and replayed only."""
+
+    @model_validator(mode="after")
+    def _something(self) -> SessionChange:
+        if (self.title, self.door, self.state) == (None, None, None):
+            raise ValueError("name what to change: title, door or state")
+        return self
 
 
 class SessionInfo(Answer):
@@ -74,6 +89,9 @@ class SessionInfo(Answer):
     state: Literal["open", "ended"]
     created_at: datetime
     role: Role
+    you: str
+    """The asker's participant id."""
+    door: Door
     layers: list[Layer]
     you: str
     """The asker's participant id in it."""
@@ -152,6 +170,9 @@ class ParticipantInfo(Answer):
     last_seen_at: datetime
     invite: str | None
     """The invite that its role comes from."""
+    may_chat: bool
+    waiting: bool
+    """Whether it has to be let in."""
     may_enter: bool
     banned: bool
 
@@ -214,6 +235,13 @@ class Redemption(Body):
     colour: Colour | None = None
 
 
+class Joining(Body):
+    """What somebody who is logged in says to come in by an invite."""
+
+    invite: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    """The secret behind `#i=` in the link."""
+
+
 class Nothing(Body):
     """An empty body."""
 
@@ -225,6 +253,8 @@ class You(Answer):
     name: str
     colour: str
     role: Role
+    waiting: bool
+    """Whether a host has to let it in first."""
 
 
 class SessionName(Answer):

@@ -13,6 +13,7 @@ from traitlets import Integer, TraitError, Unicode, default, validate
 
 from algorave_server.front_end import FrontEnd
 from algorave_server.handlers import NOT_BUILT, Services, package_version, routes
+from algorave_server.kernel_pass import give_passes
 from algorave_server.loop_lag import LoopLag
 from algorave_server.metrics import metrics
 from algorave_server.samples import SampleFolder
@@ -84,6 +85,8 @@ class AlgoraveApp(SessionTraits, ExtensionApp):
         )
         self.sessions = SessionService(self.read_session_settings(), self.log)
         self.handlers.extend(routes(self.services))
+        if isinstance(self.serverapp, ServerApp):
+            give_passes(self.serverapp, self.serverapp.web_app.settings)
         self.lag = LoopLag()
         metrics().watch(self.sessions, self.lag, package_version())
         table = session_routes(self.sessions, self.services.front_end, self.lag, package_version())

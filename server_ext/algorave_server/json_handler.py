@@ -8,13 +8,14 @@ from jupyter_server.base.handlers import APIHandler
 
 from algorave_server.answers import Answering
 from algorave_server.errors import Refusal
+from algorave_server.kernel_pass import ForKernelsToo
 from algorave_server.people import AUTH_RESOURCE, newcomer_of
 from algorave_server.rights import Role
 from algorave_server.session_service import Sessions, SessionService
 from algorave_server.store import ParticipantRecord
 
 
-class JsonHandler(Answering, APIHandler):
+class JsonHandler(Answering, ForKernelsToo, APIHandler):
     """A REST handler of sessions."""
 
     auth_resource = AUTH_RESOURCE

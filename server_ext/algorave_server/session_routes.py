@@ -20,6 +20,7 @@ from algorave_server.invite_handlers import (
     InvitesHandler,
     ParticipantsHandler,
 )
+from algorave_server.join_handler import JoinHandler
 from algorave_server.loop_lag import LoopLag
 from algorave_server.session_handlers import EnterHandler, SessionHandler, SessionsHandler
 from algorave_server.session_service import SessionService
@@ -44,6 +45,7 @@ def session_routes(
         (f"{SESSION}/participants", ParticipantsHandler),
         (f"{SESSION}/bans", BansHandler),
         (f"{SESSION}/bans/{{ban}}", BanHandler),
+        ("algorave/api/join", JoinHandler),
         ("algorave/api/login-link", LoginLinkHandler),
         ("algorave/guest/api/redeem", RedeemHandler),
         ("algorave/guest/api/me", MeHandler),

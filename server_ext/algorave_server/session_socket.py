@@ -13,12 +13,13 @@ from tornado.websocket import WebSocketHandler
 
 from algorave_server.errors import Refusal
 from algorave_server.keeper import as_member
+from algorave_server.kernel_pass import ForKernelsToo
 from algorave_server.people import AUTH_RESOURCE, newcomer_of
 from algorave_server.rights import Role
 from algorave_server.wire import SessionWire
 
 
-class SessionSocket(SessionWire, WebSocketMixin, WebSocketHandler, JupyterHandler):  # pyright: ignore[reportIncompatibleMethodOverride] -- Jupyter's mixin and tornado name the parameter differently
+class SessionSocket(SessionWire, WebSocketMixin, ForKernelsToo, WebSocketHandler, JupyterHandler):  # pyright: ignore[reportIncompatibleMethodOverride] -- Jupyter's mixin and tornado name the parameter differently
     """`<base URL>algorave/ws/<session>`."""
 
     auth_resource = AUTH_RESOURCE

@@ -17,11 +17,13 @@ WHO = ("nobody", "guest_viewer", "guest_co_author", "stranger", "co_author", "ho
 S = "algorave/api/sessions/{session}"
 INVITE, BAN, LOGIN = {"role": "viewer"}, {"address": "192.0.2.1"}, {}
 JAM = {"title": "Another"}
+RENAME = {"title": "Yet another"}
 # Nobody and guests are turned away by Jupyter's login, strangers are told that there is nothing.
 MATRIX: dict[tuple[str, str], tuple[object, tuple[int, int, int, int, int, int]]] = {
     ("GET", "algorave/api/sessions"): (None, (403, 403, 403, 200, 200, 200)),
     ("POST", "algorave/api/sessions"): (JAM, (403, 403, 403, 201, 201, 201)),
     ("GET", S): (None, (403, 403, 403, 404, 200, 200)),
+    ("PATCH", S): (RENAME, (403, 403, 403, 404, 403, 200)),
     ("DELETE", S): (None, (403, 403, 403, 404, 403, 200)),
     ("POST", f"{S}/enter"): (None, (403, 403, 403, 200, 200, 200)),
     ("GET", f"{S}/invites"): (None, (403, 403, 403, 404, 403, 200)),
@@ -32,6 +34,7 @@ MATRIX: dict[tuple[str, str], tuple[object, tuple[int, int, int, int, int, int]]
     ("POST", f"{S}/bans"): (BAN, (403, 403, 403, 404, 403, 201)),
     ("DELETE", f"{S}/bans/{{ban}}"): (None, (403, 403, 403, 404, 403, 200)),
     ("GET", "algorave/api/openapi.json"): (None, (403, 403, 403, 200, 200, 200)),
+    ("POST", "algorave/api/join"): ("joining", (403, 403, 403, 200, 200, 200)),
     ("POST", "algorave/api/login-link"): (LOGIN, (403, 403, 403, 404, 404, 404)),
     ("POST", "algorave/guest/api/redeem"): ("redemption", (200, 200, 200, 200, 200, 200)),
     ("GET", "algorave/guest/api/me"): (None, (401, 200, 200, 401, 401, 401)),
@@ -81,6 +84,8 @@ def test_every_cell(everybody: Everybody, operation: tuple[str, str]) -> None:
     path = template.format(session=everybody.session, invite=everybody.invite, ban=everybody.ban)
     if body == "redemption":
         body = {"invite": everybody.link.partition("#i=")[2], "name": "Cy"}
+    if body == "joining":
+        body = {"invite": everybody.link.partition("#i=")[2]}
     statuses: list[int] = []
     for who in WHO:
         sent = {} if body is None else {"json": body}
@@ -105,6 +110,7 @@ def test_the_document_is_the_routes(host: Member) -> None:
     }
     is_rest = (
         "algorave/api/sessions",
+        "algorave/api/join",
         "algorave/api/login",
         "algorave/api/open",
         "algorave/guest/api/",

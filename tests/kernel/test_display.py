@@ -37,6 +37,7 @@ def test_the_session_data_is_complete() -> None:
         "run_id": showing.run_id,
         "issued_at_ms": showing.issued_at_ms,
         "problems": [],
+        "conflict": None,
     }
     assert showing.run_id != Showing("drums", 's("bd")').run_id
 

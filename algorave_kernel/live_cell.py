@@ -1,0 +1,132 @@
+"""A cell and the live layer it shows, made one: merged, checked, and played for everybody."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from .cell_bases import CellBases
+from .merge import merge
+from .offsets import is_whole
+from .session import Session
+from .trouble import NotDone, Trouble
+from .verdict import Verdict
+
+TEMPO_CALL = re.compile(r"\bsetc(?:ps|pm)\b", re.IGNORECASE)
+COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
+#: How often the text may change between the check and the playing of it, before that is left to people.
+TRIES = 3
+
+CONFLICT = (
+    "This cell and others changed the same place of {layer}, so the live text was left as it is. Take either "
+    "text in the player, or make them one here and run the cell again."
+)
+VIEWER_KEEPS = "What this cell says was not sent: {why}."
+
+
+@dataclass(frozen=True, slots=True)
+class LiveRun:
+    """What became of a cell that was run in a session."""
+
+    layer_id: str
+    #: The live text, merged.
+    text: str
+    verdict: Verdict
+    is_playing: bool
+    #: The cell's own text when it could not be merged; None when it was.
+    conflict: str | None
+    words: tuple[str, ...]
+
+
+class LiveCells:
+    """The cells of this kernel in one session."""
+
+    def __init__(
+        self, session: Session, check: Callable[[str], Verdict], bases: CellBases | None = None
+    ) -> None:
+        """`check` is the gate; `bases` are kept on disk by default."""
+        self.session = session
+        self._check = check
+        self._bases = bases or CellBases(f"{session.server_url} {session.id}")
+
+    def run(self, name: str, code: str, cell_id: str, *, play: bool, cps: float | None) -> LiveRun:
+        """Run a cell as its layer `name`; raise `Trouble` when the session cannot be reached or refuses."""
+        if not is_whole(code):
+            raise Trouble("the code has half a character in it (a lone surrogate), which cannot be shared")
+        session = self.session
+        layer = session.find(name) or session.add(name)
+        words: list[str] = []
+        conflict: str | None = None
+        before = text = session.text(name)
+        try:
+            session.refuse_reader(layer)
+            before, text, is_merged = self._merge(name, layer.id, code, cell_id)
+            if not is_merged:
+                conflict = code
+                words.append(CONFLICT.format(layer=name))
+        except NotDone as refused:
+            if code not in (text, ""):
+                words.append(VIEWER_KEEPS.format(why=refused))
+            return LiveRun(
+                layer.id, text, self._check(text), is_playing=False, conflict=None, words=tuple(words)
+            )
+        verdict = self._check(text)
+        is_playing = False
+        if play and verdict.playable:
+            # A tempo in unchanged code was set before; whoever has changed it since has done so on purpose.
+            is_news = text != before or layer.id not in session.state.playing
+            text, verdict, is_playing = self._evaluate(name, text, verdict)
+            self._set_tempo(cps or (_tempo_of(text, verdict) if is_news and is_playing else None))
+        return LiveRun(layer.id, text, verdict, is_playing, conflict, tuple(words))
+
+    def _merge(self, name: str, layer_id: str, code: str, cell_id: str) -> tuple[str, str, bool]:
+        base = self._bases.get(layer_id, cell_id)
+        merged: str | None = None
+
+        def make(live: str) -> str:
+            nonlocal merged
+            merged = merged_cell(base, code, live)
+            return live if merged is None else merged
+
+        before, after = self.session.change(name, make)
+        self.session.until_saved()
+        if merged is not None:
+            self._bases.put(layer_id, cell_id, code)
+        return before, after, merged is not None
+
+    def _evaluate(self, name: str, text: str, verdict: Verdict) -> tuple[str, Verdict, bool]:
+        for _ in range(TRIES):
+            try:
+                self.session.evaluate(name, text)
+            except NotDone as refused:
+                if refused.reason != "conflict":
+                    raise
+                text = self.session.text(
+                    name
+                )  # somebody typed meanwhile: their text has to be checked as well
+                verdict = self._check(text)
+                if not verdict.playable:
+                    return text, verdict, False
+                continue
+            return text, verdict, True
+        raise Trouble(f"{name} is being typed in all the time; run the cell again in a moment")
+
+    def _set_tempo(self, cps: float | None) -> None:
+        if cps is not None and cps != self.session.state.cps:
+            self.session.tempo(cps)
+
+
+def merged_cell(base: str | None, cell: str, live: str) -> str | None:
+    """The live text with what the cell changed since `base`; None when nobody can know how."""
+    merged = live if cell == live else None if base is None else merge(base, cell, live)
+    if merged is None and not live.strip():
+        return cell
+    if merged is None and base is None and not cell.strip():
+        return live
+    return merged
+
+
+def _tempo_of(text: str, verdict: Verdict) -> float | None:
+    """The tempo that the code itself sets; None when it sets none."""
+    return verdict.cps if TEMPO_CALL.search(COMMENT.sub("", text)) else None

@@ -1,0 +1,113 @@
+"""What the server said about a session so far, folded into one value that is never changed in place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from algorave_server.protocol import (
+    Anchor,
+    Evaluated,
+    FromServer,
+    Hushed,
+    Layer,
+    Layers,
+    Listening,
+    Participant,
+    Playing,
+    Renamed,
+    Roster,
+    Stopped,
+    Tempo,
+    Waiting,
+    Welcome,
+)
+
+
+@dataclass(frozen=True)
+class SessionState:
+    """A session without its texts."""
+
+    title: str = ""
+    #: The participant that this kernel is; None before the server said so.
+    you: str | None = None
+    role: str = "viewer"
+    #: Whether a host still has to let it in.
+    is_waiting: bool = False
+    layers: tuple[Layer, ...] = ()
+    playing: Mapping[str, Playing] = field(default_factory=dict)
+    tempo: tuple[Anchor, ...] = ()
+    participants: tuple[Participant, ...] = ()
+    listening: int = 0
+
+    @property
+    def may_edit(self) -> bool:
+        """Whether this participant may change texts."""
+        return self.role in ("host", "co_author")
+
+    @property
+    def cps(self) -> float | None:
+        """The tempo right now, in cycles per second."""
+        return self.tempo[-1].cps if self.tempo else None
+
+    def cycle(self, server_ms: float) -> float | None:
+        """The cycle that it is at a time of the server's clock."""
+        if not self.tempo:
+            return None
+        anchor = next((each for each in reversed(self.tempo) if each.server_ms <= server_ms), self.tempo[0])
+        return anchor.cycle + (server_ms - anchor.server_ms) / 1000 * anchor.cps
+
+    def name_of(self, participant_id: str) -> str:
+        """What a participant is called."""
+        return next((each.name for each in self.participants if each.id == participant_id), "somebody")
+
+
+NOTHING_YET = SessionState()
+
+
+def fold(state: SessionState, message: FromServer) -> SessionState:
+    """The state after one more message."""
+    match message:
+        case Welcome():
+            return _welcomed(message)
+        case Waiting():
+            return replace(NOTHING_YET, title=message.session_title, is_waiting=True)
+        case Layers():
+            there = {layer.id for layer in message.layers}
+            playing = {layer: each for layer, each in state.playing.items() if layer in there}
+            return replace(state, layers=tuple(message.layers), playing=playing)
+        case Evaluated():
+            return replace(state, playing={**state.playing, message.playing.layer: message.playing})
+        case Stopped():
+            playing = {layer: each for layer, each in state.playing.items() if layer != message.layer}
+            return replace(state, playing=playing)
+        case Hushed():
+            return replace(state, playing={})
+        case Tempo():
+            return replace(state, tempo=(*state.tempo, message.anchor))
+        case Roster():
+            return _with_roster(state, message)
+        case Listening():
+            return replace(state, listening=message.listening)
+        case Renamed():
+            return replace(state, title=message.title)
+        case _:
+            return state
+
+
+def _with_roster(state: SessionState, roster: Roster) -> SessionState:
+    mine = next((each.role.value for each in roster.participants if each.id == state.you), state.role)
+    return replace(state, participants=tuple(roster.participants), listening=roster.listening, role=mine)
+
+
+def _welcomed(welcome: Welcome) -> SessionState:
+    return SessionState(
+        title=welcome.title,
+        you=welcome.you,
+        role=welcome.role.value,
+        layers=tuple(welcome.layers),
+        playing={each.layer: each for each in welcome.playing},
+        tempo=tuple(welcome.tempo),
+        participants=tuple(welcome.roster),
+        listening=welcome.listening,
+    )
