@@ -31,6 +31,8 @@ export interface EditorOptions {
   reference: () => Promise<Reference>;
   names: () => Names;
   extra: Extension;
+  /** Binds a text that several people edit, and brings its own undo; null for a text of one's own. */
+  shared: Extension | null;
   onEvaluate: () => void;
   onHush: () => void;
   onSlide: (index: number, value: number) => void;
@@ -68,8 +70,9 @@ const leave: KeyBinding = {
 
 function extensions(options: EditorOptions): Extension {
   return [
+    // First: it sees a change before those who ask it where things are.
+    options.shared ?? [history(), keymap.of(historyKeymap)],
     strudelLanguage(),
-    history(),
     drawSelection(),
     bracketMatching(),
     closeBrackets(),
@@ -85,7 +88,7 @@ function extensions(options: EditorOptions): Extension {
     litCode(),
     sliders(options.onSlide),
     Prec.highest(keymap.of(keys(options))),
-    keymap.of([...closeBracketsKeymap, ...completionKeymap, ...historyKeymap, ...defaultKeymap, leave]),
+    keymap.of([...closeBracketsKeymap, ...completionKeymap, ...defaultKeymap, leave]),
     EditorView.lineWrapping,
     EditorView.contentAttributes.of({
       "aria-label": options.label,
@@ -97,13 +100,18 @@ function extensions(options: EditorOptions): Extension {
   ];
 }
 
+function stateOf(options: EditorOptions): EditorState {
+  return EditorState.create({ doc: options.code, extensions: extensions(options) });
+}
+
 /** Makes the editor in `parent`. */
 export function makeEditor(options: EditorOptions): EditorView {
-  return new EditorView({
-    parent: options.parent,
-    root: options.root,
-    state: EditorState.create({ doc: options.code, extensions: extensions(options) }),
-  });
+  return new EditorView({ parent: options.parent, root: options.root, state: stateOf(options) });
+}
+
+/** The same editor with another text, for instance when the shared document was replaced. */
+export function remakeEditor(view: EditorView, options: EditorOptions): void {
+  view.setState(stateOf(options));
 }
 
 /** Marks problems and warnings in the text, in place of those marked before. */

@@ -2,6 +2,7 @@
 
 import { type ChangeDesc, ChangeSet } from "@codemirror/state";
 import type { SeenHap, Span } from "../stage/messages.js";
+import { changeBetween } from "./text_change.js";
 
 interface Version {
   /** Haps that begin here or later belong to this version. */
@@ -24,11 +25,12 @@ export class CodeVersions {
 
   /**
    * This text sounds from this cycle on. One that was never submitted here may be the text as it stands; else
-   * another view of the layer plays, and its haps light nothing here.
+   * another view of the layer plays, and its haps light nothing here. With `isShared` there is one text only, which
+   * somebody edited on its way here: then what both begin and end with is the same.
    */
-  start(code: string, from_cycle: number, current: string): void {
+  start(code: string, from_cycle: number, current: string, isShared = false): void {
     const known = this.#submitted?.code === code ? this.#submitted.changes : null;
-    const changes = known ?? (current === code ? ChangeSet.empty(code.length) : null);
+    const changes = known ?? (current === code || isShared ? between(code, current) : null);
     const earlier = this.#versions.filter((version) => version.from_cycle < from_cycle).slice(-1);
     this.#versions = [...earlier, { from_cycle, changes }];
   }
@@ -50,4 +52,10 @@ export class CodeVersions {
       return from < to ? [{ start: from, end: to }] : [];
     });
   }
+}
+
+function between(before: string, after: string): ChangeDesc {
+  const change = changeBetween(before, after);
+  const spec = change === null ? [] : { from: change.start, to: change.end, insert: change.text };
+  return ChangeSet.of(spec, before.length);
 }

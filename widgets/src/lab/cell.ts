@@ -1,6 +1,7 @@
 // The notebook cell that an output is in: its text is read, and written so that the notebook can undo it.
 
-import { changeBetween, saysTheSame, withCode } from "./cell_text.js";
+import { changeBetween } from "../editor/text_change.js";
+import { saysTheSame, withCode } from "./cell_text.js";
 
 interface CellSignal {
   connect(listener: () => void): void;

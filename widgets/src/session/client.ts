@@ -2,8 +2,9 @@
 
 import * as Y from "yjs";
 import { Signal } from "../page/signal.js";
-import { type Action, type FromServer, MAY, PROTOCOL_VERSION } from "../protocol.js";
-import { type Closing, TOO_OLD } from "./closing.js";
+import { type Action, type FromServer, MAY, PROTOCOL_VERSION, type Refused } from "../protocol.js";
+import { SleepWatch } from "../time/sleep_watch.js";
+import { type Closing, SOMEBODY_ELSE, TOO_OLD } from "./closing.js";
 import { Connection, type ConnectionOptions, type Listener } from "./connection.js";
 import { abandoned, browserLocks, goneTab, hold, type Locks } from "./living.js";
 import { Replica } from "./replica.js";
@@ -18,11 +19,24 @@ const PING_INTERVAL_MS = 5_000;
 /** A request as one makes it; the client numbers it. */
 export type Asked = { kind: string } & Record<string, string | number | boolean | null>;
 
+/** The server refused a request, for a reason that programs know and in words for people. */
+export class Refusal extends Error {
+  constructor(
+    readonly reason: Refused["reason"],
+    detail: string,
+  ) {
+    super(detail);
+  }
+}
+
 export interface ClientOptions extends Pick<ConnectionOptions, "url" | "signal" | "open" | "backoff"> {
   /** The session's id, to keep apart what is unsaved in several. */
   session: string;
-  /** The participant's id on this server: what somebody else typed at this machine is never sent. */
-  who: string;
+  /**
+   * The participant's id on this server: what somebody else typed at this machine is never sent. Null for whoever
+   * the server says first, and then there is no shelf.
+   */
+  who: string | null;
   /** Where unsaved edits outlive the page; null keeps them in memory only. */
   shelf?: Shelf | null;
   /** What tells which tabs are open; those of the browser unless given. */
@@ -40,6 +54,8 @@ export interface Standing {
   keptOverReload: boolean;
   /** Why there is no connection, in words; null while there is one. */
   trouble: string | null;
+  /** Whether the connection comes back by itself. */
+  comesBack: boolean;
 }
 
 /** Joins a session and stays in it until the signal is aborted. */
@@ -63,14 +79,20 @@ export class SessionClient {
   #requests = new Map<number, { done: () => void; refused: (why: Error) => void }>();
   #lastRequest = 0;
   #pings = 0;
+  readonly #sleep = new SleepWatch();
   #pingTimer: ReturnType<typeof setTimeout> | undefined;
   #trouble: string | null = "Connecting …";
+  #comesBack = true;
+  #who: string | null;
+  /** What came before the server said who this is: nothing is answered before. Null once it has. */
+  #early: Uint8Array[] | null = [];
 
   constructor(options: ClientOptions) {
     this.#options = options;
     this.#now = options.now ?? (() => performance.now());
     const { session, who, shelf = null, locks = browserLocks() } = options;
-    this.#shelf = shelf && new Compartment(shelf, session, who);
+    this.#who = who;
+    this.#shelf = shelf === null || who === null ? null : new Compartment(shelf, session, who);
     this.#locks = locks;
     const left = this.#shelf?.keys() ?? [];
     this.replica = this.#newReplica();
@@ -82,7 +104,7 @@ export class SessionClient {
   get where(): Standing {
     const trouble = this.#trouble;
     const { count: unsaved, isKeptOverReload: keptOverReload } = this.replica.unsaved;
-    return { isConnected: trouble === null, unsaved, keptOverReload, trouble };
+    return { isConnected: trouble === null, unsaved, keptOverReload, trouble, comesBack: this.#comesBack };
   }
 
   may(action: Action): boolean {
@@ -106,7 +128,7 @@ export class SessionClient {
   #listener(): Listener {
     return {
       opened: () => this.#opened(),
-      binary: (frame) => this.replica.receive(frame),
+      binary: (frame) => (this.#early ? void this.#early.push(frame) : this.replica.receive(frame)),
       text: (frame) => this.#hear(JSON.parse(frame) as FromServer),
       closed: (closing) => this.#closed(closing),
     };
@@ -145,6 +167,8 @@ export class SessionClient {
 
   #opened(): void {
     this.#trouble = null;
+    this.#comesBack = true;
+    this.#early = [];
     this.#greet();
     this.#pings = 0;
     this.#ping();
@@ -165,9 +189,10 @@ export class SessionClient {
       this.replica.unsaved.saved(message.edits);
       this.standing.emit(this.where);
     } else if (message.kind === "done" || message.kind === "refused") {
-      this.#settle(message.request_id, message.kind === "done" ? null : message.detail);
+      this.#settle(message.request_id, message.kind === "done" ? null : message);
       if (message.kind === "refused" && message.reason === "too_old") this.#connection.leave(TOO_OLD);
     } else {
+      if (message.kind === "welcome" && !this.#isMyself(message.you)) return;
       this.state = fold(this.state, message);
       if (message.kind === "admitted") this.#greet();
       this.changed.emit(this.state);
@@ -175,18 +200,32 @@ export class SessionClient {
     this.heard.emit(message);
   }
 
-  #settle(id: number | null, refused: string | null): void {
+  /** Whether the server takes this page for whom it is; only then it gets what is unsaved here. */
+  #isMyself(you: string): boolean {
+    this.#who ??= you;
+    if (this.#who !== you) {
+      this.#connection.leave(SOMEBODY_ELSE);
+      return false;
+    }
+    const early = this.#early ?? [];
+    this.#early = null;
+    for (const frame of early) this.replica.receive(frame);
+    return true;
+  }
+
+  #settle(id: number | null, refused: Refused | null): void {
     const request = id === null ? undefined : this.#requests.get(id);
     if (id === null || request === undefined) return;
     this.#requests.delete(id);
     if (refused === null) request.done();
-    else request.refused(new Error(refused));
+    else request.refused(new Refusal(refused.reason, refused.detail));
   }
 
   #closed(closing: Closing): void {
     clearTimeout(this.#pingTimer);
     this.clock.clear();
     this.#trouble = closing.text;
+    this.#comesBack = closing.comeBack;
     this.replica.unsaved.disconnected();
     for (const { refused } of this.#requests.values()) refused(new Error(closing.text));
     this.#requests.clear();
@@ -206,6 +245,11 @@ export class SessionClient {
   }
 
   #ping(): void {
+    if (this.#sleep.slept()) {
+      // What was measured before is of no use, and is measured again quickly.
+      this.clock.clear();
+      this.#pings = 0;
+    }
     this.#connection.send(JSON.stringify({ kind: "ping", client_ms: this.#now() }));
     this.#pings += 1;
     const waitMs = this.#pings < FIRST_PINGS ? FIRST_PING_INTERVAL_MS : PING_INTERVAL_MS;

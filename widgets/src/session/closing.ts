@@ -44,6 +44,12 @@ const CLOSINGS: Record<number, Closing> = {
 /** The server speaks another version of the protocol than this page. */
 export const TOO_OLD: Closing = { ...GONE, text: "This page is older than the server: reload it." };
 
+/** The browser is somebody else now than when this page joined, for instance after another login. */
+export const SOMEBODY_ELSE: Closing = {
+  ...GONE,
+  text: "This browser is logged in as somebody else now: reload the page. What you typed is not sent in their name.",
+};
+
 /** What to do after a close; codes that are not ours mean that the network went away. */
 export function closingOf(code: number, reason = ""): Closing {
   const closing = CLOSINGS[code] ?? { ...BACK, text: "Not connected. What you type is kept and sent later." };

@@ -4,6 +4,7 @@ import * as decoding from "lib0/decoding";
 import * as encoding from "lib0/encoding";
 import { Awareness, applyAwarenessUpdate, encodeAwarenessUpdate } from "y-protocols/awareness";
 import * as Y from "yjs";
+import { Signal } from "../page/signal.js";
 import { LAYER_ROOT_PREFIX } from "../protocol.js";
 import type { Compartment } from "./shelf.js";
 import { Unsaved } from "./unsaved.js";
@@ -22,7 +23,10 @@ export class Replica {
   readonly doc = new Y.Doc();
   readonly awareness = new Awareness(this.doc);
   readonly unsaved: Unsaved;
+  /** The server's text has come for the first time: before that, an empty text means nothing. */
+  readonly arrived = new Signal<void>();
   readonly #send: Send;
+  #hasArrived = false;
   /** Whether the server has said on this connection what it has, and was given the rest. */
   #isEven = false;
   #cursorTimer: ReturnType<typeof setTimeout> | undefined;
@@ -43,6 +47,10 @@ export class Replica {
   /** The text of a layer. */
   text(layerId: string): Y.Text {
     return this.doc.getText(LAYER_ROOT_PREFIX + layerId);
+  }
+
+  get hasArrived(): boolean {
+    return this.#hasArrived;
   }
 
   /** Takes in what replicas that are gone left under `keys` of the shelf, as one update. */
@@ -73,7 +81,14 @@ export class Replica {
       this.#isEven = this.#send(frameOf(SYNC, STEP_2, Y.encodeStateAsUpdate(this.doc, payload)));
     } else {
       Y.applyUpdate(this.doc, payload, this);
+      if (step === STEP_2) this.#arrive();
     }
+  }
+
+  #arrive(): void {
+    if (this.#hasArrived) return;
+    this.#hasArrived = true;
+    this.arrived.emit();
   }
 
   /** Leaves: other pages see the cursor go when the server closes the connection. */

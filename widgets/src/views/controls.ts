@@ -7,6 +7,7 @@ import { animate } from "./animation.js";
 import { element, setText } from "./dom.js";
 import { icon } from "./icons.js";
 import { beatOf, CPM_RANGE, cpmOf, cpsOf, tempoSentence } from "./tempo.js";
+import type { Deed, Transport } from "./transport.js";
 
 /** How the view's text differs from what sounds: edited since, or another view's text plays; null: not at all. */
 export type Difference = "edited" | "other" | null;
@@ -15,7 +16,6 @@ export type Difference = "edited" | "other" | null;
 export interface ControlActions {
   /** Play when silent or edited, stop when playing. */
   onToggle: () => void;
-  onHush: () => void;
   differs: () => Difference;
   /** Whether the gate refused the newest text. */
   refused: () => boolean;
@@ -39,20 +39,18 @@ export class Controls {
   #beats = element("span", { class: "alg-beats", attributes: { "aria-hidden": "true" } });
   #fader = element("input", { class: "alg-fader-input", type: "range" });
   #meter = element("span", { class: "alg-meter" });
-  #mute = element("button", { class: "alg-toggle", type: "button", text: "M", title: "Mute this layer" });
-  #solo = element("button", {
-    class: "alg-toggle",
-    type: "button",
-    text: "S",
-    title: "Solo: hear only this layer",
-  });
+  #mute = element("button", { class: "alg-toggle", type: "button", text: "M" });
+  #solo = element("button", { class: "alg-toggle", type: "button", text: "S" });
   #tempo = element("input", { class: "alg-tempo-input", type: "number" });
+  #hush = element("button", { class: "alg-hush", type: "button" });
+  #name = element("span", { class: "alg-name" });
   #shown: "play" | "stop" | null = null;
   #ends: (() => void)[] = [];
 
   constructor(
     readonly engine: PageEngine,
     readonly layer: Layer,
+    readonly transport: Transport,
     readonly actions: ControlActions,
   ) {
     for (let beat = 0; beat < 4; beat++) this.#beats.append(element("i"));
@@ -74,8 +72,8 @@ export class Controls {
   }
 
   update(): void {
-    const { layer } = this;
-    const playing = layer.state === "playing";
+    const { layer, transport } = this;
+    const playing = transport.sounding() !== null;
     const action = playing && this.actions.differs() === null ? "stop" : "play";
     if (action !== this.#shown) {
       this.#play.replaceChildren(icon(action));
@@ -83,10 +81,15 @@ export class Controls {
     }
     const words = action === "stop" ? "Stop" : playing ? "Play this version of" : "Play";
     this.#play.setAttribute("aria-label", `${words} ${layer.name}`);
-    this.#play.title = action === "stop" ? "Stop (Ctrl+.)" : "Play (Ctrl+Enter)";
+    this.#allow(this.#play, action, action === "stop" ? "Stop" : "Play (Ctrl+Enter)");
+    this.#allow(this.#hush, "hush", "Hush: silence everything (Ctrl+.)");
+    this.#allow(this.#mute, "mix", "Mute this layer");
+    this.#allow(this.#solo, "mix", "Solo: hear only this layer");
+    this.#allow(this.#fader, "mix", "Level of this layer");
+    setText(this.#name, layer.name);
     this.#play.classList.toggle("alg-busy", layer.checking);
     setText(this.#status, this.#statusWords());
-    this.element.dataset["state"] = layer.state;
+    this.element.dataset["state"] = playing ? "playing" : layer.state;
     for (const [button, on] of [
       [this.#mute, layer.mix.mute],
       [this.#solo, layer.mix.solo],
@@ -95,12 +98,19 @@ export class Controls {
     }
     this.#fader.value = String(faderOfGain(layer.mix.gain));
     this.showTempo(this.engine.clock.cps);
-    if (!playing) this.#rest();
+    if (layer.state !== "playing") this.#rest();
+  }
+
+  /** A control that somebody may not use stays where it is and says why. */
+  #allow(control: HTMLButtonElement | HTMLInputElement, deed: Deed, title: string): void {
+    const barred = this.transport.barred(deed);
+    control.disabled = barred !== null;
+    control.title = barred ?? title;
   }
 
   /** Shows a tempo in cycles per second, unless somebody is typing one. */
   showTempo(cps: number): void {
-    this.#tempo.title = tempoSentence(cps);
+    this.#allow(this.#tempo, "tempo", tempoSentence(cps));
     const root = this.#tempo.getRootNode();
     const focused =
       (root instanceof ShadowRoot || root instanceof Document) && root.activeElement === this.#tempo;
@@ -108,7 +118,9 @@ export class Controls {
   }
 
   #statusWords(): string {
-    const { layer } = this;
+    const { layer, transport } = this;
+    const own = transport.status();
+    if (own !== null) return own;
     if (layer.checking && layer.state === "starting") return "starting";
     if (layer.state !== "playing") return "silent";
     if (this.actions.refused()) return "last good version plays on";
@@ -119,50 +131,45 @@ export class Controls {
 
   #build(): HTMLElement {
     const { name } = this.layer;
-    Object.assign(this.#fader, { min: "0", max: "1", step: "0.01", title: "Level of this layer" });
+    Object.assign(this.#fader, { min: "0", max: "1", step: "0.01" });
     this.#fader.setAttribute("aria-label", `Level of ${name}`);
     this.#mute.setAttribute("aria-label", `Mute ${name}`);
     this.#solo.setAttribute("aria-label", `Solo ${name}`);
     Object.assign(this.#tempo, { min: String(CPM_RANGE.min), max: String(CPM_RANGE.max), step: "1" });
     this.#tempo.setAttribute("aria-label", "Tempo in cycles per minute");
-    const hush = element("button", {
-      class: "alg-hush",
-      type: "button",
-      title: "Hush: silence everything (Ctrl+.)",
-    });
-    hush.setAttribute("aria-label", "Hush: silence everything");
-    hush.append(icon("hush"));
-    hush.addEventListener("click", this.actions.onHush);
+    this.#hush.setAttribute("aria-label", "Hush: silence everything");
+    this.#hush.append(icon("hush"));
     return element("header", {
       class: "alg-head",
       children: [
         this.#play,
         element("span", {
           class: "alg-title",
-          children: [element("span", { class: "alg-name", text: name }), this.#status],
+          children: [this.#name, this.#status],
         }),
         this.#beats,
         element("span", { class: "alg-space" }),
         element("span", { class: "alg-fader", children: [this.#meter, this.#fader] }),
         element("span", { class: "alg-pair", children: [this.#mute, this.#solo] }),
         element("label", { class: "alg-tempo", children: [this.#tempo, element("span", { text: "cpm" })] }),
-        hush,
+        this.#hush,
       ],
     });
   }
 
   #listen(): void {
-    const { engine, layer } = this;
+    const { engine, layer, transport } = this;
     this.#play.addEventListener("click", this.actions.onToggle);
+    this.#hush.addEventListener("click", () => transport.hush());
     this.#fader.addEventListener("input", () =>
-      engine.mix(layer, { gain: gainOfFader(Number(this.#fader.value)) }),
+      transport.mix({ gain: gainOfFader(Number(this.#fader.value)) }),
     );
-    this.#fader.addEventListener("dblclick", () => engine.mix(layer, { gain: 1 }));
-    this.#mute.addEventListener("click", () => engine.mix(layer, { mute: !layer.mix.mute }));
-    this.#solo.addEventListener("click", () => engine.mix(layer, { solo: !layer.mix.solo }));
+    this.#fader.addEventListener("dblclick", () => transport.mix({ gain: 1 }));
+    this.#mute.addEventListener("click", () => transport.mix({ mute: !layer.mix.mute }));
+    this.#solo.addEventListener("click", () => transport.mix({ solo: !layer.mix.solo }));
     this.#tempo.addEventListener("change", () => {
       const cps = this.#tempo.value === "" ? null : cpsOf(Number(this.#tempo.value));
-      if (cps !== null) engine.setTempo(cps);
+      if (cps !== null) transport.setTempo(cps);
       this.#tempo.value = String(cpmOf(cps ?? engine.clock.cps));
     });
   }

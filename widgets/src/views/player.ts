@@ -3,7 +3,7 @@
 import type { Extension } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 import type { Names } from "../editor/completion.js";
-import { goTo, makeEditor, markProblems } from "../editor/editor.js";
+import { type EditorOptions, goTo, makeEditor, markProblems, remakeEditor } from "../editor/editor.js";
 import { type LitSpan, litSpans, sameSpans, showLit } from "../editor/lit.js";
 import { problemSpan } from "../editor/places.js";
 import type { Reference } from "../editor/reference.js";
@@ -21,6 +21,7 @@ import { inlinePictures } from "./inline_picture.js";
 import { ProblemList } from "./problem_list.js";
 import { styleRoot } from "./styles.js";
 import { followTheme } from "./theme.js";
+import { aloneTransport, type Transport } from "./transport.js";
 import { VisualPanel } from "./visual_panel.js";
 
 /** What a player needs besides its engine and layer. */
@@ -32,6 +33,10 @@ export interface PlayerOptions {
   reference: () => Promise<Reference>;
   names: () => Names;
   onChange: ((code: string) => void) | null;
+  /** What buttons and keys do; the page's engine alone unless given. */
+  transport?: Transport;
+  /** The text is one that several people edit: this binds it. All views of the layer show it then. */
+  shared?: Extension;
 }
 
 /** Keys that stay with the host page even when they are pressed in the view: saving the notebook. */
@@ -43,6 +48,8 @@ function belongsToHost(event: KeyboardEvent): boolean {
 export class Player {
   readonly element: HTMLElement;
   readonly editor: EditorView;
+  readonly #transport: Transport;
+  readonly #editorOptions: EditorOptions;
   #controls: Controls;
   #problems: ProblemList;
   #visual: VisualPanel;
@@ -67,9 +74,9 @@ export class Player {
     this.#early = options.problems;
     this.#own = options.code;
     this.#cps = options.cps;
-    this.#controls = new Controls(engine, layer, {
+    this.#transport = options.transport ?? aloneTransport(engine, layer);
+    this.#controls = new Controls(engine, layer, this.#transport, {
       onToggle: () => this.toggle(),
-      onHush: () => engine.hush(),
       refused: () => this.#problemsNow().length > 0,
       differs: () => this.#differs(),
     });
@@ -86,7 +93,8 @@ export class Player {
     styleRoot(home);
     parent.append(this.element);
     (home instanceof ShadowRoot ? home : document.body).append(this.#tips);
-    this.editor = this.#makeEditor(code, home);
+    this.#editorOptions = this.#optionsOf(code, home);
+    this.editor = makeEditor(this.#editorOptions);
     this.#connect(code);
     this.#takeOver();
     this.update();
@@ -100,14 +108,14 @@ export class Player {
   /** Plays the text as it stands. */
   play(): void {
     this.#early = [];
-    const how = this.#cps === null ? {} : { cps: this.#cps };
+    const cps = this.#cps;
     this.#cps = null;
-    void this.engine.play(this.layer, this.code, how);
+    this.#transport.play(this.code, cps);
   }
 
   /** Stops when the text sounds as it stands, else plays it. */
   toggle(): void {
-    if (this.layer.state === "playing" && this.layer.playing_code === this.code) this.engine.stop(this.layer);
+    if (this.#transport.sounding() === this.code) this.#transport.stop();
     else this.play();
   }
 
@@ -116,11 +124,12 @@ export class Player {
     const playing = layer.state === "playing";
     const problems = this.#problemsNow();
     this.#controls.update();
-    const warnings = layer.judged_code === this.#own ? layer.warnings : [];
+    const warnings = this.#isJudged() ? layer.warnings : [];
     this.#problems.show(problems, warnings, layer.notice, playing);
     this.#visual.update();
     this.#overlay.hidden = !(playing && engine.audio === "suspended");
     this.element.dataset["state"] = layer.state;
+    this.element.setAttribute("aria-label", `Layer ${layer.name}`);
     this.#mark(problems, warnings);
     if (playing) wakeAnimation();
     else this.#darken();
@@ -128,14 +137,30 @@ export class Player {
 
   /** What is wrong with the text as it was last looked at, here or before the view was there. */
   #problemsNow(): Problem[] {
-    const { judged_code, problems } = this.layer;
-    return judged_code === this.#own && problems.length > 0 ? problems : this.#early;
+    const { problems } = this.layer;
+    return this.#isJudged() && problems.length > 0 ? problems : this.#early;
+  }
+
+  /** Whether what the gate said of the layer is about this view's text. */
+  #isJudged(): boolean {
+    return this.options.shared !== undefined || this.layer.judged_code === this.#own;
   }
 
   #differs(): Difference {
-    const { playing_code } = this.layer;
-    if (playing_code === null || playing_code === this.code) return null;
-    return this.code === this.#own && playing_code !== this.#own ? "other" : "edited";
+    const sounding = this.#transport.sounding();
+    if (sounding === null || sounding === this.code) return null;
+    const isOther = this.options.shared === undefined && this.code === this.#own;
+    return isOther && sounding !== this.#own ? "other" : "edited";
+  }
+
+  /** Shows another shared text in place of the one there was. */
+  rebind(code: string, shared: Extension): void {
+    Object.assign(this.#editorOptions, { code, shared });
+    this.#versions = new CodeVersions();
+    remakeEditor(this.editor, this.#editorOptions);
+    this.#marked = null;
+    this.#takeOver();
+    this.update();
   }
 
   dispose(): void {
@@ -147,7 +172,7 @@ export class Player {
     this.#tips.remove();
   }
 
-  #makeEditor(parent: HTMLElement, root: Document | ShadowRoot): EditorView {
+  #optionsOf(parent: HTMLElement, root: Document | ShadowRoot): EditorOptions {
     const { engine, layer, options } = this;
     const watch: Extension = EditorView.updateListener.of((update) => {
       if (!update.docChanged) return;
@@ -161,7 +186,7 @@ export class Player {
       this.#controls.update();
       options.onChange?.(update.state.doc.toString());
     });
-    return makeEditor({
+    return {
       code: options.code,
       label: `Code of ${layer.name}`,
       parent,
@@ -170,12 +195,13 @@ export class Player {
       reference: options.reference,
       names: options.names,
       extra: [watch, inlineVisuals(inlinePictures(engine, layer))],
+      shared: options.shared ?? null,
       onEvaluate: () => this.play(),
-      onHush: () => engine.hush(),
+      onHush: () => this.#transport.hush(),
       onSlide: (index, value) => {
         if (layer.state === "playing") engine.stage.slide(layer.key, index, value);
       },
-    });
+    };
   }
 
   #connect(code: HTMLElement): void {
@@ -207,15 +233,15 @@ export class Player {
   /** The layer was playing before this view came: its haps point into the text that plays. */
   #takeOver(): void {
     const { playing_code } = this.layer;
-    if (playing_code !== null && playing_code === this.code) {
-      this.#versions.submit(playing_code);
-      this.#versions.start(playing_code, 0, this.code);
-    }
+    if (playing_code === null) return;
+    if (playing_code === this.code) this.#versions.submit(playing_code);
+    else if (this.options.shared === undefined) return;
+    this.#versions.start(playing_code, 0, this.code, this.options.shared !== undefined);
   }
 
   #started(news: Started): void {
     if (news.code === this.#own) this.#early = [];
-    this.#versions.start(news.code, news.from_cycle, this.code);
+    this.#versions.start(news.code, news.from_cycle, this.code, this.options.shared !== undefined);
     const visuals = news.widgets.flatMap((widget) => {
       if (widget.type === "slider" || news.code !== this.code) return [];
       return [

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { changeBetween } from "../../src/editor/text_change.js";
 import { OutputCell, type SharedCell } from "../../src/lab/cell.js";
-import { changeBetween, codeOf, saysTheSame, withCode } from "../../src/lab/cell_text.js";
+import { codeOf, saysTheSame, withCode } from "../../src/lab/cell_text.js";
 
 const apply = (text: string, change: ReturnType<typeof changeBetween>) =>
   change === null ? text : text.slice(0, change.start) + change.text + text.slice(change.end);

@@ -17,6 +17,9 @@ export class TestSocket implements Socket {
   onclose: Socket["onclose"] = null;
   sent: (string | Uint8Array)[] = [];
 
+  /** `you` is whom the server takes the client for. */
+  constructor(readonly you = "ana") {}
+
   send(frame: string | ArrayBufferLike | Blob | ArrayBufferView): void {
     this.sent.push(frame as string | Uint8Array);
   }
@@ -25,7 +28,13 @@ export class TestSocket implements Socket {
     this.readyState = 3;
   }
 
+  /** Opens, and answers the client's hello. */
   open(): void {
+    this.openSilently();
+    this.say({ ...welcome(), you: this.you });
+  }
+
+  openSilently(): void {
     this.readyState = 1;
     this.onopen?.(new Event("open"));
   }
@@ -112,7 +121,7 @@ export function join(storage = new TestStorage(), locks: Locks | null = null, wh
     shelf: shelfOn(storage),
     locks,
     open: () => {
-      const socket = new TestSocket();
+      const socket = new TestSocket(who);
       sockets.push(socket);
       return socket;
     },

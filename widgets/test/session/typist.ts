@@ -21,7 +21,7 @@ const stop = new AbortController();
 const client = new SessionClient({
   url: settings.url,
   session: settings.session,
-  who: settings.name,
+  who: null,
   signal: stop.signal,
   open: (url) => {
     const socket = new WebSocket(url, { headers: { Cookie: settings.cookie } });

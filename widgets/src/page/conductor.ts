@@ -1,0 +1,146 @@
+// What a session says is playing, made to sound on this page.
+
+import type { Playing, Layer as SharedLayer } from "../protocol.js";
+import type { SessionState } from "../session/state.js";
+import type { PageEngine, SharedTempo } from "./engine.js";
+import type { Layer, Started } from "./layer.js";
+
+/** Why this page is not heard though the session plays. */
+export type Deaf = "not_yet" | "hushed" | "elsewhere" | "other_session";
+
+/** What the conductor asks of the session. */
+export interface Around {
+  /** One stopped to listen. */
+  onDeaf: () => void;
+  /** Whether somebody at this page moves the layer's fader right now. */
+  isMoving: (layerId: string) => boolean;
+  /** A version of a layer starts to sound here. */
+  onStarted: (layerId: string, news: Started) => void;
+  /** The session's time. */
+  tempo: SharedTempo;
+}
+
+/** One session is heard on a page at a time: two could not share the one clock. */
+const heard = new WeakMap<PageEngine, Conductor>();
+
+/** Follows one session's state with the page's engine, as long as one listens. */
+export class Conductor {
+  readonly engine: PageEngine;
+  readonly #scope: string;
+  readonly #around: Around;
+  /** Layers of this session that the engine has been told of, by layer id. */
+  #layers = new Map<string, Layer>();
+  #detach = new Map<string, () => void>();
+  /** What the engine was told to play, by layer id. */
+  #sounding = new Map<string, Playing>();
+  #deaf: Deaf | null = "not_yet";
+  #isConducting = false;
+  #end: () => void;
+
+  /** `scope` keeps this session's layers apart from others of the page. */
+  constructor(engine: PageEngine, scope: string, around: Around) {
+    this.engine = engine;
+    this.#scope = scope;
+    this.#around = around;
+    this.#end = engine.hushed.on((why) => {
+      if (!this.#isConducting) this.deafen(why === "tab" ? "elsewhere" : "hushed");
+    });
+  }
+
+  /** Why nothing is heard here; null while one listens. */
+  get deaf(): Deaf | null {
+    return this.#deaf;
+  }
+
+  /** The page's layer of a session's layer. */
+  layer(layerId: string, name = layerId): Layer {
+    const known = this.#layers.get(layerId);
+    if (known) return known;
+    const layer = this.engine.layer(`${this.#scope}/${layerId}`, name);
+    this.#layers.set(layerId, layer);
+    // The session is what wants it to sound, whichever layers are on the screen.
+    const detach = this.engine.attach(layer);
+    const unlisten = layer.started.on((news) => this.#around.onStarted(layerId, news));
+    this.#detach.set(layerId, () => {
+      detach();
+      unlisten();
+    });
+    return layer;
+  }
+
+  /** From now on the session is heard here. Call it in a user's gesture. */
+  listen(state: SessionState): void {
+    const other = heard.get(this.engine);
+    if (other !== undefined && other !== this) other.deafen("other_session");
+    heard.set(this.engine, this);
+    this.engine.follow(this.#around.tempo);
+    this.engine.takeTab();
+    this.engine.resume();
+    this.#deaf = null;
+    this.conduct(state);
+  }
+
+  /** Nothing of the session is heard here any more. */
+  deafen(why: Deaf): void {
+    if (this.#deaf !== null) return;
+    this.#deaf = why;
+    if (heard.get(this.engine) === this) heard.delete(this.engine);
+    this.#isConducting = true;
+    for (const layerId of [...this.#sounding.keys()]) this.#stop(layerId);
+    if (this.engine.followed === this.#around.tempo) this.engine.follow(null);
+    this.#isConducting = false;
+    this.#around.onDeaf();
+  }
+
+  /** Makes the engine play what the session plays. */
+  conduct(state: SessionState): void {
+    this.#isConducting = true;
+    for (const shared of state.layers) this.#mix(shared);
+    const there = new Set(state.layers.map((layer) => layer.id));
+    for (const layerId of [...this.#layers.keys()]) if (!there.has(layerId)) this.#forget(layerId);
+    if (this.#deaf === null) this.#play(state.playing);
+    this.#isConducting = false;
+  }
+
+  dispose(): void {
+    this.#end();
+    this.deafen("hushed");
+    for (const layerId of [...this.#layers.keys()]) this.#forget(layerId);
+  }
+
+  #mix(shared: SharedLayer): void {
+    const layer = this.layer(shared.id, shared.name);
+    if (layer.name !== shared.name) layer.rename(shared.name);
+    if (this.#around.isMoving(shared.id)) return;
+    const { gain, mute, solo } = shared;
+    const is = layer.mix;
+    if (is.gain === gain && is.mute === mute && is.solo === solo) return;
+    this.engine.mix(layer, { gain, mute, solo });
+  }
+
+  #play(playing: ReadonlyMap<string, Playing>): void {
+    for (const layerId of [...this.#sounding.keys()]) if (!playing.has(layerId)) this.#stop(layerId);
+    for (const [layerId, each] of playing) {
+      const now = this.#sounding.get(layerId);
+      if (now && now.code === each.code && now.from_cycle === each.from_cycle) continue;
+      this.#sounding.set(layerId, each);
+      void this.engine.play(this.layer(layerId), each.code, {
+        from_cycle: each.from_cycle,
+        takes_tab: false,
+      });
+    }
+  }
+
+  #stop(layerId: string): void {
+    this.#sounding.delete(layerId);
+    const layer = this.#layers.get(layerId);
+    if (layer) this.engine.stop(layer);
+  }
+
+  #forget(layerId: string): void {
+    this.#stop(layerId);
+    this.#layers.delete(layerId);
+    this.#detach.get(layerId)?.();
+    this.#detach.delete(layerId);
+  }
+}

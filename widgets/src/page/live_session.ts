@@ -1,0 +1,352 @@
+// A session as a page lives in it: the client, its sound, and who is where. One per page and session.
+
+import type { Awareness } from "y-protocols/awareness";
+import type { Action, Participant, Layer as SharedLayer } from "../protocol.js";
+import { type Asked, type ClientOptions, Refusal, SessionClient, type Standing } from "../session/client.js";
+import { ownUndo, type SharedText } from "../session/own_undo.js";
+import { Presence } from "../session/presence.js";
+import { type Shelf, shelfOn } from "../session/shelf.js";
+import type { SessionState } from "../session/state.js";
+import type { MixSettings } from "../stage/messages.js";
+import { Conductor, type Deaf } from "./conductor.js";
+import type { PageEngine, SharedTempo } from "./engine.js";
+import type { Layer, Started } from "./layer.js";
+import { SessionMix } from "./session_mix.js";
+import { Signal } from "./signal.js";
+
+/** A re-run replaces the view: one stays in the session this long without one. */
+const GRACE_MS = 3_000;
+/** Others may type between the check and the request; then the new text is checked. */
+const ATTEMPTS = 3;
+
+/** What one needs to join. */
+export interface JoinOptions extends Pick<ClientOptions, "open" | "locks"> {
+  /** The session's id. */
+  id: string;
+  /** The WebSocket's address. */
+  url: string;
+  /** The participant's id on this server, as its API says it. */
+  who: string;
+  engine: PageEngine;
+  /** Where unsaved edits outlive the page; the browser's storage unless given. */
+  shelf?: Shelf | null;
+  /** Hear the session at once: only from a user's gesture. */
+  listen?: boolean;
+}
+
+/** Somebody in the session, and what they do. */
+export interface LivePerson {
+  participant: Participant;
+  /** The layer that their cursor is in; null when it is in none, as a viewer's. */
+  cursorLayer: string | null;
+  typing: boolean;
+}
+
+/** A layer's text for an editor. */
+export interface Binding extends SharedText {
+  awareness: Awareness;
+}
+
+/** A session that this page is in. Get one by `joinSession`. */
+export class LiveSession {
+  readonly id: string;
+  readonly engine: PageEngine;
+  readonly client: SessionClient;
+  readonly presence: Presence;
+  /** Anything that a view shows has changed. */
+  readonly changed = new Signal<void>();
+  /** The document was replaced: bind editors anew. With the texts by layer id that could not be saved. */
+  readonly rebound = new Signal<ReadonlyMap<string, string>>();
+  /** The session's time, for the engine. */
+  readonly tempo: SharedTempo;
+  readonly #conductor: Conductor;
+  readonly #mix: SessionMix;
+  readonly #left = new AbortController();
+  readonly #onEnd: () => void;
+  #bindings = new Map<string, Binding>();
+  #holders = 0;
+  #grace: ReturnType<typeof setTimeout> | undefined;
+  #following: string | null = null;
+  /** What this page asked to be played, by layer id: a tempo in it is this page's to ask for. */
+  #asked = new Map<string, string>();
+
+  /** `onEnd` is called when the session was left. */
+  constructor(options: JoinOptions, onEnd: () => void) {
+    const { id, url, who, engine, shelf = browserShelf(), open, locks } = options;
+    this.id = id;
+    this.engine = engine;
+    this.#onEnd = onEnd;
+    this.client = new SessionClient({
+      url,
+      session: id,
+      who,
+      signal: this.#left.signal,
+      shelf,
+      ...(open ? { open } : {}),
+      ...(locks === undefined ? {} : { locks }),
+    });
+    this.presence = new Presence(this.client);
+    this.tempo = tempoOf(this.client);
+    this.#mix = new SessionMix(this.client, (layerId, refusal) => this.#mixSettled(layerId, refusal));
+    this.#conductor = new Conductor(engine, `session:${id}`, {
+      onDeaf: () => this.changed.emit(),
+      isMoving: (layerId) => this.#mix.isMoving(layerId),
+      onStarted: (layerId, news) => this.#takeTempo(layerId, news),
+      tempo: this.tempo,
+    });
+    this.client.changed.on((state) => this.#conduct(state));
+    this.client.standing.on(() => this.changed.emit());
+    this.client.reset.on((texts) => this.#rebind(texts));
+    this.presence.changed.on(() => this.changed.emit());
+    globalThis.addEventListener?.("online", () => this.client.hurry(), { signal: this.#left.signal });
+  }
+
+  get state(): SessionState {
+    return this.client.state;
+  }
+
+  /** Whether one is connected and all is saved. */
+  get where(): Standing {
+    return this.client.where;
+  }
+
+  may(action: Action): boolean {
+    return this.client.may(action);
+  }
+
+  /** Why one may not do something, for people; null when one may. A locked layer is for those who may lock. */
+  barred(action: Action, layerId: string | null = null): string | null {
+    const { state } = this.client;
+    if (state.waiting) return "A host has to let you in first.";
+    if (state.you === null) return "Joining the session …";
+    if (!this.may(action))
+      return state.role === "viewer"
+        ? "You are here to listen. A host can make you a co-author."
+        : "Only a host can do this.";
+    if (layerId !== null && this.#shared(layerId)?.locked && !this.may("lock"))
+      return "A host has locked this layer.";
+    return null;
+  }
+
+  /** The page's layer of a session's layer: its sound follows the session. */
+  layer(layerId: string): Layer {
+    return this.#conductor.layer(layerId, this.#shared(layerId)?.name);
+  }
+
+  /** The layer's text as it stands here, with this page's undo; another one after `rebound`. */
+  binding(layerId: string): Binding {
+    const known = this.#bindings.get(layerId);
+    if (known) return known;
+    const { awareness } = this.client.replica;
+    const text = this.client.replica.text(layerId);
+    const binding = { text, awareness, undo: ownUndo(text) };
+    this.#bindings.set(layerId, binding);
+    return binding;
+  }
+
+  // -- what one does -------------------------------------------------------------------------------
+
+  /** Checks the layer's text here and, when it can be played, asks the session to play it. Problems are the layer's. */
+  async play(layerId: string): Promise<void> {
+    const layer = this.layer(layerId);
+    const barred = this.barred("evaluate", layerId);
+    if (barred !== null) {
+      this.#tell(layer, barred);
+      return;
+    }
+    this.listen(true);
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      const code = this.client.replica.text(layerId).toString();
+      if (!(await this.engine.check(layer, code))) return;
+      this.#asked.set(layerId, code);
+      const refusal = await this.#refusalOf({ kind: "evaluate", layer: layerId, at_cycle: null, code });
+      if (refusal === null) return;
+      const isOutrun = refusal instanceof Refusal && refusal.reason === "conflict" && attempt < ATTEMPTS;
+      if (!isOutrun) {
+        this.#tell(layer, sentence(refusal.message));
+        return;
+      }
+    }
+  }
+
+  /** The layer sounds no more, for everybody. */
+  stop(layerId: string): Promise<void> {
+    return this.#do(layerId, "evaluate", { kind: "stop", layer: layerId });
+  }
+
+  /** Silence: for everybody when one may, else on this page. */
+  async hush(): Promise<void> {
+    if (!this.may("hush")) this.listen(false);
+    else if ((await this.#refusalOf({ kind: "hush" })) !== null) this.listen(false);
+  }
+
+  /** Level, mute and solo of a layer, for everybody; heard here at once. */
+  mix(layerId: string, settings: Partial<MixSettings>): void {
+    const layer = this.layer(layerId);
+    const barred = this.barred("mix", layerId);
+    if (barred !== null) {
+      this.#tell(layer, barred);
+      return;
+    }
+    this.#mix.move(layerId, settings);
+    this.engine.mix(layer, settings);
+  }
+
+  /** Another tempo for everybody, in cycles per second, from now on. */
+  async setTempo(cps: number): Promise<void> {
+    await this.#refusalOf({ kind: "set_tempo", cps });
+  }
+
+  /** Whether the session is heard on this page. */
+  get listening(): boolean {
+    return this.#conductor.deaf === null;
+  }
+
+  /** Why it is not; null while it is. */
+  get deaf(): Deaf | null {
+    return this.#conductor.deaf;
+  }
+
+  /** Hear the session here, or not. Call it in a user's gesture. */
+  listen(on: boolean): void {
+    if (on === this.listening) return;
+    if (on) this.#conductor.listen(this.client.state);
+    else this.#conductor.deafen("hushed");
+    this.changed.emit();
+  }
+
+  // -- people --------------------------------------------------------------------------------------
+
+  /** Everybody in the roster, and what they do. */
+  people(): LivePerson[] {
+    const { others, own } = this.presence;
+    return this.state.participants.map((participant) => {
+      const isYou = participant.id === this.state.you;
+      const pages = others.filter((each) => each.by === participant.id);
+      const page = pages.find((each) => each.typing) ?? pages[0];
+      return {
+        participant,
+        cursorLayer: (isYou ? own.layer : page?.layer) ?? null,
+        typing: (isYou ? own.typing : page?.typing) ?? false,
+      };
+    });
+  }
+
+  /** Whose cursor the views go along with; null for nobody. */
+  get following(): string | null {
+    return this.#following;
+  }
+
+  /** Goes along with a participant's cursor, until one does something oneself. */
+  follow(participantId: string | null): void {
+    if (this.#following === participantId) return;
+    this.#following = participantId;
+    this.changed.emit();
+  }
+
+  // -- coming and going ----------------------------------------------------------------------------
+
+  /** One more view needs the session. */
+  hold(): void {
+    clearTimeout(this.#grace);
+    this.#holders += 1;
+  }
+
+  /** A view needs it no more; after the last one, and a while, the page leaves. */
+  release(): void {
+    this.#holders -= 1;
+    if (this.#holders <= 0) this.#grace = setTimeout(() => this.leave(), GRACE_MS);
+  }
+
+  /** Leaves now, whoever still needs it. What is not saved stays in the browser. */
+  leave(): void {
+    if (this.#left.signal.aborted) return;
+    clearTimeout(this.#grace);
+    this.#conductor.dispose();
+    this.presence.dispose();
+    this.#left.abort();
+    this.#onEnd();
+  }
+
+  #shared(layerId: string): SharedLayer | undefined {
+    return this.client.state.layers.find((layer) => layer.id === layerId);
+  }
+
+  #conduct(state: SessionState): void {
+    this.#conductor.conduct(state);
+    this.changed.emit();
+  }
+
+  #rebind(texts: ReadonlyMap<string, string>): void {
+    this.#bindings.clear();
+    this.rebound.emit(texts);
+    this.changed.emit();
+  }
+
+  #mixSettled(layerId: string, refusal: string | null): void {
+    if (refusal !== null) this.#tell(this.layer(layerId), sentence(refusal));
+    this.#conductor.conduct(this.client.state);
+  }
+
+  async #do(layerId: string, action: Action, request: Asked): Promise<void> {
+    const barred = this.barred(action, layerId);
+    const refusal = barred ?? (await this.#refusalOf(request))?.message ?? null;
+    if (refusal !== null) this.#tell(this.layer(layerId), sentence(refusal));
+  }
+
+  /** The tempo that the own code sets becomes the session's, for those who may change it. */
+  #takeTempo(layerId: string, { code, code_cps }: Started): void {
+    if (this.#asked.get(layerId) !== code) return;
+    this.#asked.delete(layerId);
+    if (code_cps === null || code_cps === this.state.tempo.at(-1)?.cps || !this.may("tempo")) return;
+    void this.setTempo(code_cps);
+  }
+
+  #refusalOf(request: Asked): Promise<Error | null> {
+    return this.client.ask(request).then(
+      () => null,
+      (why: Error) => why,
+    );
+  }
+
+  #tell(layer: Layer, words: string): void {
+    layer.checking = false;
+    layer.notice = words;
+    layer.changed.emit();
+  }
+}
+
+function tempoOf(client: SessionClient): SharedTempo {
+  const changed = new Signal<void>();
+  client.heard.on(({ kind }) => {
+    if (kind === "welcome" || kind === "tempo" || kind === "pong") changed.emit();
+  });
+  const serverNow_ms = () => (client.clock.isKnown ? client.clock.serverMs(performance.now()) : null);
+  return { anchors: () => client.state.tempo, serverNow_ms, changed };
+}
+
+function sentence(words: string): string {
+  const text = words.charAt(0).toUpperCase() + words.slice(1);
+  return /[.!?…]$/.test(text) ? text : `${text}.`;
+}
+
+function browserShelf(): Shelf | null {
+  try {
+    return shelfOn(localStorage);
+  } catch {
+    return null; // forbidden, or there is none
+  }
+}
+
+const live = new WeakMap<PageEngine, Map<string, LiveSession>>();
+
+/** Joins a session, or goes on with it when this page is in it already. Call `release` when done. */
+export function joinSession(options: JoinOptions): LiveSession {
+  const ofPage = live.get(options.engine) ?? new Map<string, LiveSession>();
+  live.set(options.engine, ofPage);
+  const session = ofPage.get(options.id) ?? new LiveSession(options, () => void ofPage.delete(options.id));
+  ofPage.set(options.id, session);
+  session.hold();
+  if (options.listen) session.listen(true);
+  return session;
+}
