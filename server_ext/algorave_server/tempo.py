@@ -15,7 +15,7 @@ DEFAULT_CPS = 0.5
 """Strudel's own default: two seconds a cycle."""
 
 LEAD_MS = 500
-"""What changes, changes this much later: by then every page knows of it, and none has decided what sounds then."""
+"""Changes take effect this much later: every page knows of them, and has not decided what sounds then."""
 
 MAX_ANCHORS = 512
 """Older anchors are dropped: nobody asks which cycle it was that long ago."""
@@ -52,7 +52,7 @@ class TempoMap:
         return math.floor(self.cycle_at(server_ms + LEAD_MS)) + 1
 
     def set_cps(self, cps: float, server_ms: float) -> Anchor:
-        """Go on at `cps`, asked for at `server_ms`: from `LEAD_MS` later on, and never before the last anchor."""
+        """Go on at `cps` from `LEAD_MS` after `server_ms` on, but not before the last anchor."""
         at_ms = max(server_ms + LEAD_MS, self.anchors[-1].server_ms)
         anchor = Anchor(server_ms=at_ms, cycle=self.cycle_at(at_ms), cps=cps)
         self.anchors = [*self.anchors, anchor][-MAX_ANCHORS:]

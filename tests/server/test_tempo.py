@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from algorave_server.protocol import Anchor
 from algorave_server.tempo import LEAD_MS, MAX_ANCHORS, TempoMap
+
+VECTORS = Path(__file__).parents[1] / "vectors" / "tempo.json"
 
 cps = st.floats(0.05, 4)
 gaps_ms = st.floats(0, 60_000)
@@ -28,6 +34,17 @@ def test_cycles_and_times_convert_back_and_forth(tempo: TempoMap, after_ms: floa
     """CLK-1: the time of the cycle of a time is that time, over any tempo changes."""
     server_ms = 1_000.0 + after_ms
     assert tempo.server_ms_at(tempo.cycle_at(server_ms)) == pytest.approx(server_ms, abs=1e-3)
+
+
+def test_the_map_agrees_with_fractions() -> None:
+    """CLK-1: cycles and times are those that exact arithmetic gives, for the page's map and the server's."""
+    for vector in json.loads(VECTORS.read_text(encoding="utf-8")):
+        tempo = TempoMap([Anchor.model_validate(each) for each in vector["anchors"]])
+        for point in vector["points"]:
+            assert tempo.cycle_at(point["server_ms"]) == pytest.approx(point["cycle"], abs=1e-8)
+            assert tempo.server_ms_at(tempo.cycle_at(point["server_ms"])) == pytest.approx(
+                point["server_ms"], abs=1e-3
+            )
 
 
 @given(tempo_maps(), st.floats(0, 600_000), st.floats(0.001, 1_000))

@@ -9,16 +9,36 @@ export interface Sample {
 
 const KEPT = 64;
 const BEST = 3;
+/** Fewer samples may all be bad ones. */
+const LEAST = 3;
 /** How much a sample is trusted less a second later: clocks of machines drift apart. */
 const DRIFT = 50e-6;
+/** The first samples say where the clock is; later ones only move it gently. */
+const FIRST = 8;
+/** So much faster or slower than the local clock the estimate may go to make up for an error. */
+const SLEW = 0.02;
+/** A larger error is no error of the estimate: the clock itself was set. */
+const STEP_MS = 250;
 
-/** Estimates the server's time by the answers that came back fastest (NTP's idea: least round trip, least error). */
+/**
+ * Estimates the server's time by the answers that came back fastest (NTP's idea: least round trip, least error). What
+ * it says goes on smoothly when it learns better.
+ */
 export class ServerClock {
   #samples: Sample[] = [];
+  /** The offset that was in use at a local time, and the one that it slews to. */
+  #from = { offsetMs: 0, localMs: 0 };
+  #wantedMs = 0;
 
   /** Takes in one answered ping. */
   add(sample: Sample): void {
+    const { receivedMs } = sample;
+    const usedMs = this.#offsetMs(receivedMs);
     this.#samples = [...this.#samples, sample].slice(-KEPT);
+    const best = this.#best(receivedMs);
+    this.#wantedMs = best.reduce((sum, each) => sum + offset(each), 0) / best.length;
+    const steps = this.#samples.length <= FIRST || Math.abs(this.#wantedMs - usedMs) > STEP_MS;
+    this.#from = { offsetMs: steps ? this.#wantedMs : usedMs, localMs: receivedMs };
   }
 
   /** Forgets everything, for instance after the machine slept. */
@@ -26,8 +46,9 @@ export class ServerClock {
     this.#samples = [];
   }
 
+  /** Whether enough answers came to go by. */
   get isKnown(): boolean {
-    return this.#samples.length > 0;
+    return this.#samples.length >= LEAST;
   }
 
   /** The server's time in ms at a local time in ms. */
@@ -43,13 +64,14 @@ export class ServerClock {
   /** How wrong the estimate can be in ms, whatever the paths there and back were like. */
   errorMs(localMs: number): number {
     const [best] = this.#best(localMs);
-    return best === undefined ? Number.POSITIVE_INFINITY : doubt(best, localMs);
+    if (best === undefined) return Number.POSITIVE_INFINITY;
+    return doubt(best, localMs) + Math.abs(this.#wantedMs - this.#offsetMs(localMs));
   }
 
   #offsetMs(localMs: number): number {
-    const best = this.#best(localMs);
-    if (best.length === 0) return 0;
-    return best.reduce((sum, sample) => sum + offset(sample), 0) / best.length;
+    const mostMs = Math.max(0, localMs - this.#from.localMs) * SLEW;
+    const offMs = this.#wantedMs - this.#from.offsetMs;
+    return this.#from.offsetMs + Math.min(Math.max(offMs, -mostMs), mostMs);
   }
 
   #best(localMs: number): Sample[] {
