@@ -4,6 +4,7 @@ import { type Assets, type Mounted, type MountOptions, mountLayer } from "./moun
 import { pageEngineNow } from "./page/engine.js";
 import { isFreshRun, readPayload } from "./payload.js";
 import { completionNames, makeStage } from "./surroundings.js";
+import { drawWidget, type SessionLink } from "./widget_view.js";
 
 // `<base>algorave/static/app-….js`: the server serves the rest beside it.
 const here = (path: string) => new URL(path, import.meta.url).href;
@@ -18,6 +19,11 @@ const SERVED: Assets = {
 export function mount(el: HTMLElement, options: MountOptions): Mounted {
   const assets = { ...SERVED, ...options.assets };
   return mountLayer(el, { ...options, assets }, { makeStage, names: completionNames });
+}
+
+/** Draws what a widget shows in `el`. */
+export function mountWidget(el: HTMLElement, options: MountOptions & { session: SessionLink | null }) {
+  return drawWidget(el, options, mount);
 }
 
 export { isFreshRun, pageEngineNow, readPayload };

@@ -8,7 +8,7 @@ interface Model {
   off(name: string, listener: unknown): void;
 }
 interface App {
-  mount(el: HTMLElement, options: object): { dispose(): void };
+  mountWidget(el: HTMLElement, options: object): { dispose(): void };
   isFreshRun(payload: object, now_ms: number, memory: Storage): boolean;
 }
 
@@ -40,7 +40,7 @@ function fromKernel(model: Model): Promise<App> {
 export default {
   // Returns at once: what takes long here would make the host drop the widget's messages.
   render({ model, el }: { model: Model; el: HTMLElement }): () => void {
-    const names = ["layer", "code", "cps", "play", "problems", "run_id", "issued_at_ms"];
+    const names = ["layer", "code", "cps", "play", "problems", "run_id", "issued_at_ms", "session"];
     const options = Object.fromEntries(names.map((name) => [name, model.get(name)]));
     let view: { dispose(): void } | null = null;
     let gone = false;
@@ -49,7 +49,7 @@ export default {
       (app) => {
         if (gone) return;
         const play = options["play"] && app.isFreshRun(options, Date.now(), sessionStorage);
-        view = app.mount(el, { ...options, play });
+        view = app.mountWidget(el, { ...options, play });
       },
       (error) => {
         page[KEY] = undefined;

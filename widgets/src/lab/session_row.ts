@@ -5,8 +5,8 @@ import { element, setText } from "../views/dom.js";
 
 const ROLES = { host: "host", co_author: "co-author", viewer: "listener" } as const;
 const INVITES: [InvitedRole, string][] = [
-  ["co_author", "Copy link to play along"],
-  ["viewer", "Copy link to listen"],
+  ["co_author", "play along"],
+  ["viewer", "listen"],
 ];
 const DAY_S = 86_400;
 const MOST_NAMES = 8;
@@ -54,8 +54,10 @@ export class SessionRow {
   }
 
   #offerInvites(): void {
+    this.#actions.append(element("span", { text: "Copy link to" }));
     for (const [role, text] of INVITES) {
-      const button = element("button", { type: "button", text });
+      const attributes = { "aria-label": `Copy link to ${text}` };
+      const button = element("button", { type: "button", text, attributes });
       button.addEventListener("click", () => void this.#invite(role));
       this.#actions.append(button);
     }

@@ -32,8 +32,8 @@ const CSS = `
 .algorave-role { font-weight: 400; font-size: var(--jp-ui-font-size0); color: var(--jp-ui-font-color2); }
 .algorave-people { display: flex; align-items: center; flex-wrap: wrap; gap: 2px 10px; margin: 4px 0 0; color: var(--jp-ui-font-color2); overflow-wrap: anywhere; }
 .algorave-people i { display: inline-block; width: 8px; height: 8px; margin-right: 5px; border-radius: 50%; }
-.algorave-actions { display: flex; flex-wrap: wrap; gap: 2px 4px; margin: 6px 0 0 -6px; }
-.algorave-actions button { padding: 3px 6px; color: var(--jp-content-link-color); }
+.algorave-actions { display: flex; flex-wrap: wrap; align-items: baseline; gap: 2px 4px; margin: 4px 0 0; color: var(--jp-ui-font-color2); }
+.algorave-actions button { padding: 2px 5px; text-decoration: underline; text-underline-offset: 2px; color: var(--jp-content-link-color); }
 .algorave-actions button:hover { background: var(--jp-layout-color3); }
 .algorave-link { width: 100%; box-sizing: border-box; margin-top: 6px; font: 12px var(--jp-code-font-family); color: inherit;
   border: 1px solid var(--jp-border-color1); background: var(--jp-layout-color1); padding: 4px 6px; }
