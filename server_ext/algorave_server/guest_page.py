@@ -72,11 +72,12 @@ def is_there(front_end: FrontEnd | None, name: str) -> bool:
     return front_end is not None and front_end.read(name) is not None
 
 
-def shell(base_url: str, script: str, *, is_built: bool) -> str:
+def shell(base_url: str, script: str, *, is_built: bool, gives_login_links: bool = False) -> str:
     """The page's HTML. Everything in it is the server's own; names and titles come later, as text."""
     base = escape(base_url, quote=True)
+    login_links = "true" if gives_login_links else "false"
     if is_built:
-        words = "<p>The session is loading.</p><noscript><p>This page needs JavaScript.</p></noscript>"
+        words = "<p>One moment …</p><noscript><p>This page needs JavaScript.</p></noscript>"
         load = f'<script type="module" src="{base}algorave/static/{script}"></script>'
     else:
         words = (
@@ -88,13 +89,16 @@ def shell(base_url: str, script: str, *, is_built: bool) -> str:
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">
+<meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex">
 <title>algorave</title>
 <link rel="icon" href="data:,">
+<style>#algorave {{ font: 16px/1.5 system-ui, sans-serif; margin: 20vh auto; max-width: 26rem; padding: 0 1rem;
+text-align: center }}</style>
 </head>
 <body>
-<main id="algorave" data-base-url="{base}">{words}</main>
+<main id="algorave" data-base-url="{base}" data-login-links="{login_links}">{words}</main>
 {load}
 </body>
 </html>

@@ -1,4 +1,4 @@
-"""The page for hosts of a server without notebooks: a small shell that loads the front end."""
+"""The page for hosts, in JupyterLab's server as in one without notebooks: a shell that loads the front end."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from tornado import web
 
 from algorave_server.front_end import FrontEnd
 from algorave_server.guest_page import PERMISSIONS, is_there, shell
+from algorave_server.host_login import HostIdentityProvider
 from algorave_server.origin import served_host
 from algorave_server.page_policy import page_policy
 from algorave_server.people import AUTH_RESOURCE
@@ -45,7 +46,10 @@ class HostPageHandler(JupyterHandler):
         self.set_header("Referrer-Policy", "no-referrer")
         self.set_header("Cross-Origin-Opener-Policy", "same-origin")
         self.set_header("Permissions-Policy", PERMISSIONS)
-        self.finish(shell(self.base_url, SCRIPT, is_built=is_built))
+        # Asked for, it is set as the cookie that the page sends along with what changes something.
+        _ = self.xsrf_token
+        gives_login_links = isinstance(self.identity_provider, HostIdentityProvider)
+        self.finish(shell(self.base_url, SCRIPT, is_built=is_built, gives_login_links=gives_login_links))
 
 
 def host_page_routes(

@@ -1,4 +1,5 @@
-// The app for pages (app-<hash>.js and chunks, named by manifest.json), the widget's loader, and standalone.js.
+// The app for notebooks (app-<hash>.js and chunks, named by manifest.json), the pages for guests and hosts, the
+// widget's loader, and standalone.js.
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import esbuild from "esbuild";
 import { ROOT, STATIC } from "../build.mjs";
@@ -13,31 +14,35 @@ const COMMON = {
   define: { "process.env.NODE_ENV": '"production"' },
 };
 const LOADER_LIMIT_BYTES = 2000;
+const PAGES = ["guest", "host"];
 
 /** Removed last: a page that is open meanwhile may still ask for what its manifest named. */
 async function removeOld(outputs) {
   const fresh = new Set(outputs.map((path) => path.split("/").at(-1)));
   for (const name of await readdir(STATIC)) {
-    if (/^(app|chunk)-.*\.js$/.test(name) && !fresh.has(name)) await rm(STATIC + name);
+    if (/^(app|guest|host|chunk)-.*\.js$/.test(name) && !fresh.has(name)) await rm(STATIC + name);
   }
 }
 
-async function buildApp() {
+async function buildPages() {
   const { metafile } = await esbuild.build({
     ...COMMON,
     format: "esm",
     splitting: true,
-    entryPoints: [`${ROOT}src/app.ts`],
+    entryPoints: ["app", ...PAGES].map((name) => `${ROOT}src/${name}.ts`),
     entryNames: "[name]-[hash]",
     chunkNames: "chunk-[hash]",
     outdir: STATIC,
     metafile: true,
   });
-  const entry = Object.entries(metafile.outputs).find(([, output]) =>
-    output.entryPoint?.endsWith("src/app.ts"),
-  );
-  const app = entry[0].split("/").at(-1);
-  await writeFile(`${STATIC}manifest.json`, JSON.stringify({ app }));
+  const built = (name) =>
+    Object.keys(metafile.outputs)
+      .find((path) => metafile.outputs[path].entryPoint?.endsWith(`src/${name}.ts`))
+      .split("/")
+      .at(-1);
+  await writeFile(`${STATIC}manifest.json`, JSON.stringify({ app: built("app") }));
+  // The server knows these names; what they load may be kept for ever.
+  for (const name of PAGES) await writeFile(`${STATIC}${name}.js`, `import "./${built(name)}";\n`);
   await removeOld(Object.keys(metafile.outputs));
 }
 
@@ -78,7 +83,7 @@ async function buildStandalone() {
 }
 
 export async function build() {
-  await buildApp();
+  await buildPages();
   await buildLoader();
   await buildStandalone();
 }

@@ -158,7 +158,7 @@ export class HostApi {
     return this.#ask("GET", `sessions/${id}`);
   }
 
-  /** Be in it: who is new to it is taken in. */
+  /** Be in a session of this server, as a co-author when one is new. */
   enter(id: string): Promise<SessionInfo> {
     return this.#ask("POST", `sessions/${id}/enter`);
   }

@@ -1,0 +1,155 @@
+// The bar of a session: what it is, whether all is saved, who is here, and the ways out and in.
+
+import type { LiveSession } from "../../page/live_session.js";
+import type { HostApi } from "../../session/api.js";
+import { savingOf } from "../../session/saving.js";
+import { element, setText } from "../dom.js";
+import { avatar } from "./avatar.js";
+import { askForText } from "./dialog.js";
+import { openInvites } from "./invites.js";
+import { doingWords, inOrder, presenceOf } from "./roster.js";
+import { type SymbolName, symbol } from "./symbols.js";
+import { listeningWords, ROLE_WORDS } from "./words.js";
+
+const MOST_FACES = 5;
+const MAX_TITLE_LENGTH = 120;
+
+/** What a bar's surroundings give it. */
+export interface BarOptions {
+  /** REST, for hosts; null where there is none, as for guests. */
+  api: HostApi | null;
+  /** Whether the bar heads a page of its own. */
+  isPage: boolean;
+  /** Leaves the session; null where the bar is no way out. */
+  onLeave: (() => void) | null;
+  /** What leaving is called. */
+  leaveWords?: string;
+  /** Shows or hides the people; null where they are always seen. */
+  onPeople: (() => void) | null;
+  /** Shows or hides the chat; null where it is always seen. */
+  onChat: (() => void) | null;
+}
+
+/** A bar that is shown. */
+export interface Bar {
+  readonly element: HTMLElement;
+  /** How many lines of chat are unread. */
+  setUnread(count: number): void;
+  dispose(): void;
+}
+
+/** A button with an icon and words that narrow screens leave out. */
+export function iconButton(icon: SymbolName, words: string): HTMLButtonElement {
+  const button = element("button", {
+    class: "algs-bar-button",
+    type: "button",
+    children: [symbol(icon), element("span", { class: "algs-bar-words", text: words })],
+  });
+  button.setAttribute("aria-label", words);
+  button.title = words;
+  return button;
+}
+
+/** The bar of a session. */
+export function sessionBar(session: LiveSession, options: BarOptions): Bar {
+  const title = element("button", { class: "algs-title", type: "button" });
+  const heading = element(options.isPage ? "h1" : "h2", { class: "algs-bar-title", children: [title] });
+  const saved = element("span", { class: "algs-saved", attributes: { role: "status" } });
+  const faces = element(options.onPeople ? "button" : "span", { class: "algs-faces" });
+  const listening = element("span", { class: "algs-listening" });
+  const invite = iconButton("invite", "Invite");
+  const chat = iconButton("chat", "Chat");
+  const badge = element("span", { class: "algs-badge" });
+  const leave = iconButton("leave", options.leaveWords ?? "Leave");
+  badge.hidden = true;
+  chat.append(badge);
+  const made = element("header", {
+    class: "algs-bar",
+    children: [
+      heading,
+      saved,
+      element("span", { class: "algs-space" }),
+      faces,
+      listening,
+      options.api ? invite : null,
+      options.onChat ? chat : null,
+      options.onLeave ? leave : null,
+    ],
+  });
+  const home = () => made.closest<HTMLElement>(".algs") ?? made;
+  title.addEventListener("click", () => rename(session, home()));
+  invite.addEventListener("click", () => options.api && openInvites(home(), session, options.api));
+  chat.addEventListener("click", () => options.onChat?.());
+  faces.addEventListener("click", () => options.onPeople?.());
+  leave.addEventListener("click", () => options.onLeave?.());
+  const update = () => {
+    const { state } = session;
+    const mayRename = session.may("session");
+    setText(title, state.title || "…");
+    title.disabled = !mayRename;
+    title.title = mayRename ? "Rename the session" : "";
+    invite.hidden = !session.may("invite");
+    setText(listening, listeningWords(state.listening));
+    showFaces(faces, session);
+    showSaved(saved, session);
+  };
+  const end = session.changed.on(update);
+  update();
+  return {
+    element: made,
+    setUnread: (count) => {
+      badge.hidden = count === 0;
+      setText(badge, count > 99 ? "99+" : String(count));
+      chat.setAttribute("aria-label", count === 0 ? "Chat" : `Chat, ${count} unread`);
+    },
+    dispose: end,
+  };
+}
+
+function rename(session: LiveSession, home: HTMLElement): void {
+  askForText(home, {
+    title: "Rename the session",
+    label: "Title",
+    value: session.state.title,
+    action: "Rename",
+    maxLength: MAX_TITLE_LENGTH,
+    submit: (title) => session.client.ask({ kind: "rename", title }),
+  });
+}
+
+function showSaved(target: HTMLElement, session: LiveSession): void {
+  const { text, tone, more } = savingOf(session.where);
+  target.dataset["tone"] = tone;
+  target.title = more ?? "";
+  // Who only listens has nothing to save.
+  setText(target, tone === "ok" && !session.may("edit") ? "live" : text);
+}
+
+/** The first few who are here; the others are a number. */
+function showFaces(target: HTMLElement, session: LiveSession): void {
+  const here = inOrder(session.people()).filter(
+    ({ participant }) => participant.connections > 0 && !participant.waiting,
+  );
+  const key = JSON.stringify(here.map(({ participant, typing }) => [participant, typing]));
+  if (target.dataset["shown"] === key) return;
+  target.dataset["shown"] = key;
+  const shown = here.slice(0, MOST_FACES).map((person) => {
+    const { participant } = person;
+    const face = avatar(participant, presenceOf(participant));
+    face.title = `${participant.name}, ${ROLE_WORDS[participant.role]}, ${doingWords(person, null)}`;
+    face.toggleAttribute("data-typing", person.typing);
+    return face;
+  });
+  const others = here.length - shown.length;
+  if (others > 0) shown.push(element("span", { class: "algs-more", text: `+${others}` }));
+  target.replaceChildren(...shown);
+  const names = here.map(({ participant }) => participant.name).join(", ");
+  const words = `${here.length} here: ${names}`;
+  if (target instanceof HTMLButtonElement) {
+    target.type = "button";
+    target.setAttribute("aria-label", words);
+  } else {
+    target.setAttribute("role", "img");
+    target.setAttribute("aria-label", words);
+  }
+}

@@ -1,0 +1,154 @@
+// A whole session on a page of its own: bar, layers, sound, people, chat. On phones one of them at a time.
+
+import type { LiveSession } from "../../page/live_session.js";
+import type { HostApi } from "../../session/api.js";
+import { element } from "../dom.js";
+import { openBans } from "./bans.js";
+import { Chat } from "./chat.js";
+import { type EditorHelp, LayerShelf } from "./layer_shelf.js";
+import { Roster } from "./roster.js";
+import { type Bar, iconButton, sessionBar } from "./session_bar.js";
+import { SoundBar } from "./sound_bar.js";
+
+type Tab = "layers" | "people" | "chat";
+
+/** As wide as this, everything is seen at once. */
+const WIDE = "(min-width: 900px)";
+
+/** What a page's surroundings give it. */
+export interface PageOptions {
+  api: HostApi | null;
+  onLeave: () => void;
+  leaveWords: string;
+  help: EditorHelp;
+}
+
+/** The page of a session, put into `parent`, which is an `.algs`. */
+export class SessionPage {
+  readonly element: HTMLElement;
+  #bar: Bar;
+  #chat: Chat;
+  #roster: Roster;
+  #shelf: LayerShelf;
+  #sound: SoundBar;
+  #side: HTMLElement;
+  #tabs: Record<Tab, HTMLButtonElement>;
+  #tab: Tab = "layers";
+  #wide = matchMedia(WIDE);
+  #ends: (() => void)[] = [];
+
+  constructor(
+    parent: HTMLElement,
+    readonly session: LiveSession,
+    readonly options: PageOptions,
+  ) {
+    this.#chat = new Chat(session);
+    this.#roster = new Roster(session, options.api);
+    this.#shelf = new LayerShelf(session, options.help);
+    this.#sound = new SoundBar(session);
+    this.#bar = sessionBar(session, {
+      ...options,
+      isPage: true,
+      onPeople: () => this.#toggleSide(),
+      onChat: () => this.#toggleSide(true),
+    });
+    this.#tabs = {
+      layers: this.#tabButton("layers", "Layers"),
+      people: this.#tabButton("people", "People"),
+      chat: this.#tabButton("chat", "Chat"),
+    };
+    this.#side = element("aside", {
+      class: "algs-side",
+      attributes: { "aria-label": "People and chat" },
+      children: [this.#roster.element, this.#bansButton(), this.#chat.element],
+    });
+    this.element = element("div", {
+      class: "algs-session",
+      children: [
+        this.#bar.element,
+        element("main", { class: "algs-main", children: [this.#sound.element, this.#shelf.element] }),
+        this.#side,
+        element("nav", {
+          class: "algs-tabs",
+          attributes: { "aria-label": "Parts of the session" },
+          children: Object.values(this.#tabs),
+        }),
+      ],
+    });
+    parent.append(this.element);
+    this.#shelf.start();
+    this.#listen();
+    this.#show("layers");
+  }
+
+  dispose(): void {
+    for (const end of this.#ends) end();
+    for (const part of [this.#bar, this.#chat, this.#roster, this.#shelf, this.#sound]) part.dispose();
+    this.element.remove();
+  }
+
+  #listen(): void {
+    const resized = () => this.#show(this.#tab);
+    this.#wide.addEventListener("change", resized);
+    this.#ends.push(
+      () => this.#wide.removeEventListener("change", resized),
+      this.#chat.unreadChanged.on((count) => this.#showUnread(count)),
+    );
+  }
+
+  #tabButton(tab: Tab, words: string): HTMLButtonElement {
+    const button = iconButton(tab, words);
+    button.classList.add("algs-tab");
+    if (tab === "chat") button.append(element("span", { class: "algs-badge", attributes: { hidden: "" } }));
+    button.addEventListener("click", () => this.#show(tab));
+    return button;
+  }
+
+  #bansButton(): HTMLElement | null {
+    const { api } = this.options;
+    if (!api) return null;
+    const button = element("button", { class: "algs-text-button", type: "button", text: "Bans …" });
+    button.addEventListener("click", () => {
+      const home = this.element.closest<HTMLElement>(".algs");
+      if (home) openBans(home, this.session.id, api);
+    });
+    const update = () => {
+      button.hidden = !this.session.may("members");
+    };
+    update();
+    this.#ends.push(this.session.changed.on(update));
+    return button;
+  }
+
+  /** On wide pages people and chat come and go beside the layers; on narrow ones they take their place. */
+  #toggleSide(chat = false): void {
+    if (!this.#wide.matches) {
+      this.#show(chat ? "chat" : "people");
+      return;
+    }
+    this.element.toggleAttribute("data-side-closed");
+    const open = !this.element.hasAttribute("data-side-closed");
+    this.#chat.setVisible(open);
+    if (open && chat) this.#chat.focus();
+  }
+
+  #show(tab: Tab): void {
+    this.#tab = tab;
+    this.element.dataset["tab"] = tab;
+    for (const [name, button] of Object.entries(this.#tabs)) {
+      if (name === tab) button.setAttribute("aria-current", "true");
+      else button.removeAttribute("aria-current");
+    }
+    const sideOpen = this.#wide.matches && !this.element.hasAttribute("data-side-closed");
+    this.#chat.setVisible(sideOpen || (!this.#wide.matches && tab === "chat"));
+  }
+
+  #showUnread(count: number): void {
+    this.#bar.setUnread(count);
+    const badge = this.#tabs.chat.querySelector<HTMLElement>(".algs-badge");
+    if (!badge) return;
+    badge.hidden = count === 0;
+    badge.textContent = count > 99 ? "99+" : String(count);
+    this.#tabs.chat.setAttribute("aria-label", count === 0 ? "Chat" : `Chat, ${count} unread`);
+  }
+}

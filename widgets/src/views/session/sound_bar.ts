@@ -1,0 +1,158 @@
+// What plays, for all layers at once: listen here, the beat, the tempo, play, hush.
+
+import { epochNow_ms } from "../../page/clock.js";
+import type { LiveSession } from "../../page/live_session.js";
+import { animate } from "../animation.js";
+import { gainOfFader } from "../controls.js";
+import { element, setText } from "../dom.js";
+import { icon } from "../icons.js";
+import { beatOf, CPM_RANGE, cpmOf, cpsOf, tempoSentence } from "../tempo.js";
+import { wordsOf } from "./dialog.js";
+import { symbol } from "./symbols.js";
+
+const UNLOCK_WORDS = {
+  not_yet: "Tap to listen",
+  hushed: "Listen again",
+  elsewhere: "Another tab plays: listen here",
+  other_session: "Another session plays: listen to this one",
+} as const;
+/** The fader's place that is full level. */
+const FULL = Math.sqrt(0.5);
+
+/** The controls of the whole session. */
+export class SoundBar {
+  readonly element: HTMLElement;
+  #unlock = element("button", { class: "algs-unlock", type: "button" });
+  #unlockWords = element("span");
+  #listen = element("button", { class: "algs-icon-button", type: "button" });
+  #volume = element("input", {
+    class: "algs-volume",
+    type: "range",
+    title: "Your volume: nobody else hears it",
+  });
+  #beats = element("span", { class: "algs-beats", attributes: { "aria-hidden": "true" } });
+  #tempo = element("input", { class: "algs-tempo-input", type: "number" });
+  #play = element("button", { class: "algs-button algs-primary algs-play", type: "button" });
+  #hush = element("button", { class: "algs-button algs-hush", type: "button" });
+  #note = element("p", { class: "algs-note", attributes: { role: "status" } });
+  #ends: (() => void)[] = [];
+
+  constructor(readonly session: LiveSession) {
+    for (let beat = 0; beat < 4; beat++) this.#beats.append(element("i"));
+    Object.assign(this.#volume, { min: "0", max: "1", step: "0.01", value: String(FULL) });
+    this.#volume.setAttribute("aria-label", "Your volume");
+    Object.assign(this.#tempo, { min: String(CPM_RANGE.min), max: String(CPM_RANGE.max), step: "1" });
+    this.#tempo.setAttribute("aria-label", "Tempo in cycles per minute");
+    this.#unlock.append(symbol("listen"), this.#unlockWords);
+    this.#listen.append(symbol("listen"));
+    this.#listen.setAttribute("aria-label", "Silence here");
+    this.#listen.title = "Silence here; the others go on hearing it";
+    this.#play.append(icon("play"), element("span", { text: "Play all" }));
+    this.#hush.append(icon("hush"), element("span", { text: "Hush" }));
+    this.element = element("section", {
+      class: "algs-sound",
+      attributes: { "aria-label": "Sound" },
+      children: [
+        this.#unlock,
+        this.#listen,
+        this.#volume,
+        this.#beats,
+        element("label", { class: "algs-tempo", children: [this.#tempo, element("span", { text: "cpm" })] }),
+        this.#note,
+        element("span", { class: "algs-space" }),
+        this.#play,
+        this.#hush,
+      ],
+    });
+    this.#listenTo();
+    this.update();
+  }
+
+  dispose(): void {
+    for (const end of this.#ends) end();
+  }
+
+  update(): void {
+    const { session } = this;
+    const { state, engine } = session;
+    const sounding = state.playing.size > 0;
+    const heard = session.listening && !(sounding && engine.audio === "suspended");
+    // One large button while nothing is heard that could be: browsers want a gesture before they make a sound.
+    this.#unlock.hidden = heard || (!sounding && session.deaf === "not_yet");
+    setText(this.#unlockWords, UNLOCK_WORDS[session.deaf ?? "not_yet"]);
+    this.#listen.hidden = this.#volume.hidden = !heard;
+    const mayPlay = session.may("evaluate");
+    this.#play.hidden = !mayPlay;
+    this.#play.disabled = state.layers.length === 0;
+    this.#play.title = "Play every layer as it stands, for everybody";
+    this.#hush.hidden = !mayPlay;
+    this.#hush.disabled = !sounding;
+    this.#hush.title = "Silence every layer, for everybody";
+    const cps = state.tempo.at(-1)?.cps ?? engine.clock.cps;
+    this.#tempo.disabled = !session.may("tempo");
+    this.#tempo.title = tempoSentence(cps);
+    if (document.activeElement !== this.#tempo) this.#tempo.value = String(cpmOf(cps));
+  }
+
+  #listenTo(): void {
+    const { session } = this;
+    this.#unlock.addEventListener("click", () => {
+      session.listen(true);
+      session.engine.resume();
+    });
+    this.#listen.addEventListener("click", () => session.listen(false));
+    this.#volume.addEventListener("input", () => {
+      const gain = gainOfFader(Number(this.#volume.value));
+      session.engine.stage.send({ kind: "master", gain });
+    });
+    this.#tempo.addEventListener("change", () => {
+      const cps = this.#tempo.value === "" ? null : cpsOf(Number(this.#tempo.value));
+      if (cps !== null) void this.#try(() => session.setTempo(cps));
+    });
+    this.#play.addEventListener("click", () => this.#playAll());
+    this.#hush.addEventListener("click", () => void this.#try(() => this.#hushAll()));
+    this.#ends.push(
+      session.changed.on(() => this.update()),
+      session.engine.changed.on(() => this.update()),
+      animate({
+        element: this.#beats,
+        active: () => session.engine.playing,
+        draw: () => this.#drawBeat(),
+      }),
+    );
+  }
+
+  /** Layers that sound as they stand are left alone. */
+  #playAll(): void {
+    const { session } = this;
+    for (const { id } of session.state.layers) {
+      const text = session.binding(id).text.toString();
+      if (text.trim() === "" || session.state.playing.get(id)?.code === text) continue;
+      void this.#try(() => session.play(id));
+    }
+  }
+
+  /** Hosts hush; a co-author stops one layer after the other. */
+  async #hushAll(): Promise<void> {
+    const { session } = this;
+    if (session.may("hush")) return session.hush();
+    await Promise.all([...session.state.playing.keys()].map((id) => session.stop(id)));
+  }
+
+  async #try(work: () => Promise<unknown> | unknown): Promise<void> {
+    setText(this.#note, "");
+    try {
+      await work();
+    } catch (why) {
+      setText(this.#note, wordsOf(why));
+    }
+  }
+
+  #drawBeat(): void {
+    const cycle = this.session.engine.clock.cycleAt(epochNow_ms());
+    const beat = cycle === null ? -1 : beatOf(cycle);
+    [...this.#beats.children].forEach((dot, at) => {
+      dot.classList.toggle("algs-on", at === beat);
+    });
+  }
+}
