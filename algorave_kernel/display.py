@@ -64,6 +64,7 @@ class Showing:
     words: str = ""  # what became of the sound, when there is something to say
     roll: PianoRoll | None = None
     session: InSession | None = None  # where everybody plays it; None when it is played here alone
+    session_url: str = ""  # the session's page, for hosts that cannot join it in the notebook
     conflict: str | None = None  # the cell's text where it could not be merged with the live one
     run_id: str = field(default_factory=lambda: uuid.uuid4().hex)
     issued_at_ms: int = field(default_factory=lambda: time.time_ns() // 1_000_000)
@@ -73,8 +74,11 @@ class Showing:
         payload = self.to_payload()
         bundle: dict[str, Any] = {SESSION_MIME: payload}
         if in_kernel():
-            bundle[WIDGET_MIME] = _widget_view(self.cell, payload)
+            bundle[WIDGET_MIME] = _widget_view(self.cell, payload, self._session_link())
         return bundle | {"text/html": self._to_html(), "text/plain": self._to_text()}
+
+    def _session_link(self) -> dict[str, str] | None:
+        return {"title": self.session.title, "url": self.session_url} if self.session else None
 
     def to_payload(self) -> dict[str, Any]:
         """The session MIME type's data, which the front end draws and plays from."""
@@ -113,10 +117,11 @@ def hush_bundle() -> dict[str, Any]:
     return {SESSION_MIME: payload, "text/plain": "hush"}
 
 
-def session_bundle(session: InSession, words: str) -> dict[str, Any]:
-    """An output that shows a session: who is in it, its chat, whether all is saved."""
+def session_bundle(session: InSession, words: str, url: str) -> dict[str, Any]:
+    """An output that shows a session: who is in it, its chat, whether all is saved; `url` is its page."""
     payload = Showing(layer="", code="", session=session).to_payload()
-    html = f'<p style="{WORDS_STYLE}">{escape(words)}</p>'
+    link = f'<a href="{escape(url)}" target="_blank" rel="noopener">Open it</a>'
+    html = f'<p style="{WORDS_STYLE}">{escape(words)} {link}</p>'
     return {SESSION_MIME: payload, "text/html": html, "text/plain": words}
 
 
@@ -128,11 +133,11 @@ def close_all() -> None:
     _current.clear()
 
 
-def _widget_view(cell: str, payload: dict[str, Any]) -> dict[str, Any]:
+def _widget_view(cell: str, payload: dict[str, Any], session: dict[str, str] | None) -> dict[str, Any]:
     from algorave_widgets import Player
 
     names = ("layer", "code", "cps", "play", "problems", "run_id", "issued_at_ms")
-    player = Player(**{name: payload[name] for name in names})
+    player = Player(session=session, **{name: payload[name] for name in names})
     _supersede((cell, payload["layer"]), _Opened(player, time.monotonic()))
     return {"version_major": 2, "version_minor": 0, "model_id": player.model_id}
 

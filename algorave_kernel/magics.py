@@ -23,6 +23,8 @@ from .magic_completion import StrudelMatcher
 from .pattern import Pattern
 from .pool import EngineMissing
 from .session_desk import SessionDesk
+from .shown_once import ShownOnce
+from .strudel_file import FileLayer
 from .trouble import Trouble
 
 if TYPE_CHECKING:
@@ -31,7 +33,6 @@ if TYPE_CHECKING:
     from .gate import Verdict
     from .live_cell import LiveCells
     from .problem import Problem
-    from .session import Session
 
 Line = TypeVar("Line")
 ONLY_YOU = "Only you hear this. A name, as in `%%strudel bass`, would make it a layer of '{session}'."
@@ -54,6 +55,7 @@ class AlgoraveMagics(Magics):
         super().__init__(shell=shell)
         self._layers: dict[str, _Layer] = {}
         self.desk = SessionDesk()
+        self._secrets = ShownOnce(shell)
         self.matcher = StrudelMatcher(self.layer_names)
         self._answers: dict[str, Callable[[magic_line.AlgoraveLine], object]] = {
             "help": self._help,
@@ -64,13 +66,15 @@ class AlgoraveMagics(Magics):
             "docs": self._docs,
             "version": self._version,
             "doctor": self._doctor,
-            "open": self._open,
-            "join": self._join,
-            "invite": self._invite,
+            "open": lambda asked: self.desk.open(asked.text),
+            "join": lambda asked: self.desk.join(asked.text),
+            "invite": lambda asked: self._secrets.show(*self.desk.invite(asked.text)),
             "who": lambda _: self.desk.who(),
             "sessions": lambda _: self.desk.sessions(),
             "tempo": lambda asked: print(self.desk.tempo(asked.text)),
             "leave": lambda _: print(self.desk.leave()),
+            "export": lambda asked: print(self.desk.export(asked.text, self._own_layers())),
+            "import": lambda asked: print(self.desk.import_file(asked.text)),
         }
 
     def layer_names(self) -> list[str]:
@@ -155,26 +159,17 @@ class AlgoraveMagics(Magics):
             words=" ".join(told),
             roll=pattern.glance() if run.verdict.playable else None,
             session=output.InSession(session.id, run.layer_id, session.title) if session.is_own else None,
+            session_url=_page_of(session),
             conflict=run.conflict,
         )
 
-    def _show_session(self, session: Session) -> None:
-        shown = output.InSession(session.id, None, session.title)
-        if session.is_own:
-            display(output.session_bundle(shown, repr(session)), raw=True)
-        else:
-            print(repr(session))
+    def _own_layers(self) -> list[FileLayer]:
+        return [FileLayer(name, layer.pattern.code) for name, layer in self._layers.items()]
 
-    def _open(self, asked: magic_line.AlgoraveLine) -> None:
-        self._show_session(self.desk.open(asked.text))
-
-    def _join(self, asked: magic_line.AlgoraveLine) -> None:
-        self._show_session(self.desk.join(asked.text))
-
-    def _invite(self, asked: magic_line.AlgoraveLine) -> None:
-        link, words = self.desk.invite(asked.text)
-        print(words)
-        print(link)
+    def close(self) -> None:
+        """Leave the session and take secrets back."""
+        self.desk.close()
+        self._secrets.close()
 
     def _cell_id(self) -> str | None:
         """The id of the running cell, as JupyterLab, Notebook and VS Code say it; other hosts do not."""
@@ -256,6 +251,9 @@ def _warm() -> None:
 
 def unload(shell: InteractiveShell) -> None:
     """Take the magics and the completion away and close what they opened."""
+    loaded = shell.magics_manager.registry.get(AlgoraveMagics.__name__)
+    if isinstance(loaded, AlgoraveMagics):
+        loaded.close()
     matchers = shell.Completer.custom_matchers
     matchers[:] = [each for each in matchers if not isinstance(each, StrudelMatcher)]
     shell.magics_manager.magics["cell"].pop("strudel", None)
@@ -268,6 +266,11 @@ def _usage(read: Callable[[str], Line], line: str) -> Line:
         return read(line)
     except BadUsage as problem:
         raise UsageError(str(problem)) from None
+
+
+def _page_of(session: Session) -> str:
+    """The address of the session's page; empty where the session is on another server."""
+    return f"{session.page_url}algorave/#s={session.id}" if session.is_own else ""
 
 
 def _what_goes_on(name: str, has_played: bool) -> str:
