@@ -89,8 +89,6 @@ class SessionInfo(Answer):
     state: Literal["open", "ended"]
     created_at: datetime
     role: Role
-    you: str
-    """The asker's participant id."""
     door: Door
     layers: list[Layer]
     you: str

@@ -126,4 +126,10 @@ def described(membership: GuestMembership) -> GuestSession:
 
 
 def _you(participant: ParticipantRecord) -> You:
-    return You(id=participant.id, name=participant.name, colour=participant.colour, role=participant.role)
+    return You(
+        id=participant.id,
+        name=participant.name,
+        colour=participant.colour,
+        role=participant.role,
+        waiting=participant.waiting,
+    )

@@ -13,8 +13,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from algorave_server.asking import Asking
 from algorave_server.close import Close
 from algorave_server.journal import Row
+from algorave_server.protocol import Request
 from algorave_server.rights import Role
 from algorave_server.room import Batch, Disconnect, Effect, Room
 from algorave_server.roster import Member
@@ -194,14 +196,35 @@ class Hub:
     def admit(self, session_id: str, member: Member) -> None:
         """A member came in by an invite. One that was here in another role has to start anew."""
         live = self._live.get(session_id)
-        if live is None:
-            return
-        before = live.room.roster.members.get(member.id)
-        live.room.roster.members[member.id] = member
-        if before is not None and before.role is not member.role:
-            for connection in live.room.roster.connections_of(member.id):
-                self._drop(live, connection.id, Close.RESET, "your role has changed; join again")
+        if live is not None:
+            self._perform(live, live.room.take_in(member))
             self._wake(live)
+
+    async def ask(self, session_id: str, member: Member, request: Request) -> None:
+        """Carry out a member's request that came over HTTP; raises the refusal when there is one."""
+        live = await self.open(session_id)
+        asking = Asking()
+        self._next_connection += 1
+        connection = self._next_connection
+        live.wires[connection] = asking
+        try:
+            self._perform(live, live.room.ask(connection, member, request))
+            self._wake(live)
+            await asking.answered
+        finally:
+            live.wires.pop(connection, None)
+            if not live.wires:
+                self._linger(live, self._room_linger_s)
+
+    def drop_where(
+        self, is_meant: Callable[[Wire], bool], code: Close, reason: str, *, session_id: str | None = None
+    ) -> None:
+        """Close the wires that are meant, of one session or of all."""
+        for live in list(self._live.values()):
+            if session_id in (None, live.room.id):
+                for connection in [each for each, wire in live.wires.items() if is_meant(wire)]:
+                    self._drop(live, connection, code, reason)
+                self._wake(live)
 
     def role_of(self, session_id: str, member_id: str) -> Role | None:
         """What a member is, as the room says, whose word counts; None while the session is not in memory."""

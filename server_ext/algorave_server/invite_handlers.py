@@ -191,6 +191,8 @@ def _person(person: ParticipantRecord, role: Role, connections: int) -> Particip
         joined_at=person.joined_at,
         last_seen_at=person.last_seen_at,
         invite=person.invite_id,
+        may_chat=person.may_chat,
+        waiting=person.waiting,
         may_enter=person.may_enter,
         banned=person.banned,
     )

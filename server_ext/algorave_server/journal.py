@@ -52,21 +52,52 @@ class NewArrangement:
 
 @dataclass(frozen=True, slots=True)
 class NewRole:
-    """A participant has another role, or is banned."""
+    """A participant has another role, given by a host."""
 
     session_id: str
     participant_id: str
     role: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewRemoval:
+    """A host has put a participant out. A guest comes back by an invite only, who is banned not at all."""
+
+    session_id: str
+    participant_id: str
+    at: datetime
     banned: bool
 
 
 @dataclass(frozen=True, slots=True)
+class NewMemberValues:
+    """What of a participant is another from now on; None where nothing is."""
+
+    session_id: str
+    participant_id: str
+    name: str | None = None
+    colour: str | None = None
+    may_chat: bool | None = None
+    waiting: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class NewSessionState:
-    """The session has another title, or has ended."""
+    """The session has another title or door, or has ended."""
 
     session_id: str
     title: str
+    door: str
     ended_at: datetime | None
 
 
-Row = NewUpdate | NewClientOwner | NewEntry | NewArrangement | NewRole | NewSessionState
+Row = (
+    NewUpdate
+    | NewClientOwner
+    | NewEntry
+    | NewArrangement
+    | NewRole
+    | NewRemoval
+    | NewMemberValues
+    | NewSessionState
+)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
+from algorave_server.chat import Chat
 from algorave_server.clock import Clock
 from algorave_server.errors import Refusal
 from algorave_server.hub import Done
 from algorave_server.journal import Row
+from algorave_server.limits import Limits
 from algorave_server.piece import Piece
 from algorave_server.rights import Role
-from algorave_server.room import Limits, Opened, Room
+from algorave_server.room import Opened, Room
 from algorave_server.roster import Member, Roster
 from algorave_server.store import (
     Membership,
@@ -40,10 +42,11 @@ class SessionKeeper:
         """Commit rows of one session in one transaction, after all of it that were submitted before."""
         self._writer.submit(rows, done)
 
-    async def create(self, title: str, host: Newcomer, layer: str) -> Membership:
-        """A new session with its host and one empty layer."""
+    async def create(self, title: str, host: Newcomer, layer: str | None) -> Membership:
+        """A new session with its host and, unless that is None, one empty layer."""
         piece = Piece.new(title, self._clock.server_ms())
-        piece.layers.add(layer)
+        if layer is not None:
+            piece.layers.add(layer)
         return await asyncio.to_thread(self._store.create_session, title, host, piece.arrangement())
 
     async def sessions_of(self, newcomer: Newcomer) -> list[Membership]:
@@ -72,6 +75,7 @@ class SessionKeeper:
         opened = await asyncio.to_thread(self._store.open_session, session_id)
         piece = Piece.restored(opened.session.title, opened.session.arrangement)
         piece.ended = opened.session.state == "ended"
+        piece.door = opened.session.door
         snapshot = [] if opened.snapshot is None else [opened.snapshot.state]
         members = [as_member(record) for record in opened.participants if record.may_enter]
         return Room(
@@ -81,6 +85,7 @@ class SessionKeeper:
                 roster=Roster.of(members),
                 updates=[*snapshot, *(each.update for each in opened.updates)],
                 owners=opened.client_owners,
+                chat=Chat.restored((each.kind, each.participant_id or "", each.body) for each in opened.chat),
             ),
             self._clock,
             self._limits,
@@ -102,4 +107,12 @@ class SessionKeeper:
 
 def as_member(record: ParticipantRecord) -> Member:
     """A participant as rooms know it."""
-    return Member(record.id, record.name, record.colour, record.kind, record.role)
+    return Member(
+        record.id,
+        record.name,
+        record.colour,
+        record.kind,
+        record.role,
+        may_chat=record.may_chat,
+        waiting=record.waiting,
+    )

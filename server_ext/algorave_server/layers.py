@@ -8,6 +8,8 @@ from algorave_server.errors import Refusal
 from algorave_server.protocol import LAYER_ROOT_PREFIX, Layer
 
 MAX_LAYERS = 64
+_ID_PREFIX = "l"
+_MAX_DIGITS = 18
 
 
 def root_of(layer_id: str) -> str:
@@ -18,10 +20,10 @@ def root_of(layer_id: str) -> str:
 class Layers:
     """An ordered list of layers with unique names."""
 
-    def __init__(self, layers: Iterable[Layer] = (), removed: Iterable[str] = ()) -> None:
+    def __init__(self, layers: Iterable[Layer] = (), made: int = 0) -> None:
         self._layers = list(layers)
-        self.removed = set(removed)
-        """Ids of layers that are gone; what was typed into them meanwhile is harmless."""
+        self.made = made
+        """How many layers there ever were. Their ids count them, so those of removed ones need no list."""
 
     def __iter__(self) -> Iterator[Layer]:
         return iter(self._layers)
@@ -39,7 +41,8 @@ class Layers:
         if len(self._layers) >= MAX_LAYERS:
             raise Refusal("conflict", f"a session holds at most {MAX_LAYERS} layers; remove one first")
         self._check_free(name)
-        layer = Layer(id=self._next_id(), name=name)
+        self.made += 1
+        layer = Layer(id=_id(self.made), name=name)
         self._layers.append(layer)
         return layer
 
@@ -58,7 +61,13 @@ class Layers:
     def remove(self, layer_id: str) -> None:
         """Take a layer away."""
         del self._layers[self._index(layer_id)]
-        self.removed.add(layer_id)
+
+    def was_removed(self, layer_id: str) -> bool:
+        """Whether there was such a layer; what was typed into it meanwhile is harmless."""
+        number = layer_id.removeprefix(_ID_PREFIX)
+        is_number = number.isascii() and number.isdecimal() and len(number) <= _MAX_DIGITS
+        was_there = is_number and 1 <= int(number) <= self.made and layer_id == _id(int(number))
+        return was_there and all(layer.id != layer_id for layer in self._layers)
 
     def mix(self, layer_id: str, *, gain: float | None, mute: bool | None, solo: bool | None) -> None:
         """Set what is not None."""
@@ -79,10 +88,10 @@ class Layers:
         index = self._index(layer_id)
         self._layers[index] = self._layers[index].model_copy(update=changes)
 
-    def _next_id(self) -> str:
-        """An id that no layer of this session ever had."""
-        return f"l{len(self._layers) + len(self.removed) + 1}"
-
     def _check_free(self, name: str) -> None:
         if any(layer.name == name for layer in self._layers):
             raise Refusal("conflict", f"there is a layer '{name}' already; choose another name")
+
+
+def _id(number: int) -> str:
+    return f"{_ID_PREFIX}{number}"

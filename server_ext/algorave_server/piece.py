@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from algorave_server.layers import Layers
-from algorave_server.protocol import Anchor, Layer, Playing
+from algorave_server.protocol import Anchor, Door, Layer, Playing
 from algorave_server.tempo import TempoMap
 
 
@@ -14,6 +14,7 @@ class Piece:
 
     def __init__(self, title: str, layers: Layers, playing: dict[str, Playing], tempo: TempoMap) -> None:
         self.title = title
+        self.door: Door = "open"
         self.layers = layers
         self.playing = playing
         """By layer id."""
@@ -31,7 +32,7 @@ class Piece:
         playing = [Playing.model_validate(each) for each in arrangement["playing"]]
         return cls(
             title,
-            Layers([Layer.model_validate(each) for each in arrangement["layers"]], arrangement["removed"]),
+            Layers([Layer.model_validate(each) for each in arrangement["layers"]], arrangement["made"]),
             {each.layer: each for each in playing},
             TempoMap([Anchor.model_validate(each) for each in arrangement["tempo"]]),
         )
@@ -40,7 +41,7 @@ class Piece:
         """All of it but the title, as JSON values."""
         return {
             "layers": [layer.model_dump(mode="json") for layer in self.layers],
-            "removed": sorted(self.layers.removed),
+            "made": self.layers.made,
             "playing": [each.model_dump(mode="json") for each in self.playing.values()],
             "tempo": [anchor.model_dump(mode="json") for anchor in self.tempo.anchors],
         }

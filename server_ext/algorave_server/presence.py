@@ -9,6 +9,7 @@ per flush.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from algorave_server.lib0 import Malformed, read_string, read_uint, write_bytes, write_uint
@@ -55,19 +56,35 @@ def _parse_state(text: str) -> State | None:
 class Presence:
     """The last state of every client in a room."""
 
-    def __init__(self) -> None:
+    def __init__(self, first_clock: int = 0) -> None:
+        self._clock = first_clock
+        """Grows with every change, so that a client that comes back is never behind what was said of it;
+        it begins with the time, so not even after a restart."""
         self._states: dict[int, State] = {}
         self._clocks: dict[int, int] = {}
         self._owners: dict[int, tuple[int, str]] = {}
         """Client → connection and member that speak for it."""
         self._dirty: set[int] = set()
 
-    def update(self, connection: int, member_id: str, payload: bytes, identity: State) -> None:
-        """Take in what a connection says of itself; what it says of others is dropped."""
+    def update(self, connection: int, member_id: str, payload: bytes, identity: State) -> bool:
+        """Take in what a connection says of itself; what it says of others is dropped.
+
+        True when it says something else than before: clients repeat themselves to be known as there.
+        """
+        is_news = False
         for client, state in parse_awareness(payload):
             if not self._bind(client, connection, member_id):
                 continue
-            self._set(client, None if state is None else {**state, "user": identity})
+            known = None if state is None else {**state, "user": identity}
+            is_news = is_news or known != self._states.get(client)
+            self._set(client, known)
+        return is_news
+
+    def introduce(self, member_id: str, identity: State) -> None:
+        """A member has another name or colour."""
+        for client, (_, owner) in self._owners.items():
+            if owner == member_id and client in self._states:
+                self._set(client, {**self._states[client], "user": identity})
 
     def _bind(self, client: int, connection: int, member_id: str) -> bool:
         """Whether a connection speaks for a client; its member may go on with it on another connection."""
@@ -93,14 +110,29 @@ class Presence:
         """Whether anything changed since the last flush."""
         return bool(self._dirty)
 
-    def flush(self) -> bytes | None:
-        """One frame with all that changed since the last flush."""
+    def flush(self, connections: Iterable[int]) -> list[tuple[tuple[int, ...], bytes]]:
+        """(connections, frame) with all that changed since the last flush. Nobody is told of its own."""
         changed, self._dirty = self._dirty, set()
-        return self._frame(changed) if changed else None
+        entries = {client: self._entry(client) for client in changed}
+        own: dict[int, set[int]] = {}
+        for client in changed & self._owners.keys():
+            own.setdefault(self._owners[client][0], set()).add(client)
+        for client in changed - self._states.keys():
+            del self._clocks[client]
+        if not changed:
+            return []
+        others = tuple(each for each in connections if each not in own)
+        frames = [(others, _frame(list(entries.values())))] if others else []
+        for connection in set(connections) & own.keys():
+            rest = [entry for client, entry in entries.items() if client not in own[connection]]
+            if rest:
+                frames.append(((connection,), _frame(rest)))
+        return frames
 
-    def everything(self) -> bytes | None:
-        """One frame with all states, for somebody who joins."""
-        return self._frame(set(self._states)) if self._states else None
+    def everything(self, connection: int) -> bytes | None:
+        """One frame with all states but its own, for a connection that joins or asks."""
+        others = [client for client in self._states if self._owners[client][0] != connection]
+        return _frame([self._entry(client) for client in others]) if others else None
 
     def _set(self, client: int, state: State | None) -> None:
         if state is None:
@@ -108,12 +140,15 @@ class Presence:
                 return
         else:
             self._states[client] = state
-        self._clocks[client] = self._clocks.get(client, 0) + 1
+        self._clock += 1
+        self._clocks[client] = self._clock
         self._dirty.add(client)
 
-    def _frame(self, clients: set[int]) -> bytes:
-        payload = bytearray(write_uint(len(clients)))
-        for client in clients:
-            state = json.dumps(self._states.get(client), separators=(",", ":"), ensure_ascii=False)
-            payload += write_uint(client) + write_uint(self._clocks[client]) + write_bytes(state.encode())
-        return write_uint(AWARENESS_MESSAGE) + write_bytes(bytes(payload))
+    def _entry(self, client: int) -> bytes:
+        state = json.dumps(self._states.get(client), separators=(",", ":"), ensure_ascii=False)
+        return write_uint(client) + write_uint(self._clocks[client]) + write_bytes(state.encode())
+
+
+def _frame(entries: list[bytes]) -> bytes:
+    payload = write_uint(len(entries)) + b"".join(entries)
+    return write_uint(AWARENESS_MESSAGE) + write_bytes(payload)

@@ -9,23 +9,27 @@ has to be opened anew.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pycrdt import merge_updates
 from pydantic import ValidationError
 
+from algorave_server.activity import Activity
 from algorave_server.budget import Bucket
+from algorave_server.chat import Chat
 from algorave_server.clock import Clock
 from algorave_server.close import Close
 from algorave_server.effects import Batch, Disconnect, Effect, Send
 from algorave_server.errors import Expulsion, Refusal
 from algorave_server.journal import NewClientOwner, NewUpdate
 from algorave_server.lib0 import Malformed, read_bytes, read_uint, write_bytes
+from algorave_server.limits import Limits
 from algorave_server.piece import Piece
 from algorave_server.presence import AWARENESS_MESSAGE, Presence
 from algorave_server.protocol import (
-    LAYER_ROOT_PREFIX,
     PROTOCOL_VERSION,
+    Admitted,
+    ChatSet,
     Done,
     Hello,
     Message,
@@ -35,33 +39,21 @@ from algorave_server.protocol import (
     Request,
     Saved,
     Say,
+    Waiting,
     Welcome,
     from_client,
 )
-from algorave_server.protocol import Roster as RosterNotice
-from algorave_server.replica import Replica
+from algorave_server.replies import identity, refused, reply, words
 from algorave_server.requests import Outcome, Scene, carry_out
 from algorave_server.rights import Action
 from algorave_server.roster import Connection, Member, Roster
-from algorave_server.update_gate import Admitted, UpdateGate
+from algorave_server.roster_news import RosterNews
+from algorave_server.texts import Texts
 from algorave_server.yjs_update import parse_state_vector
 
 _SYNC, _QUERY_AWARENESS = 0, 3
 _STEP_1, _STEP_2, _UPDATE = 0, 1, 2
 _EMPTY_UPDATE = b"\x00\x00"
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one frame may carry and one layer may hold."""
-
-    max_update_bytes: int = 262_144
-    max_viewer_bytes: int = 4_096
-    max_json_bytes: int = 65_536
-    max_layer_bytes: int = 200_000
-    chat_per_s: float = 1.0
-    """Lines of chat of one connection; 0 is no limit."""
-    chat_burst: int = 5
 
 
 @dataclass(slots=True)
@@ -75,6 +67,7 @@ class Opened:
     """A snapshot, then what came after it, in order."""
     owners: dict[int, str]
     """Yjs client id → the participant it belongs to."""
+    chat: Chat = field(default_factory=Chat)
 
 
 class Room:
@@ -84,43 +77,75 @@ class Room:
         self.id = opened.session_id
         self.piece = opened.piece
         self.roster = opened.roster
-        self._owners = opened.owners
+        self.chat = opened.chat
         self._clock = clock
         self._limits = limits or Limits()
-        self._presence = Presence()
-        self._roster_changed = False
-        self._bounds_bytes: dict[str, int] = {}
-        """By root: the layer is not longer than this."""
+        self._texts = Texts(opened.updates, opened.owners, self._limits.max_layer_bytes)
+        self._presence = Presence(first_clock=round(clock.server_ms()))
+        self._activity = Activity()
+        self._roster_news = RosterNews(self.roster, self._activity)
         self._batch = Batch()
-        self._gate = UpdateGate()
-        for update in opened.updates:
-            self._gate.admit(update, _trust)
-        self.kept_updates = len(opened.updates)
-        """Rows that opening it again would have to read."""
-        self._latest = Replica(opened.updates)
-        self._kept = Replica(opened.updates)
 
     # -- coming and going -------------------------------------------------------------------------
 
     def join(self, connection_id: int, member_id: str) -> list[Effect]:
         """A member opened a connection."""
-        self.roster.find(member_id)
-        self.roster.connections[connection_id] = Connection(connection_id, member_id)
-        self._roster_changed = True
+        member = self.roster.find(member_id)
+        connection = self.roster.connections[connection_id] = Connection(connection_id, member_id)
+        self._note(member_id)
+        self._roster_news.is_due = True
+        return [] if member.waiting else self._greet(connection, member)
+
+    def _greet(self, connection: Connection, member: Member) -> list[Effect]:
+        """What a connection is sent unasked."""
         effects: list[Effect] = []
-        if self.roster.member_of(connection_id).may(Action.EDIT):
-            step_1 = bytes([_SYNC, _STEP_1]) + write_bytes(self._kept.state_vector())
-            effects.append(Send((connection_id,), step_1))
-        states = self._presence.everything()
+        if member.may(Action.EDIT):
+            step_1 = bytes([_SYNC, _STEP_1]) + write_bytes(self._texts.state_vector())
+            effects.append(Send((connection.id,), step_1))
+        states = self._presence.everything(connection.id)
         if states is not None:
-            effects.append(Send((connection_id,), states))
+            effects.append(Send((connection.id,), states))
         return effects
+
+    def take_in(self, member: Member) -> list[Effect]:
+        """Somebody came by an invite. Who was here as something else has to start anew."""
+        before = self.roster.members.get(member.id)
+        self.roster.members[member.id] = member
+        if before is None or before == member:
+            return []
+        self._introduce(member)
+        if (before.role, before.waiting) == (member.role, member.waiting):
+            return []
+        return self._drop_all_of(member.id, Close.RESET, "your role has changed; join again")
 
     def leave(self, connection_id: int) -> None:
         """A connection is closed."""
-        if self.roster.connections.pop(connection_id, None) is not None:
-            self._presence.drop(connection_id)
-            self._roster_changed = True
+        connection = self.roster.connections.pop(connection_id, None)
+        if connection is None:
+            return
+        self._presence.drop(connection_id)
+        self._roster_news.is_due = True
+        if not self.roster.connections_of(connection.member_id):
+            self._activity.forget(connection.member_id)
+
+    def ask(self, connection_id: int, member: Member, request: Request) -> list[Effect]:
+        """A member's request that came another way than through a connection of the room's."""
+        self.roster.members.setdefault(member.id, member)
+        try:
+            self._carry_out(connection_id, member.id, request)
+        except Refusal as refusal:
+            return [reply(connection_id, refused(request, refusal))]
+        return []
+
+    @property
+    def kept_updates(self) -> int:
+        """Rows that opening it again would have to read."""
+        return self._texts.kept_updates
+
+    def _note(self, member_id: str) -> None:
+        """A member did something just now."""
+        if self._activity.note(member_id, self._clock.server_ms()):
+            self._roster_news.is_due = True
 
     # -- the door ---------------------------------------------------------------------------------
 
@@ -141,6 +166,8 @@ class Room:
 
     def _receive_binary(self, connection: Connection, frame: bytes) -> list[Effect]:
         member = self.roster.members[connection.member_id]
+        if member.waiting:
+            return []
         may_edit = member.may(Action.EDIT)
         if len(frame) > self._limits.max_update_bytes:
             raise Malformed("frame too large")
@@ -156,102 +183,73 @@ class Room:
                 self._edit(connection, member, payload)
                 return []
         elif kind == AWARENESS_MESSAGE:
-            if may_edit:
-                identity = {"id": member.id, "name": member.name, "color": member.colour}
-                self._presence.update(connection.id, member.id, _last_bytes(frame, at), identity)
+            if may_edit and self._presence.update(
+                connection.id, member.id, _last_bytes(frame, at), identity(member)
+            ):
+                self._note(member.id)
             return []
         elif kind == _QUERY_AWARENESS:
-            states = self._presence.everything()
+            states = self._presence.everything(connection.id)
             return [] if states is None else [Send((connection.id,), states)]
         raise Malformed("unknown message")
 
     def _answer_step_1(self, connection: Connection, state_vector: bytes) -> list[Effect]:
         parse_state_vector(state_vector)
         connection.is_synced = True
-        return [Send((connection.id,), _sync_frame(_STEP_2, self._kept.update_since(state_vector)))]
+        return [Send((connection.id,), _sync_frame(_STEP_2, self._texts.update_since(state_vector)))]
 
     def _edit(self, connection: Connection, member: Member, update: bytes) -> None:
         connection.edits += 1
         if update != _EMPTY_UPDATE:
-            self._admit(connection, member, update)
+            self._write(connection, member, update)
         self._batch.edit_counts[connection.id] = connection.edits
 
-    def _admit(self, connection: Connection, member: Member, update: bytes) -> None:
-        if not member.may(Action.EDIT):
-            raise Expulsion(Close.RESET, "your role does not allow to edit")
-        try:
-            admitted = self._gate.admit(update, lambda admitted: self._check(member, admitted))
-        except Malformed as malformed:
-            raise Expulsion(Close.RESET, str(malformed)) from None
-        if not admitted.roots:
+    def _write(self, connection: Connection, member: Member, update: bytes) -> None:
+        written = self._texts.write(member, self.piece, update)
+        if written is None:
             return
-        self._latest.take([update])
-        new_clients = [client for client in admitted.authors if client not in self._owners]
-        for client in new_clients:
-            self._owners[client] = member.id
+        self._note(member.id)
+        for client in written.new_clients:
             self._batch.rows.append(NewClientOwner(self.id, client, member.id))
-        clients = tuple(sorted(admitted.authors))
-        self._batch.rows.append(NewUpdate(self.id, member.id, self._clock.now_at(), update, clients))
+        self._batch.rows.append(NewUpdate(self.id, member.id, self._clock.now_at(), update, written.clients))
         self._batch.edits.append((connection.id, update))
-
-    def _check(self, member: Member, admitted: Admitted) -> None:
-        """Whether a member may do what an update does: own clients; layers there, not locked, not full."""
-        if self.piece.ended:
-            raise Expulsion(Close.ENDED, "the session has ended")
-        for client in admitted.authors:
-            if self._owners.get(client, member.id) != member.id:
-                raise Expulsion(Close.RESET, "that Yjs client belongs to somebody else")
-        for root in admitted.roots:
-            layer = self.piece.layers.by_root(root)
-            if layer is None:
-                if root.removeprefix(LAYER_ROOT_PREFIX) not in self.piece.layers.removed:
-                    raise Expulsion(Close.RESET, "there is no such layer")
-            elif layer.locked and not member.may(Action.LOCK):
-                raise Expulsion(Close.RESET, "the layer is locked")
-            if admitted.inserted_units > 0 and self._would_fill(root, admitted.inserted_units):
-                raise Expulsion(Close.RESET, "the layer is full")
-
-    def _would_fill(self, root: str, units: int) -> bool:
-        """Whether a layer would grow past its limit.
-
-        A UTF-16 unit takes at most three bytes. The exact length, for which the document has to catch up, is
-        asked for only when this bound passes the limit.
-        """
-        bound_bytes = self._bounds_bytes.get(root)
-        if bound_bytes is None or bound_bytes + 3 * units > self._limits.max_layer_bytes:
-            bound_bytes = self._latest.length_bytes(root)
-        self._bounds_bytes[root] = bound_bytes + 3 * units
-        return bound_bytes + units > self._limits.max_layer_bytes
 
     # -- JSON -------------------------------------------------------------------------------------
 
     def _receive_text(self, connection: Connection, text: str) -> list[Effect]:
-        if len(text) > self._limits.max_json_bytes:
+        if len(text) > self._max_json(connection):
             raise Malformed("message too large")
         try:
             message = from_client.validate_json(text)
         except ValidationError as error:
-            return [
-                self._reply(connection, Refused(request_id=None, reason="malformed", detail=_words(error)))
-            ]
+            return [reply(connection.id, Refused(request_id=None, reason="malformed", detail=words(error)))]
         if isinstance(message, Ping):
             server_ms = self._clock.server_ms()
-            return [self._reply(connection, Pong(client_ms=message.client_ms, server_ms=server_ms))]
+            return [reply(connection.id, Pong(client_ms=message.client_ms, server_ms=server_ms))]
         if isinstance(message, Hello):
-            return [self._reply(connection, self._welcome(connection, message))]
+            return [reply(connection.id, self._welcome(connection, message))]
         try:
-            self._carry_out(connection, message)
+            if isinstance(message, Say):
+                self._count_line(connection)
+            self._carry_out(connection.id, connection.member_id, message)
         except Refusal as refusal:
-            refused = Refused(request_id=message.request_id, reason=refusal.reason, detail=refusal.detail)
-            return [self._reply(connection, refused)]
+            return [reply(connection.id, refused(message, refusal))]
         return []
+
+    def _max_json(self, connection: Connection) -> int:
+        """Who may evaluate sends the code that it has checked."""
+        may_evaluate = self.roster.members[connection.member_id].may(Action.EVALUATE)
+        return self._limits.max_update_bytes if may_evaluate else self._limits.max_json_bytes
 
     def _welcome(self, connection: Connection, hello: Hello) -> Message:
         if hello.protocol_version != PROTOCOL_VERSION:
             detail = f"this server speaks version {PROTOCOL_VERSION}; reload the page"
             return Refused(request_id=None, reason="too_old", detail=detail)
-        connection.wants_json = True
         member = self.roster.members[connection.member_id]
+        if member.waiting:
+            connection.waits = True
+            return Waiting(session_title=self.piece.title)
+        connection.wants_json = True
         return Welcome(
             protocol_version=PROTOCOL_VERSION,
             session=self.id,
@@ -261,31 +259,31 @@ class Room:
             layers=list(self.piece.layers),
             playing=list(self.piece.playing.values()),
             tempo=self.piece.tempo.anchors,
-            roster=list(self.roster.present()),
+            roster=self._roster_news.listed(waiting_too=member.may(Action.MEMBERS)),
             listening=self.roster.listening(),
-            door="open",
-            may_chat=True,
-            chat=[],
+            door=self.piece.door,
+            may_chat=member.may_chat,
+            chat=self.chat.lines(),
             server_ms=self._clock.server_ms(),
         )
 
-    def _carry_out(self, connection: Connection, request: Request) -> None:
+    def _carry_out(self, connection_id: int, member_id: str, request: Request) -> None:
         if self.piece.ended:
             raise Refusal("ended", "the session has ended; it can still be read and replayed")
-        if isinstance(request, Say):
-            self._count_line(connection)
-        member = self.roster.members[connection.member_id]
         scene = Scene(
             self.id,
             self.piece,
             self.roster,
-            self._latest.text,
+            self.chat,
+            self._limits.seats,
+            self._texts.text,
             self._clock.now_at(),
             self._clock.server_ms(),
         )
-        outcome = carry_out(request, member, scene)
+        outcome = carry_out(request, self.roster.find(member_id), scene)
+        self._note(member_id)
         self._batch.rows.extend(outcome.rows)
-        self._batch.outcomes.append((connection.id, request.request_id, outcome))
+        self._batch.outcomes.append((connection_id, request.request_id, outcome))
 
     def _count_line(self, connection: Connection) -> None:
         now_s = self._clock.server_ms() / 1000
@@ -293,9 +291,6 @@ class Room:
             connection.chat = Bucket(self._limits.chat_per_s, self._limits.chat_burst, now_s)
         if not connection.chat.take(now_s):
             raise Refusal("too_fast", "that is a lot of chat at once; wait a moment")
-
-    def _reply(self, connection: Connection, message: Message) -> Send:
-        return Send((connection.id,), message.model_dump_json())
 
     # -- what is kept, and what is seen -----------------------------------------------------------
 
@@ -311,14 +306,13 @@ class Room:
         """The batch is in the database: let the others see it, and tell its senders."""
         effects: list[Effect] = []
         if batch.edits:
-            self.kept_updates += len(batch.edits)
-            self._kept.take(update for _, update in batch.edits)
+            self._texts.keep(update for _, update in batch.edits)
             effects.append(self._broadcast(batch.edits))
         # Before anybody is disconnected: a client that hears nothing takes its words for lost.
         for connection_id, edits in batch.edit_counts.items():
             connection = self.roster.connections.get(connection_id)
             if connection is not None and connection.wants_json:
-                effects.append(self._reply(connection, Saved(edits=edits)))
+                effects.append(reply(connection.id, Saved(edits=edits)))
         for connection_id, request_id, outcome in batch.outcomes:
             effects += self._announce(connection_id, request_id, outcome)
         return effects
@@ -326,23 +320,21 @@ class Room:
     @property
     def has_presence_news(self) -> bool:
         """Whether `flush_presence` has anything to say."""
-        return self._roster_changed or self._presence.has_news
+        if self._activity.settle(self._clock.server_ms()):
+            self._roster_news.is_due = True
+        return self._roster_news.is_due or self._presence.has_news
 
     def flush_presence(self) -> list[Effect]:
         """Cursors and the roster, as far as they changed; the hub calls this a few times a second."""
-        effects: list[Effect] = []
-        frame = self._presence.flush()
-        if frame is not None:
-            effects.append(Send(tuple(self.roster.connections), frame))
-        if self._roster_changed:
-            self._roster_changed = False
-            notice = RosterNotice(participants=list(self.roster.present()), listening=self.roster.listening())
-            effects.append(self._to_all(notice))
+        frames = self._presence.flush(self.roster.inside()) if self._presence.has_news else []
+        effects: list[Effect] = [Send(connections, frame) for connections, frame in frames]
+        if self._roster_news.is_due:
+            effects += self._roster_news.take()
         return effects
 
     def snapshot(self) -> bytes:
         """The whole kept document as one update."""
-        return self._kept.update_since(b"\x00")
+        return self._texts.update_since(b"\x00")
 
     def _broadcast(self, edits: list[tuple[int, bytes]]) -> Send:
         """All edits of a batch as one frame; a lone author does not hear itself."""
@@ -356,8 +348,14 @@ class Room:
     def _announce(self, connection_id: int, request_id: int, outcome: Outcome) -> list[Effect]:
         effects: list[Effect] = [self._to_all(notice) for notice in outcome.notices]
         effects.append(Send((connection_id,), Done(request_id=request_id).model_dump_json()))
+        for member_id in outcome.admitted:
+            effects += self._let_in(member_id)
+        if outcome.introduced is not None and outcome.introduced in self.roster.members:
+            self._introduce(self.roster.members[outcome.introduced])
+        if any(isinstance(notice, ChatSet) for notice in outcome.notices):
+            self._roster_news.is_due = True
         if outcome.lowered is not None:
-            self._roster_changed = True
+            self._roster_news.is_due = True
             effects += self._drop_all_of(outcome.lowered, Close.RESET, "your role has changed; join again")
         if outcome.removed is not None:
             effects += self._drop_all_of(outcome.removed, Close.REMOVED, "a host removed you")
@@ -365,16 +363,29 @@ class Room:
             effects += [Disconnect(c, Close.ENDED, "the session has ended") for c in self.roster.connections]
         return effects
 
+    def _let_in(self, member_id: str) -> list[Effect]:
+        """Who has waited says hello again; a client that speaks no JSON joins anew."""
+        self._roster_news.is_due = True
+        effects: list[Effect] = []
+        for connection in self.roster.connections_of(member_id):
+            if connection.waits:
+                connection.waits = False
+                effects.append(reply(connection.id, Admitted()))
+                effects += self._greet(connection, self.roster.members[member_id])
+            else:
+                effects.append(Disconnect(connection.id, Close.RESET, "you are let in; join again"))
+        return effects
+
+    def _introduce(self, member: Member) -> None:
+        self._presence.introduce(member.id, identity(member))
+        self._roster_news.is_due = True
+
     def _drop_all_of(self, member_id: str, code: Close, reason: str) -> list[Effect]:
         return [Disconnect(each.id, code, reason) for each in self.roster.connections_of(member_id)]
 
     def _to_all(self, notice: Message) -> Send:
         listeners = tuple(c.id for c in self.roster.connections.values() if c.wants_json)
         return Send(listeners, notice.model_dump_json())
-
-
-def _trust(_: Admitted) -> None:
-    """What the store kept was judged when it came in."""
 
 
 def _sync_frame(step: int, update: bytes) -> bytes:
@@ -386,11 +397,3 @@ def _last_bytes(frame: bytes, at: int) -> bytes:
     if at != len(frame):
         raise Malformed("bytes after the message")
     return payload
-
-
-def _words(error: ValidationError) -> str:
-    """The first thing wrong with a message, without repeating what was sent."""
-    first = error.errors(include_input=False, include_url=False, include_context=False)[0]
-    place = ".".join(str(part) for part in first["loc"])
-    message = str(first["msg"]).removeprefix("Value error, ")
-    return f"{place}: {message}" if place else message

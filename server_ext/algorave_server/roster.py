@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from algorave_server.budget import Bucket
 from algorave_server.errors import Refusal
@@ -21,10 +22,13 @@ class Member:
     colour: str
     kind: str
     role: Role
+    may_chat: bool = True
+    waiting: bool = False
+    """Whether it has to be let in first; until then it may do nothing."""
 
     def may(self, action: Action) -> bool:
         """Whether its role allows an action."""
-        return action in MAY[self.role]
+        return not self.waiting and action in MAY[self.role]
 
 
 @dataclass(slots=True)
@@ -36,10 +40,17 @@ class Connection:
     wants_json: bool = False
     is_synced: bool = False
     """Whether it has asked for the text, and so is sent what follows."""
+    waits: bool = False
+    """Whether it said hello while its member was waiting, and has to hear when that is over."""
     edits: int = 0
     """Binary edit frames it has sent."""
     chat: Bucket | None = None
     """How much it may still say; made with its first line."""
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it has said what it wants."""
+        return self.wants_json or self.is_synced or self.waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +59,17 @@ class Seats:
 
     max_editors: int = 20
     max_viewers: int = 500
+    max_waiting: int = 100
+    max_connections: int = 1_000
+    """All connections of a session together."""
 
 
 @dataclass(slots=True)
 class Roster:
     """Members by id, connections by id."""
 
-    members: dict[str, Member] = field(default_factory=dict)
-    connections: dict[int, Connection] = field(default_factory=dict)
+    members: dict[str, Member] = field(default_factory=dict[str, Member])
+    connections: dict[int, Connection] = field(default_factory=dict[int, Connection])
 
     @classmethod
     def of(cls, members: Iterable[Member]) -> Roster:
@@ -78,7 +92,7 @@ class Roster:
 
     def set_role(self, member_id: str, role: Role) -> None:
         """Give a member another role; a session keeps at least one host."""
-        member = self.find(member_id)
+        member = self.find_inside(member_id)
         if member.role is Role.HOST and role is not Role.HOST and self._host_count() == 1:
             raise Refusal("conflict", "a session needs a host; make somebody else host first")
         self.members[member_id] = replace(member, role=role)
@@ -89,18 +103,40 @@ class Roster:
             raise Refusal("conflict", "the last host cannot be removed; end the session instead")
         del self.members[member_id]
 
-    def present(self) -> Iterator[Participant]:
-        """Everybody with a connection, audience apart: they are a number."""
-        counts = Counter(connection.member_id for connection in self.connections.values())
-        for member_id, count in counts.items():
-            member = self.members.get(member_id)
-            if member is not None and member.role is not Role.VIEWER:
-                yield participant(member, count)
+    def find_inside(self, member_id: str) -> Member:
+        """A member who does not wait, or a refusal."""
+        member = self.find(member_id)
+        if member.waiting:
+            raise Refusal("conflict", "that participant is waiting; let it in first")
+        return member
+
+    def change(self, member_id: str, **values: str | bool) -> Member:
+        """Set a member's name, colour, may_chat or waiting."""
+        member = self.members[member_id] = replace(self.find(member_id), **values)
+        return member
+
+    def counts(self) -> Counter[str]:
+        """How many connections each member has who is here."""
+        return Counter(connection.member_id for connection in self.connections.values())
+
+    def audience(self) -> int:
+        """How many viewers are here."""
+        return sum(_is_audience(self.members.get(member_id)) for member_id in self.counts())
 
     def listening(self) -> int:
         """How many connections viewers have."""
-        here = (self.members.get(connection.member_id) for connection in self.connections.values())
-        return sum(member is not None and member.role is Role.VIEWER for member in here)
+        return sum(_is_audience(self.members.get(each.member_id)) for each in self.connections.values())
+
+    def waiting(self) -> list[Member]:
+        """Those who have to be let in, here or away."""
+        return [member for member in self.members.values() if member.waiting]
+
+    def inside(self) -> Iterator[int]:
+        """The connections of those who are in."""
+        for connection in self.connections.values():
+            member = self.members.get(connection.member_id)
+            if member is not None and not member.waiting:
+                yield connection.id
 
     def _host_count(self) -> int:
         return sum(member.role is Role.HOST for member in self.members.values())
@@ -111,16 +147,39 @@ def is_full(roster: Roster, member: Member, seats: Seats) -> bool:
     member = roster.members.get(member.id, member)
     if member.role is Role.HOST:
         return False
-    present = {connection.member_id for connection in roster.connections.values()}
-    if member.id in present:
-        return False
-    may_edit = member.may(Action.EDIT)
-    alike = (known for known in map(roster.members.get, present) if known and known.role is not Role.HOST)
-    taken = sum(known.may(Action.EDIT) == may_edit for known in alike)
-    return taken >= (seats.max_editors if may_edit else seats.max_viewers)
+    if len(roster.connections) >= seats.max_connections:
+        return True
+    present = roster.counts()
+    return member.id not in present and not _has_seat(roster, member, seats, present)
 
 
-def participant(member: Member, connections: int) -> Participant:
+def has_seat(roster: Roster, member: Member, seats: Seats) -> bool:
+    """Whether there is room for a member who waits, if it were let in."""
+    return _has_seat(roster, replace(member, waiting=False), seats, roster.counts())
+
+
+def _has_seat(roster: Roster, member: Member, seats: Seats, present: Iterable[str]) -> bool:
+    here = [known for known in map(roster.members.get, present) if known is not None]
+    alike = sum(known.role is not Role.HOST and _seat(known) == _seat(member) for known in here)
+    return (
+        alike
+        < {"editor": seats.max_editors, "viewer": seats.max_viewers, "waiting": seats.max_waiting}[
+            _seat(member)
+        ]
+    )
+
+
+def _seat(member: Member) -> Literal["editor", "viewer", "waiting"]:
+    if member.waiting:
+        return "waiting"
+    return "editor" if member.may(Action.EDIT) else "viewer"
+
+
+def _is_audience(member: Member | None) -> bool:
+    return member is not None and member.role is Role.VIEWER and not member.waiting
+
+
+def participant(member: Member, connections: int, *, active: bool) -> Participant:
     """A member as the wire says it."""
     return Participant(
         id=member.id,
@@ -129,4 +188,7 @@ def participant(member: Member, connections: int) -> Participant:
         kind="agent" if member.kind == "agent" else "person",
         role=member.role,
         connections=connections,
+        active=active,
+        may_chat=member.may_chat,
+        waiting=member.waiting,
     )

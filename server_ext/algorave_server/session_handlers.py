@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import ClassVar
 
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
-from algorave_server.api_models import Done, NewSession, Says, SessionInfo
+from algorave_server.api_models import Done, NewSession, Says, SessionChange, SessionInfo
 from algorave_server.errors import Refusal
 from algorave_server.json_handler import JsonHandler
+from algorave_server.keeper import as_member
 from algorave_server.people import newcomer_of
+from algorave_server.protocol import End, Rename, Request, SetDoor
 from algorave_server.rights import Role
 from algorave_server.store import Membership
 
@@ -44,7 +47,11 @@ class SessionsHandler(JsonHandler):
 class SessionHandler(JsonHandler):
     """`algorave/api/sessions/<id>`."""
 
-    says: ClassVar[dict[str, Says]] = {"get": Says(SessionInfo), "delete": Says(Done)}
+    says: ClassVar[dict[str, Says]] = {
+        "get": Says(SessionInfo),
+        "patch": Says(SessionInfo, SessionChange),
+        "delete": Says(Done),
+    }
 
     @web.authenticated
     @authorized
@@ -56,6 +63,17 @@ class SessionHandler(JsonHandler):
         if not found:
             raise Refusal("not_found", "there is no such session, or you are not in it")
         self.reply(described(found[0]))
+
+    @web.authenticated
+    @authorized
+    async def patch(self, session_id: str) -> None:
+        """Rename it, open or close its door, end it: in its room, as over a WebSocket. Only hosts may."""
+        wanted = self.read(SessionChange)
+        sessions, host = await self.host_of(session_id)
+        for request in _requests(wanted):
+            await sessions.hub.ask(session_id, as_member(host), request)
+        session = await asyncio.to_thread(sessions.store.get_session, session_id)
+        self.reply(described(Membership(session, host)))
 
     @web.authenticated
     @authorized
@@ -89,6 +107,18 @@ class EnterHandler(JsonHandler):
         self.reply(described(found[0]))
 
 
+def _requests(wanted: SessionChange) -> list[Request]:
+    """The end comes last: an ended session takes nothing."""
+    requests: list[Request] = []
+    if wanted.title is not None:
+        requests.append(Rename(request_id=0, title=wanted.title))
+    if wanted.door is not None:
+        requests.append(SetDoor(request_id=0, door=wanted.door))
+    if wanted.state is not None:
+        requests.append(End(request_id=0))
+    return requests
+
+
 def described(membership: Membership) -> SessionInfo:
     """A session as the API says it."""
     session, participant = membership.session, membership.participant
@@ -98,6 +128,7 @@ def described(membership: Membership) -> SessionInfo:
         state=session.state,
         created_at=session.created_at,
         role=participant.role,
+        door=session.door,
         layers=session.arrangement["layers"],
         you=participant.id,
     )

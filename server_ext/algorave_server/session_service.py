@@ -11,8 +11,8 @@ from algorave_server.clock import SystemClock
 from algorave_server.guest_rules import GuestSettings
 from algorave_server.hub import Hub
 from algorave_server.keeper import SessionKeeper
-from algorave_server.room import Limits, Room
-from algorave_server.roster import Seats
+from algorave_server.limits import Limits
+from algorave_server.room import Room
 from algorave_server.store import Store, Writer
 from algorave_server.turnstile import CrowdLimits, Turnstile
 
@@ -31,7 +31,6 @@ class SessionSettings:
     limits: Limits
     rates: Rates = field(default_factory=Rates)
     crowd: CrowdLimits = field(default_factory=CrowdLimits)
-    seats: Seats = field(default_factory=Seats)
     guests: GuestSettings = field(default_factory=GuestSettings)
     hello_within_s: float = 10.0
     """How long a connection may say nothing before it is closed."""

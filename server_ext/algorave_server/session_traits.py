@@ -12,7 +12,7 @@ from traitlets import Float, HasTraits, Integer, List, TraitError, Unicode, defa
 from algorave_server.address import networks
 from algorave_server.budget import Rates
 from algorave_server.guest_rules import GuestSettings
-from algorave_server.room import Limits
+from algorave_server.limits import Limits
 from algorave_server.roster import Seats
 from algorave_server.session_service import SessionSettings
 from algorave_server.turnstile import CrowdLimits
@@ -83,6 +83,14 @@ class SessionTraits(HasTraits):
     max_viewers = Integer(500, min=0, help="Viewers in one session at the same time. Default: 500.").tag(
         config=True
     )
+    max_waiting = Integer(
+        100, min=0, help="People in one session who wait to be let in at the same time. Default: 100."
+    ).tag(config=True)
+    max_sockets_per_session = Integer(
+        1_000,
+        min=1,
+        help="WebSockets of one session at the same time; hosts always find one. Default: 1,000.",
+    ).tag(config=True)
     connects_per_min = Float(
         600.0, min=0, help="WebSockets opened from one address per minute. Default: 600."
     ).tag(config=True)
@@ -154,10 +162,12 @@ class SessionTraits(HasTraits):
                 max_layer_bytes=self.max_layer_bytes,
                 chat_per_s=self.chat_per_s,
                 chat_burst=self.chat_burst,
+                seats=Seats(
+                    self.max_editors, self.max_viewers, self.max_waiting, self.max_sockets_per_session
+                ),
             ),
             rates=self._read_rates(),
             crowd=self._read_crowd(),
-            seats=Seats(self.max_editors, self.max_viewers),
             guests=GuestSettings(
                 lifetime_s=self.guest_lifetime_s,
                 idle_s=self.guest_idle_s,

@@ -75,7 +75,7 @@ class SessionWire(WebSocketHandler):
         if self._sessions is None or self._live is None or self._member is None:
             self.close(Close.UNAUTHENTICATED, "come by the invite again")
             return
-        if is_full(self._live.room.roster, self._member, self.service.settings.seats):
+        if is_full(self._live.room.roster, self._member, self.service.settings.limits.seats):
             self.close(Close.FULL, "the session has as many people as it may have")
             return
         self._join(self._sessions.hub, self._live, self._member)
@@ -141,7 +141,7 @@ class SessionWire(WebSocketHandler):
         allowance = self._allowance
         if allowance is not None and not allowance.is_known:
             connection = self._live.room.roster.connections.get(self._connection)
-            allowance.is_known = connection is not None and (connection.wants_json or connection.is_synced)
+            allowance.is_known = connection is not None and connection.is_known
 
     async def _wait_and_receive(self, allowance: Allowance, message: str | bytes) -> None:
         """Tornado reads the next frame only when this is done, so the sender is slowed down."""

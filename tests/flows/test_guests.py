@@ -66,7 +66,7 @@ def test_one_cookie_for_two_sessions(host: Member, visitor: Visitor) -> None:
     visitor.redeem(host.invite(second)["link"], "Bobo").raise_for_status()
     assert {each["title"] for each in visitor.me().json()["sessions"]} == {"First", "Second"}
     again = visitor.redeem(link, "Bob", colour="#123456").json()["you"]
-    assert again == {"id": me, "name": "Bob", "colour": "#123456", "role": "viewer"}
+    assert again == {"id": me, "name": "Bob", "colour": "#123456", "role": "viewer", "waiting": False}
 
 
 async def test_leaving(host: Member, visitor: Visitor, session: str) -> None:

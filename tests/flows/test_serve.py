@@ -24,7 +24,7 @@ from algorave_server.health import Readied
 from algorave_server.host_login import MAX_LINKS, OneTimeCodes
 from algorave_server.loop_lag import LoopLag
 from algorave_server.metrics import metrics
-from algorave_server.room import Limits
+from algorave_server.limits import Limits
 from algorave_server.session_service import SessionService, SessionSettings
 from live_server import LiveServer, running_server
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -15,10 +16,11 @@ from algorave_server.effects import Batch, Disconnect, Effect
 from algorave_server.journal import Row
 from algorave_server.layers import root_of
 from algorave_server.lib0 import read_bytes, write_bytes
+from algorave_server.limits import Limits
 from algorave_server.piece import Piece
 from algorave_server.protocol import PROTOCOL_VERSION
 from algorave_server.rights import Role
-from algorave_server.room import Limits, Opened, Room
+from algorave_server.room import Opened, Room
 from algorave_server.roster import Member, Roster
 
 
@@ -67,6 +69,10 @@ class Table:
         if json_too:
             seat.say(kind="hello", protocol_version=PROTOCOL_VERSION)
         return seat
+
+    def expect(self, name: str, role: Role) -> None:
+        """Somebody has come by an invite, and waits to be let in."""
+        self.perform(self.room.take_in(replace(member(name, role), waiting=True)))
 
     def perform(self, effects: list[Effect]) -> None:
         """Deliver frames, note closings."""

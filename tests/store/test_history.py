@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from algorave_server.journal import NewArrangement, NewEntry, NewRole, NewUpdate
+from algorave_server.journal import NewArrangement, NewEntry, NewMemberValues, NewRemoval, NewRole, NewUpdate
 from algorave_server.store import Membership, NewSnapshot, Store, StoreConflict
 
 from .conftest import SetClock
@@ -22,7 +22,9 @@ def entry(jam: Membership, clock: SetClock, kind: str, **body: object) -> NewEnt
     "bad",
     [
         NewArrangement("gone", {}),
-        NewRole("gone", "nobody", "viewer", banned=False),
+        NewRole("gone", "nobody", "viewer"),
+        NewRemoval("gone", "nobody", SetClock().now, banned=False),
+        NewMemberValues("gone", "nobody", waiting=False),
         NewSnapshot("gone", SetClock().now, b""),
         NewEntry("gone", None, SetClock().now, "said", {}),
     ],

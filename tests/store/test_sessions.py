@@ -9,7 +9,16 @@ import pytest
 from sqlalchemy import func, select, text
 
 from algorave_server.errors import Refusal
-from algorave_server.journal import NewArrangement, NewClientOwner, NewRole, NewSessionState, NewUpdate
+from algorave_server.journal import (
+    NewArrangement,
+    NewClientOwner,
+    NewEntry,
+    NewMemberValues,
+    NewRemoval,
+    NewRole,
+    NewSessionState,
+    NewUpdate,
+)
 from algorave_server.rights import Role
 from algorave_server.store import Membership, Newcomer, NewSnapshot, Store, StoreFailure
 from algorave_server.store.schema import Model
@@ -158,31 +167,56 @@ def test_the_first_owner_of_a_client_stays(store: Store, jam: Membership) -> Non
 
 
 def test_what_a_room_decides_is_kept(store: Store, jam: Membership, clock: SetClock) -> None:
-    """STORE-8: roles, bans, title and end that a room decides are written like updates."""
+    """STORE-8: roles, names, rights, bans, title, door and end that a room decides are written like updates."""
     bo = store.add_participant(jam.session.id, Newcomer("Bo", "#00bb00"), Role.VIEWER)
     store.append(
         [
-            NewRole(jam.session.id, bo.id, "co_author", banned=False),
-            NewSessionState(jam.session.id, "Encore", None),
+            NewRole(jam.session.id, bo.id, "co_author"),
+            NewMemberValues(jam.session.id, bo.id, may_chat=False),
+            NewMemberValues(jam.session.id, bo.id, name="Bob", colour="#00cc00", waiting=True),
+            NewSessionState(jam.session.id, "Encore", "ask", None),
         ]
     )
-    assert store.get_participant(bo.id).role is Role.CO_AUTHOR
-    assert (store.get_session(jam.session.id).title, store.get_session(jam.session.id).state) == (
-        "Encore",
-        "open",
+    kept = store.get_participant(bo.id)
+    assert (kept.role, kept.name, kept.colour, kept.may_chat, kept.waiting) == (
+        Role.CO_AUTHOR,
+        "Bob",
+        "#00cc00",
+        False,
+        True,
     )
-    store.append(
-        [
-            NewRole(jam.session.id, bo.id, "viewer", banned=True),
-            NewRole(jam.session.id, bo.id, "viewer", banned=True),
-            NewSessionState(jam.session.id, "Encore", clock.now),
-        ]
-    )
+    session = store.get_session(jam.session.id)
+    assert (session.title, session.door, session.state) == ("Encore", "ask", "open")
+    removal = NewRemoval(jam.session.id, bo.id, clock.now, banned=True)
+    store.append([removal, removal, NewSessionState(jam.session.id, "Encore", "ask", clock.now)])
     assert store.get_participant(bo.id).banned
     assert len(store.bans(jam.session.id)) == 1
     assert store.get_session(jam.session.id).state == "ended"
-    store.append([NewRole(jam.session.id, bo.id, "viewer", banned=False)])
+    store.append([NewRole(jam.session.id, bo.id, "viewer")])
     assert store.get_participant(bo.id).banned, "a change of role that was on its way lifts no ban"
+
+
+def test_a_guest_put_out_comes_back_by_invite_only(store: Store, jam: Membership, clock: SetClock) -> None:
+    """STORE-8: putting a guest out ends its membership; who is logged in stays known and may come back."""
+    guest = store.add_participant(jam.session.id, Newcomer("Bo", "#00bb00"), Role.VIEWER)
+    user = store.add_participant(jam.session.id, Newcomer("Cy", "#00bb00", user_id="cy"), Role.VIEWER)
+    store.append([NewRemoval(jam.session.id, each.id, clock.now, banned=False) for each in (guest, user)])
+    assert not store.get_participant(guest.id).may_enter
+    assert store.get_participant(user.id).may_enter
+
+
+def test_opening_reads_the_last_of_the_chat(store: Store, jam: Membership, clock: SetClock) -> None:
+    """STORE-35: opening reads the last entries of what was said and taken back, in order, and no other."""
+    said = [
+        NewEntry(jam.session.id, jam.participant.id, clock.now, "say", {"line": n}) for n in range(1, 301)
+    ]
+    unsaid = NewEntry(jam.session.id, jam.participant.id, clock.now, "unsay", {"line": 300})
+    noise = NewEntry(jam.session.id, jam.participant.id, clock.now, "hush", {})
+    store.append([*said, noise, unsaid])
+    chat = store.open_session(jam.session.id).chat
+    assert len(chat) == 200
+    assert [each.body["line"] for each in chat] == [*range(102, 301), 300]
+    assert chat[-1].kind == "unsay"
 
 
 def test_deleting_takes_all_that_belongs_to_it(store: Store, jam: Membership, clock: SetClock) -> None:
@@ -212,5 +246,9 @@ def test_times_keep_their_zone(store: Store, jam: Membership) -> None:
     """STORE-10: times come back in UTC, and a time without a zone is never kept."""
     assert store.get_session(jam.session.id).created_at.utcoffset() == timedelta(0)
     naive = jam.session.created_at.replace(tzinfo=None)
-    with pytest.raises(StoreFailure):
-        store.append([NewUpdate(jam.session.id, jam.participant.id, naive, b"x", ())])
+    for row in (
+        NewUpdate(jam.session.id, jam.participant.id, naive, b"x", ()),
+        NewEntry(jam.session.id, jam.participant.id, naive, "said", {}),
+    ):
+        with pytest.raises((StoreFailure, ValueError)):
+            store.append([row])

@@ -12,6 +12,8 @@ from algorave_server.journal import (
     NewArrangement,
     NewClientOwner,
     NewEntry,
+    NewMemberValues,
+    NewRemoval,
     NewRole,
     NewSessionState,
     NewUpdate,
@@ -35,7 +37,12 @@ _ARRANGE = (
 _RETITLE = (
     update(Session)
     .where(Session.id == bindparam("the_id"))
-    .values(title=bindparam("the_title"), state=bindparam("the_state"), ended_at=bindparam("the_ended_at"))
+    .values(
+        title=bindparam("the_title"),
+        door=bindparam("the_door"),
+        state=bindparam("the_state"),
+        ended_at=bindparam("the_ended_at"),
+    )
 )
 
 
@@ -118,6 +125,7 @@ def _write_states(connection: Connection, rows: Sequence[NewSessionState], _now:
             {
                 "the_id": row.session_id,
                 "the_title": row.title,
+                "the_door": row.door,
                 "the_state": "open" if row.ended_at is None else "ended",
                 "the_ended_at": row.ended_at,
             }
@@ -134,16 +142,37 @@ def _write_roles(connection: Connection, rows: Sequence[NewRole], now: datetime)
             raise StoreConflict("no such participant")
         if before != Role(row.role):
             connection.execute(update(Participant).where(*is_it).values(role=Role(row.role), invite_id=None))
+
+
+def _write_removals(connection: Connection, rows: Sequence[NewRemoval], now: datetime) -> None:
+    """A guest's credential opens the session no more. Who is logged in stays known, and may come back."""
+    for row in rows:
+        is_it = (Participant.id == row.participant_id, Participant.session_id == row.session_id)
+        if connection.execute(select(Participant.id).where(*is_it)).first() is None:
+            raise StoreConflict("no such participant")
+        is_guest = (Participant.user_id.is_(None), Participant.removed_at.is_(None))
+        connection.execute(update(Participant).where(*is_it, *is_guest).values(removed_at=row.at))
         _ban_if_asked(connection, row, now)
 
 
-def _ban_if_asked(connection: Connection, row: NewRole, now: datetime) -> None:
-    """A row that bans nobody lifts no ban: it may have been on its way when somebody else banned."""
+def _ban_if_asked(connection: Connection, row: NewRemoval, now: datetime) -> None:
     bans = (Ban.participant_id == row.participant_id, in_force(now))
     if row.banned and connection.execute(select(Ban.id).where(*bans).limit(1)).first() is None:
         insert_ban(
             connection, BanRecord(new_id(), row.session_id, row.participant_id, None, "", None, now, None)
         )
+
+
+def _write_member_values(connection: Connection, rows: Sequence[NewMemberValues], _now: datetime) -> None:
+    for row in rows:
+        values = {"name": row.name, "colour": row.colour, "may_chat": row.may_chat, "waiting": row.waiting}
+        changed = connection.execute(
+            update(Participant)
+            .where(Participant.id == row.participant_id, Participant.session_id == row.session_id)
+            .values({name: value for name, value in values.items() if value is not None})
+        )
+        if changed.rowcount != 1:
+            raise StoreConflict("no such participant")
 
 
 def _write_snapshot_of_all(connection: Connection, row: NewSnapshot) -> None:
@@ -171,5 +200,7 @@ _WRITERS: dict[type, Callable[[Connection, Sequence[Any], datetime], None]] = {
     NewEntry: _write_entries,
     NewArrangement: _write_arrangements,
     NewRole: _write_roles,
+    NewRemoval: _write_removals,
+    NewMemberValues: _write_member_values,
     NewSessionState: _write_states,
 }

@@ -185,6 +185,7 @@ def insert_participant(  # noqa: PLR0913 - keyword arguments of one INSERT
     *,
     now: datetime,
     invite_id: str | None = None,
+    waiting: bool = False,
 ) -> ParticipantRecord:
     """A new participant, and the user behind it when there is one."""
     if newcomer.user_id is not None:
@@ -201,6 +202,8 @@ def insert_participant(  # noqa: PLR0913 - keyword arguments of one INSERT
         "last_seen_at": now,
         "removed_at": None,
         "invite_id": invite_id,
+        "may_chat": True,
+        "waiting": waiting,
     }
     connection.execute(insert(Participant).values(values))
     return ParticipantRecord(**values, banned=False)

@@ -49,6 +49,8 @@ class SessionRecord:
     ended_at: datetime | None
     ai_enabled: bool
     arrangement: dict[str, Any]
+    door: Literal["open", "ask"] = "open"
+    """Whether who comes by an invite has to wait until a host lets it in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,9 @@ class ParticipantRecord:
     """Set while this participant is no member: removed by a host, or its invite was revoked."""
     invite_id: str | None
     """The invite that its role comes from; None when a host gave it."""
+    may_chat: bool
+    waiting: bool
+    """Whether a host has to let it in."""
     banned: bool
 
     @property
@@ -142,6 +147,8 @@ class Opened:
     participants: list[ParticipantRecord]
     client_owners: dict[int, str]
     """Yjs client → participant."""
+    chat: list[EntryRecord]
+    """The last entries of what was said and taken back, in order."""
     last_update_id: int
     """0 when there was never any."""
 

@@ -156,22 +156,29 @@ def _redeem(
     if row is None or not invites.is_same(row.token_sha256, token_sha256):
         raise _Refused(None, WhyNot.UNKNOWN)
     invite = as_record(invites.Invite, row)
-    if session_in(connection, invite.session_id).state == "ended":
+    session = session_in(connection, invite.session_id)
+    if session.state == "ended":
         raise _Refused(invite, WhyNot.ENDED)
     known = known_participant(connection, invite.session_id, newcomer, now)
     if known is not None and known.banned:
         raise _Refused(invite, WhyNot.BANNED)
     if known is not None and _came_by(connection, invite, known):
-        return _let_back_in(connection, invite, known, now)
+        return _let_back_in(connection, invite, known, session.door, now)
     if known is not None and known.removed_at is None and not invites.is_more(invite.role, known.role):
         return _already_in(invite, known, now)
     _count_use(connection, invite, now)
     if known is None:
         participant = insert_participant(
-            connection, invite.session_id, newcomer, invite.role, now=now, invite_id=invite.id
+            connection,
+            invite.session_id,
+            newcomer,
+            invite.role,
+            now=now,
+            invite_id=invite.id,
+            waiting=session.door == "ask",
         )
     else:
-        participant = _join_again(connection, invite, known, now)
+        participant = _join_again(connection, invite, known, session.door, now)
     connection.execute(insert(Redemption).values(invite_id=invite.id, participant_id=participant.id, at=now))
     body = {"invite": invite.id, "role": invite.role, "name": participant.name}
     entry = NewEntry(invite.session_id, participant.id, now, "invite_redeemed", body)
@@ -190,14 +197,16 @@ def _came_by(connection: Connection, invite: invites.Invite, known: ParticipantR
 
 
 def _let_back_in(
-    connection: Connection, invite: invites.Invite, known: ParticipantRecord, now: datetime
+    connection: Connection, invite: invites.Invite, known: ParticipantRecord, door: str, now: datetime
 ) -> ParticipantRecord:
     """By the invite they came by before. Their role is what it was: a host may have changed it meanwhile."""
     why = invites.why_not(invite, now)
     if why is not None and why is not WhyNot.USED_UP:  # one of the uses is theirs
         raise _Refused(invite, why)
     connection.execute(
-        update(Participant).where(Participant.id == known.id).values(removed_at=None, last_seen_at=now)
+        update(Participant)
+        .where(Participant.id == known.id)
+        .values(removed_at=None, waiting=_has_to_wait(known, door), last_seen_at=now)
     )
     return participant_in(connection, known.id, now)
 
@@ -228,12 +237,23 @@ def _count_use(connection: Connection, invite: invites.Invite, now: datetime) ->
 
 
 def _join_again(
-    connection: Connection, invite: invites.Invite, known: ParticipantRecord, now: datetime
+    connection: Connection, invite: invites.Invite, known: ParticipantRecord, door: str, now: datetime
 ) -> ParticipantRecord:
     """A higher role for somebody who is in, or the invite's role for somebody who was removed."""
     connection.execute(
         update(Participant)
         .where(Participant.id == known.id)
-        .values(role=invite.role, invite_id=invite.id, removed_at=None, last_seen_at=now)
+        .values(
+            role=invite.role,
+            invite_id=invite.id,
+            removed_at=None,
+            waiting=_has_to_wait(known, door),
+            last_seen_at=now,
+        )
     )
     return participant_in(connection, known.id, now)
+
+
+def _has_to_wait(known: ParticipantRecord, door: str) -> bool:
+    """Behind a closed door who is in stays in; who was put out, or waits already, has to be let in."""
+    return door == "ask" and (known.waiting or known.removed_at is not None)

@@ -103,7 +103,10 @@ class Session(Model):
     """The durable thing people share. Its texts are in its updates."""
 
     __tablename__ = "sessions"
-    __table_args__ = (CheckConstraint("(state = 'ended') = (ended_at IS NOT NULL)", name="ended"),)
+    __table_args__ = (
+        CheckConstraint("(state = 'ended') = (ended_at IS NOT NULL)", name="ended"),
+        CheckConstraint("door IN ('open', 'ask')", name="door"),
+    )
     id: Mapped[str] = mapped_column(PublicId, primary_key=True)
     title: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(String(16))
@@ -111,6 +114,7 @@ class Session(Model):
     ended_at: Mapped[datetime | None]
     ai_enabled: Mapped[bool]
     arrangement: Mapped[dict[str, Any]]
+    door: Mapped[str] = mapped_column(String(16))
 
 
 class Invite(Model):
@@ -157,6 +161,8 @@ class Participant(Model):
     last_seen_at: Mapped[datetime]
     removed_at: Mapped[datetime | None]
     invite_id: Mapped[str | None] = mapped_column(ForeignKey("invite_tokens.id", ondelete="SET NULL"))
+    may_chat: Mapped[bool]
+    waiting: Mapped[bool]
     # Of guests. One credential may open several sessions, so it stands at each of their participants.
     credential_sha256: Mapped[str | None] = mapped_column(String(64))
     credential_expires_at: Mapped[datetime | None]
@@ -213,7 +219,11 @@ class Entry(Model):
     """One row of the journal."""
 
     __tablename__ = "session_events"
-    __table_args__ = (Index(None, "session_id", "id"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        Index(None, "session_id", "id"),
+        Index(None, "session_id", "kind", "id"),
+        {"sqlite_autoincrement": True},
+    )
     id: Mapped[int] = mapped_column(Counted, primary_key=True)
     session_id: Mapped[str] = mapped_column(ForeignKey("sessions.id", ondelete="CASCADE"))
     at: Mapped[datetime]

@@ -13,6 +13,7 @@ from algorave_server.rights import Role
 from .appending import write_rows
 from .members import insert_participant, participants_in, select_participants
 from .records import (
+    EntryRecord,
     KeptUpdate,
     Membership,
     Newcomer,
@@ -21,9 +22,11 @@ from .records import (
     SessionRecord,
     SnapshotRecord,
 )
-from .schema import Participant, Session, Snapshot, Update, YjsClient
+from .schema import Entry, Participant, Session, Snapshot, Update, YjsClient
 from .verbs import Verbs, all_columns, as_record, new_id, session_in
 
+CHAT_ENTRIES = 200
+"""As many as the chat shows lines, and as many that take lines back."""
 COMMIT_WINDOW_S = 60
 """On PostgreSQL a row may be committed after one with a higher id. Rows older than a snapshot by less than
 this are read again, so that none is missed."""
@@ -111,8 +114,9 @@ class SessionVerbs(Verbs):
             )
             client_owners = {row.client_id: row.participant_id for row in owners}
             participants = participants_in(connection, session_id, self.clock.now_at())
+            chat = _chat_of(connection, session_id)
         last_id = max([0 if snapshot is None else snapshot.upto_id, *(it.id for it in updates)])
-        return Opened(session, snapshot, updates, participants, client_owners, last_id)
+        return Opened(session, snapshot, updates, participants, client_owners, chat, last_id)
 
 
 def _updates_for(
@@ -128,3 +132,14 @@ def _updates_for(
             recent = Update.at > snapshot.at - timedelta(seconds=COMMIT_WINDOW_S)
             rows = rows.where(Update.id > snapshot.upto_id - COMMIT_WINDOW_ROWS, or_(later, recent))
     return [KeptUpdate(*row) for row in connection.execute(rows)]
+
+
+def _chat_of(connection: Connection, session_id: str) -> list[EntryRecord]:
+    """The last entries of what was said and taken back, in order."""
+    rows = (
+        all_columns(Entry, "session_id")
+        .where(Entry.session_id == session_id, Entry.kind.in_(("say", "unsay")))
+        .order_by(Entry.id.desc())
+        .limit(CHAT_ENTRIES)
+    )
+    return [as_record(EntryRecord, row) for row in connection.execute(rows)][::-1]

@@ -1,0 +1,35 @@
+"""What a room answers to one connection."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import ValidationError
+
+from algorave_server.effects import Send
+from algorave_server.errors import Refusal
+from algorave_server.protocol import Message, Refused, Request
+from algorave_server.roster import Member
+
+
+def identity(member: Member) -> dict[str, Any]:
+    """What others see at its cursor."""
+    return {"id": member.id, "name": member.name, "color": member.colour}
+
+
+def reply(connection_id: int, message: Message) -> Send:
+    """One message to one connection."""
+    return Send((connection_id,), message.model_dump_json())
+
+
+def refused(request: Request, refusal: Refusal) -> Refused:
+    """The answer to a request that changed nothing."""
+    return Refused(request_id=request.request_id, reason=refusal.reason, detail=refusal.detail)
+
+
+def words(error: ValidationError) -> str:
+    """The first thing wrong with a message, without repeating what was sent."""
+    first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+    place = ".".join(str(part) for part in first["loc"])
+    message = str(first["msg"]).removeprefix("Value error, ")
+    return f"{place}: {message}" if place else message

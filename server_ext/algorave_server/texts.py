@@ -1,0 +1,113 @@
+"""The texts of a session: what may be written into them, by whom, and what of them is kept.
+
+There are two documents: the latest, with all that came in, and the kept one, with what is in the database.
+Others are shown the kept one only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from algorave_server.close import Close
+from algorave_server.errors import Expulsion
+from algorave_server.lib0 import Malformed
+from algorave_server.piece import Piece
+from algorave_server.protocol import LAYER_ROOT_PREFIX
+from algorave_server.replica import Replica
+from algorave_server.rights import Action
+from algorave_server.roster import Member
+from algorave_server.update_gate import Admitted, UpdateGate
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An update that was let in."""
+
+    clients: tuple[int, ...]
+    """Yjs clients that the new units belong to."""
+    new_clients: tuple[int, ...]
+    """Those among them that nobody had used before."""
+
+
+class Texts:
+    """The gate, both documents, and whose Yjs client is whose."""
+
+    def __init__(self, updates: list[bytes], owners: dict[int, str], max_layer_bytes: int) -> None:
+        self._owners = owners
+        self._max_layer_bytes = max_layer_bytes
+        self._bounds_bytes: dict[str, int] = {}
+        """By root: the layer is not longer than this."""
+        self._gate = UpdateGate()
+        for update in updates:
+            self._gate.admit(update, _trust)
+        self.kept_updates = len(updates)
+        """Rows that opening it again would have to read."""
+        self._latest = Replica(updates)
+        self._kept = Replica(updates)
+
+    def text(self, root: str) -> str:
+        """The newest text of a root."""
+        return self._latest.text(root)
+
+    def state_vector(self) -> bytes:
+        """What is kept, as a state vector."""
+        return self._kept.state_vector()
+
+    def update_since(self, state_vector: bytes) -> bytes:
+        """What is kept and a client with this state vector lacks."""
+        return self._kept.update_since(state_vector)
+
+    def keep(self, updates: Iterable[bytes]) -> None:
+        """These are in the database."""
+        ready = list(updates)
+        self.kept_updates += len(ready)
+        self._kept.take(ready)
+
+    def write(self, member: Member, piece: Piece, update: bytes) -> Written | None:
+        """Let an update in, or raise `Expulsion`; None when it says nothing new."""
+        if not member.may(Action.EDIT):
+            raise Expulsion(Close.RESET, "your role does not allow to edit")
+        try:
+            admitted = self._gate.admit(update, lambda admitted: self._check(member, piece, admitted))
+        except Malformed as malformed:
+            raise Expulsion(Close.RESET, str(malformed)) from None
+        if not admitted.roots:
+            return None
+        self._latest.take([update])
+        new_clients = tuple(client for client in admitted.authors if client not in self._owners)
+        self._owners.update(dict.fromkeys(new_clients, member.id))
+        return Written(tuple(sorted(admitted.authors)), new_clients)
+
+    def _check(self, member: Member, piece: Piece, admitted: Admitted) -> None:
+        """Whether a member may do what an update does: own clients; layers there, not locked, not full."""
+        if piece.ended:
+            raise Expulsion(Close.ENDED, "the session has ended")
+        for client in admitted.authors:
+            if self._owners.get(client, member.id) != member.id:
+                raise Expulsion(Close.RESET, "that Yjs client belongs to somebody else")
+        for root in admitted.roots:
+            layer = piece.layers.by_root(root)
+            if layer is None:
+                if not piece.layers.was_removed(root.removeprefix(LAYER_ROOT_PREFIX)):
+                    raise Expulsion(Close.RESET, "there is no such layer")
+            elif layer.locked and not member.may(Action.LOCK):
+                raise Expulsion(Close.RESET, "the layer is locked")
+            if admitted.inserted_units > 0 and self._would_fill(root, admitted.inserted_units):
+                raise Expulsion(Close.RESET, "the layer is full")
+
+    def _would_fill(self, root: str, units: int) -> bool:
+        """Whether a layer would grow past its limit.
+
+        A UTF-16 unit takes at most three bytes. The exact length, for which the document has to catch up, is
+        asked for only when this bound passes the limit.
+        """
+        bound_bytes = self._bounds_bytes.get(root)
+        if bound_bytes is None or bound_bytes + 3 * units > self._max_layer_bytes:
+            bound_bytes = self._latest.length_bytes(root)
+        self._bounds_bytes[root] = bound_bytes + 3 * units
+        return bound_bytes + units > self._max_layer_bytes
+
+
+def _trust(_: Admitted) -> None:
+    """What the store kept was judged when it came in."""
