@@ -10,16 +10,17 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-WIDGETS = Path(__file__).resolve().parents[2] / "widgets"
+HERE = Path(__file__).resolve().parent
+WIDGETS = HERE.parents[1] / "widgets"
 STATIC = WIDGETS / "algorave_widgets" / "static"
 PAGE = '<!doctype html><html lang="en"><meta charset="utf-8"><link rel="icon" href="data:,"><title>tests</title><body><script src="page.js"></script>'
 
 
-def build_page(folder: Path) -> None:
-    """Put the page with the host side of the stage, and what it loads, into `folder`."""
+def build_page(folder: Path, entry: str = "stage_page.ts") -> None:
+    """Put a page with the host side of the stage, and what it loads, into `folder`."""
     if not (STATIC / "stage.html").is_file() or not (STATIC / "xen.js").is_file():
         subprocess.run(["node", "build.mjs", "engine", "stage"], cwd=WIDGETS, check=True)
-    command = ["node_modules/.bin/esbuild", "test/stage_page.ts", "--bundle", "--format=iife"]
+    command = ["node_modules/.bin/esbuild", f"test/{entry}", "--bundle", "--format=iife"]
     subprocess.run(
         [*command, f"--outfile={folder / 'page.js'}", "--log-level=warning"], cwd=WIDGETS, check=True
     )

@@ -30,13 +30,15 @@ function report(player: Player, master: Master, post: (message: FromStage) => vo
   heard.read();
   const clockEvery = scheduler.running ? CLOCK_EVERY_TICKS : IDLE_CLOCK_EVERY_TICKS;
   if (count % clockEvery === 0) {
-    const cycle = scheduler.isInTime ? scheduler.tempo.cycleAt(heard.now_s()) : 0;
+    const audio_s = heard.now_s();
+    const cycle = scheduler.isInTime ? scheduler.tempo.cycleAt(audio_s) : 0;
     const error_s = scheduler.phaseError_s;
     post({
       kind: "clock",
       epoch_ms: performance.timeOrigin + performance.now() + player.pageSkew_ms,
       cycle,
       cps: scheduler.tempo.cpsAt(cycle),
+      audio_s,
       audio: audioState(master.context),
       late_haps: player.lateHaps,
       phase_error_ms: error_s === null ? null : error_s * 1000,

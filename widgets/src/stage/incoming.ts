@@ -197,6 +197,7 @@ const READERS: Readers = {
     epoch_ms: number(said.epoch_ms, 0, 1e15),
     cycle: number(said.cycle, -FURTHEST_CYCLE, FURTHEST_CYCLE),
     cps: number(said.cps, 0, 64),
+    audio_s: number(said.audio_s, -1e6, 1e9),
     audio: audio(said),
     late_haps: integer(said.late_haps),
     phase_error_ms: numberOrNull(said.phase_error_ms, -1e6, 1e6),

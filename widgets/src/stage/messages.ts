@@ -112,6 +112,8 @@ export type FromStage =
       epoch_ms: number;
       cycle: number;
       cps: number;
+      /** The audio time that is heard then, in seconds: what captured frames are counted in. */
+      audio_s?: number;
       audio: "running" | "suspended";
       /** Haps left out so far because the machine was too busy to play them in time. */
       late_haps?: number;

@@ -1,0 +1,99 @@
+"""Several stages on one machine that follow one session: do they sound together?"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from playwright.sync_api import Browser, Page
+
+from stage.player import LIMIT_MS, Sound
+from stage.site import HERE, build_page, serving
+
+pytestmark = pytest.mark.browser
+
+# A loaded machine is late now and then, all of its pages at about the same time.
+TOGETHER_MS = 8.0
+APART_MS = 40.0
+ATTEMPTS = 6
+
+
+@pytest.fixture(scope="module")
+def together_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address, ending with `/`, of the page with several stages."""
+    folder = tmp_path_factory.mktemp("together")
+    build_page(folder, "together_page.ts")
+    with serving(folder) as url:
+        yield url
+
+
+@pytest.fixture
+def page(browser: Browser, together_site: str) -> Iterator[Page]:
+    """A page that can make engines."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(together_site)
+    page.add_script_tag(path=HERE / "recorder.js")
+    page.evaluate("(url) => { window.options = { stageUrl: `${url}stage.html` }; }", together_site)
+    yield page
+    context.close()
+
+
+def onsets_ms(take: dict[str, Any]) -> NDArray[np.float64]:
+    """Onsets of a recording in epoch ms, as they are heard."""
+    left = np.frombuffer(base64.b64decode(take["left"]), dtype=np.float32)
+    sound = Sound(take["frame"] / take["rate"], take["rate"], left, left)
+    return sound.onsets_s() * 1000 + take["heardFrom_ms"]
+
+
+def apart_ms(page: Page, seconds: float) -> NDArray[np.float64]:
+    """How far each onset of the second stage is from the nearest of the first, while both sound."""
+    page.evaluate("() => { for (const each of recorders) each.start(); }")
+    page.wait_for_function(
+        "(s) => recorders.every((each) => each.seconds() > s)", arg=seconds, timeout=LIMIT_MS
+    )
+    one, other = (onsets_ms(take) for take in page.evaluate("() => recorders.map((each) => each.stop())"))
+    both = other[(other > one[0] - APART_MS) & (other < one[-1] + APART_MS)]
+    assert len(both) >= seconds / 2
+    return np.array([np.abs(one - onset).min() for onset in both])
+
+
+def start(page: Page, code: str, *, follows: bool) -> None:
+    """Two engines that play the same, the second one made and started later."""
+    page.evaluate(
+        """async ([code, follows]) => {
+            window.session = new Session();
+            window.engines = [];
+            for (let count = 0; count < 2; count++) {
+                const engine = await makeEngine(options);
+                if (follows) engine.follow(session);
+                await play(engine, code);
+                engines.push(engine);
+            }
+            window.recorders = engines.map((engine) => record(engine.stage));
+        }""",
+        [code, follows],
+    )
+
+
+def test_stages_that_follow_one_session_sound_together(page: Page) -> None:
+    """STAGE-54: onsets of two pages in one session lie together within milliseconds, the later one's too."""
+    start(page, 's("rim*8")', follows=True)
+    assert np.median(apart_ms(page, 3)) < TOGETHER_MS
+    page.evaluate("() => session.setTempo(0.8)")
+    page.wait_for_function("() => engines.every((engine) => engine.clock.cps === 0.8)", timeout=LIMIT_MS)
+    assert np.median(apart_ms(page, 2)) < TOGETHER_MS
+
+
+def test_stages_that_follow_nothing_do_not(page: Page) -> None:
+    """STAGE-54: the control: alone, two pages are as far apart as they happened to start."""
+    start(page, 's("rim*2")', follows=False)
+    for _ in range(ATTEMPTS):
+        if np.median(apart_ms(page, 4.5)) > APART_MS:
+            return
+        page.evaluate("() => { engines[1].hush(); return play(engines[1], 's(\"rim*2\")'); }")
+    pytest.fail("two stages were together by chance again and again")

@@ -1,0 +1,50 @@
+// The page that the browser tests of several stages drive: engines that follow one session, each with a stage of its own.
+import { epochNow_ms } from "../src/page/clock.js";
+import { PageEngine, type SharedTempo } from "../src/page/engine.js";
+import { Signal } from "../src/page/signal.js";
+import { Stage, type StageOptions } from "../src/stage/host.js";
+
+/** The session's server is so far ahead of this machine. */
+const AHEAD_MS = 123_456;
+
+/** A session whose cycle 0 is now. */
+class Session implements SharedTempo {
+  readonly changed = new Signal<void>();
+  #anchors = [{ server_ms: this.serverNow_ms(), cycle: 0, cps: 0.5 }];
+
+  anchors() {
+    return this.#anchors;
+  }
+
+  serverNow_ms(): number {
+    return epochNow_ms() + AHEAD_MS;
+  }
+
+  /** Another tempo half a second from now. */
+  setTempo(cps: number): void {
+    const last = this.#anchors.at(-1);
+    if (last === undefined) return;
+    const server_ms = this.serverNow_ms() + 500;
+    const cycle = last.cycle + ((server_ms - last.server_ms) / 1000) * last.cps;
+    this.#anchors = [...this.#anchors, { server_ms, cycle, cps }];
+    this.changed.emit();
+  }
+}
+
+/** An engine with its stage, ready to sound. */
+async function makeEngine(options: StageOptions): Promise<PageEngine> {
+  const stage = new Stage(options);
+  const engine = new PageEngine(stage);
+  stage.resume();
+  await new Promise<void>((ready) => stage.on("clock", ({ audio }) => audio === "running" && ready()));
+  return engine;
+}
+
+/** Plays code on one engine, as from cycle 0: at once and in phase where a session is followed. */
+async function play(engine: PageEngine, code: string): Promise<void> {
+  const layer = engine.layer("one", "one");
+  await engine.play(layer, code, { from_cycle: 0, takes_tab: false });
+  if (layer.state !== "playing") throw new Error(JSON.stringify(layer.problems));
+}
+
+Object.assign(window, { makeEngine, play, Session });
