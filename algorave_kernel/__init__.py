@@ -1,7 +1,8 @@
 """The player's side: magics, the headless Strudel engine, the gate, the command line.
 
 `%load_ext algorave_kernel` adds the magics to a notebook; `from algorave_kernel import Pattern` gives
-patterns as Python values. Importing the package loads neither IPython nor anywidget.
+patterns as Python values, `algorave_kernel.open("jam")` a session as one. Importing
+the package loads neither IPython nor anywidget.
 """
 
 from __future__ import annotations
@@ -12,16 +13,32 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from .pattern import Pattern as Pattern
+    from .session import Session as Session
+    from .session import join as join
+    from .session import open as open  # noqa: A004 - one opens a session as one opens a file
+    from .session import sessions as sessions
 
-__all__ = ["Pattern", "load_ipython_extension", "unload_ipython_extension"]
+__all__ = [
+    "Pattern",
+    "Session",
+    "join",
+    "load_ipython_extension",
+    "open",
+    "sessions",
+    "unload_ipython_extension",
+]
 
 
 def __getattr__(name: str) -> object:
-    """Load `Pattern` and `__version__` when they are first asked for."""
+    """Load `Pattern`, sessions and `__version__` when they are first asked for."""
     if name == "Pattern":
         from .pattern import Pattern
 
         return Pattern
+    if name in ("Session", "open", "join", "sessions"):
+        from . import session
+
+        return getattr(session, name)
     if name == "__version__":
         from importlib.metadata import version
 

@@ -117,12 +117,16 @@ def hush_bundle() -> dict[str, Any]:
     return {SESSION_MIME: payload, "text/plain": "hush"}
 
 
-def session_bundle(session: InSession, words: str, url: str) -> dict[str, Any]:
-    """An output that shows a session: who is in it, its chat, whether all is saved; `url` is its page."""
-    payload = Showing(layer="", code="", session=session).to_payload()
-    link = f'<a href="{escape(url)}" target="_blank" rel="noopener">Open it</a>'
-    html = f'<p style="{WORDS_STYLE}">{escape(words)} {link}</p>'
-    return {SESSION_MIME: payload, "text/html": html, "text/plain": words}
+def session_bundle(session: InSession | None, words: str, url: str) -> dict[str, Any]:
+    """An output that shows a session where the page can join it; elsewhere words, and its page at `url`."""
+    link = f' <a href="{escape(url)}" target="_blank" rel="noopener">Open it</a>' if url else ""
+    said: dict[str, Any] = {
+        "text/html": f'<p style="{WORDS_STYLE}">{escape(words)}{link}</p>',
+        "text/plain": words,
+    }
+    if session is None:
+        return said
+    return {SESSION_MIME: Showing(layer="", code="", session=session).to_payload(), **said}
 
 
 def close_all() -> None:

@@ -159,7 +159,7 @@ class AlgoraveMagics(Magics):
             words=" ".join(told),
             roll=pattern.glance() if run.verdict.playable else None,
             session=output.InSession(session.id, run.layer_id, session.title) if session.is_own else None,
-            session_url=_page_of(session),
+            session_url=session.page,
             conflict=run.conflict,
         )
 
@@ -266,11 +266,6 @@ def _usage(read: Callable[[str], Line], line: str) -> Line:
         return read(line)
     except BadUsage as problem:
         raise UsageError(str(problem)) from None
-
-
-def _page_of(session: Session) -> str:
-    """The address of the session's page; empty where the session is on another server."""
-    return f"{session.page_url}algorave/#s={session.id}" if session.is_own else ""
 
 
 def _what_goes_on(name: str, has_played: bool) -> str:

@@ -6,7 +6,6 @@ import getpass
 import re
 import time
 from collections.abc import Callable
-from html import escape
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
@@ -27,6 +26,7 @@ from algorave_server.protocol import (
 
 from .access import Access, own_access
 from .client import SessionClient
+from .display import InSession, session_bundle
 from .trouble import NotDone, Trouble
 
 if TYPE_CHECKING:
@@ -74,9 +74,9 @@ class Session:
         return self._access.url
 
     @property
-    def page_url(self) -> str:
-        """Where people find its server in a browser."""
-        return self._access.page_url
+    def page(self) -> str:
+        """Where the session is in a browser; empty on another server, where one needs an invite."""
+        return f"{self._access.page_url}algorave/#s={self.id}" if self.is_own else ""
 
     @property
     def trouble(self) -> str | None:
@@ -238,11 +238,13 @@ class Session:
         people = sum(1 for each in self.state.participants if each.connections)
         return f"'{self.title}': {layers}; {people} here, you are {_role_words(self.state.role)}"
 
-    def _repr_html_(self) -> str:
-        return f"<p>{escape(repr(self))}</p>"
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        """In JupyterLab the session itself: who is in it, its chat, and whether all is saved."""
+        shown = InSession(self.id, None, self.title) if self.is_own else None
+        return session_bundle(shown, repr(self), self.page)
 
 
-def open_session(name: str) -> Session:
+def open(name: str) -> Session:  # noqa: A001 - one opens a session as one opens a file
     """Open the session of this name; one that is not there yet is made, and you are its host."""
     access = own_access()
     title = " ".join(name.split())
@@ -263,7 +265,7 @@ def sessions() -> list[dict[str, Any]]:
     return list(found)
 
 
-def join_session(link: str, name: str = "") -> Session:
+def join(link: str, name: str = "") -> Session:
     """Come in by an invite: on this kernel's own server as yourself, elsewhere as a guest called `name`."""
     before, mark, secret = link.strip().partition(INVITE_MARK)
     if not mark or not secret or urlsplit(before).scheme not in ("http", "https"):

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import argparse
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import gate, session_line
+from . import gate, output_file, session_line
 from .arguments import BadUsage, cps
+from .code_file import Failure
 from .engine import default_engine
+from .strudel_file import FileLayer, StrudelFile, free_name, read_file, write_file
 
 if TYPE_CHECKING:
     from .live_cell import LiveCells
     from .session import Session
 
+FILE_LIMIT_BYTES = 8_000_000
 NONE_OPEN = "no session is open here: `%algorave open NAME` opens one, `%algorave join LINK` comes into one"
 
 
@@ -27,6 +33,8 @@ class Rows:
     rows: Sequence[Sequence[str]]
 
     def __repr__(self) -> str:
+        if not self.rows:
+            return self.title
         columns = zip(*[self.heads, *self.rows], strict=True)
         widths = [max(len(cell) for cell in column) for column in columns]
         lines = [
@@ -36,6 +44,8 @@ class Rows:
         return "\n".join([self.title, *lines])
 
     def _repr_html_(self) -> str:
+        if not self.rows:
+            return f"<p>{escape(self.title)}</p>"
         heads = "".join(f"<th>{escape(head)}</th>" for head in self.heads)
         rows = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in self.rows)
         return (
@@ -58,16 +68,16 @@ class SessionDesk:
 
     def open(self, name: str) -> Session:
         """Open a session by its name; the one that was open is left."""
-        from .session import open_session
+        from . import session
 
-        return self._sit_down(open_session(name))
+        return self._sit_down(session.open(name))
 
     def join(self, text: str) -> Session:
         """Come into a session by a link."""
-        from .session import join_session
+        from . import session
 
         found = session_line.read_join(text)
-        return self._sit_down(join_session(found.link, found.name))
+        return self._sit_down(session.join(found.link, found.name))
 
     def leave(self) -> str:
         """Leave it; gives what to say about it."""
@@ -77,11 +87,11 @@ class SessionDesk:
         return f"You have left '{session.title}'. Your cells play for you alone again."
 
     def invite(self, text: str) -> tuple[str, str]:
-        """A link, and who it is for in words."""
+        """What a new link is for in words, and the link."""
         terms = session_line.read_invite(text)
         link = self.session.invite(terms.role, uses=terms.uses, expires_s=terms.expires_s)
         does = "hear and chat" if terms.role == "viewer" else "play along"
-        return link, f"Whoever opens this link comes into '{self.session.title}' to {does}."
+        return f"Whoever opens this link comes into '{self.session.title}' to {does}.", link
 
     def tempo(self, text: str) -> str:
         """Set the tempo when a number is given; gives what it is."""
@@ -124,6 +134,35 @@ class SessionDesk:
         title = "Your sessions" if rows else "You have no sessions yet: `%algorave open jam` makes one."
         return Rows(title, ("session", "you are", "layers", ""), rows)
 
+    def export(self, name: str, own: Sequence[FileLayer]) -> str:
+        """All layers as one text, into a file when one is named; without a session, `own` are the layers."""
+        file = StrudelFile(tuple(own)) if self.live is None else _file_of(self.live.session)
+        if not file.layers:
+            raise BadUsage("there is no layer to export yet.")
+        text = write_file(file)
+        if not name:
+            return text
+        try:
+            output_file.write(Path(name).expanduser(), text.encode())
+        except Failure as failure:
+            raise BadUsage(f"{failure}.") from None
+        return f"{name}: {', '.join(layer.name for layer in file.layers)}"
+
+    def import_file(self, name: str) -> str:
+        """Bring a file's layers into the session; nothing that is there is overwritten."""
+        session = self.session
+        file = _read(Path(name).expanduser())
+        said = []
+        for layer in file.layers:
+            place = _free_place(session, layer)
+            if session.find(place) is None:
+                session.add(place)
+            session.edit(place, layer.code)
+            if (layer.gain, layer.mute) != (1.0, False):
+                session.mix(place, gain=layer.gain, mute=layer.mute)
+            said.append(place if place == layer.name else f"{layer.name} as {place}")
+        return f"'{session.title}' has {', '.join(said)} now; nothing of it plays yet."
+
     def close(self) -> None:
         """Leave whatever is open, as the magics go."""
         if self.live is not None:
@@ -139,9 +178,37 @@ class SessionDesk:
         return session
 
 
-def _cps(text: str) -> float:
-    import argparse
+def _file_of(session: Session) -> StrudelFile:
+    layers = [
+        FileLayer(layer.name, session.text(layer.name), layer.gain, layer.mute)
+        for layer in session.state.layers
+    ]
+    return StrudelFile(tuple(layers), session.title, session.state.cps)
 
+
+def _read(path: Path) -> StrudelFile:
+    try:
+        raw = path.read_bytes()
+    except OSError as problem:
+        raise BadUsage(f"{path} cannot be read: {problem.strerror}.") from None
+    if len(raw) > FILE_LIMIT_BYTES:
+        raise BadUsage(f"{path} has more than {FILE_LIMIT_BYTES // 1_000_000} MB: that is no Strudel code.")
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise BadUsage(f"{path} is not UTF-8 text.") from None
+    stem = re.sub(r"[^A-Za-z0-9_-]+", "-", path.stem).lstrip("-0123456789")[:40]
+    return read_file(text, stem or "imported")
+
+
+def _free_place(session: Session, layer: FileLayer) -> str:
+    """The layer of that name when it is empty or says the same already, else another name."""
+    if session.find(layer.name) is not None and session.text(layer.name) in ("", layer.code):
+        return layer.name
+    return free_name(layer.name, session.layers)
+
+
+def _cps(text: str) -> float:
     try:
         return cps(text)
     except argparse.ArgumentTypeError as problem:
