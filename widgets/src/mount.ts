@@ -4,7 +4,13 @@ import type { Names } from "./editor/completion.js";
 import { lazyReference } from "./editor/reference.js";
 import type { Problem } from "./engine/problem.js";
 import { type PageEngine, pageEngine, type StagePort } from "./page/engine.js";
+import { joinSession, type LiveSession } from "./page/live_session.js";
+import { HostApi } from "./session/api.js";
 import { Player } from "./views/player.js";
+import { sessionPanel } from "./views/session/session_panel.js";
+import { type CellPort, SharedPlayer } from "./views/shared_player.js";
+
+export type { CellPort };
 
 /** Where the parts that are loaded later come from: by URL from a server, or as texts where there is none. */
 export interface Assets {
@@ -27,16 +33,6 @@ export interface SessionPlace {
   who: string;
 }
 
-/** The notebook cell behind an output: the live text can be written back into it. */
-export interface CellPort {
-  /** Whether the cell says something else than the live text. */
-  differsFrom(live: string): boolean;
-  /** Puts the live text into the cell, as one step that the notebook's undo takes back. */
-  write(live: string): void;
-  /** Calls back after each change of the cell; the result ends it. */
-  onChange(listener: () => void): () => void;
-}
-
 /** What `mount` takes. */
 export interface MountOptions {
   /** The layer's name, as people see it. */
@@ -44,7 +40,7 @@ export interface MountOptions {
   code: string;
   /** Tempo in cycles per second to start with; null or left out: what the page or the code says. */
   cps?: number | null;
-  /** Play at once. Whether that is heard without a click is the browser's decision. */
+  /** Play, or listen to the session, at once. Whether that is heard without a click is the browser's decision. */
   play?: boolean;
   problems?: Problem[];
   /** The session that the layer is of; null or left out: it plays alone. */
@@ -67,8 +63,9 @@ export interface Surroundings {
 
 /** A mounted layer. */
 export interface Mounted {
-  readonly player: Player;
   readonly engine: PageEngine;
+  /** The session that it is part of; null when it plays alone. */
+  readonly session: LiveSession | null;
   dispose(): void;
 }
 
@@ -94,16 +91,45 @@ function referenceOf(assets: Assets): ReturnType<typeof lazyReference> {
 export function mountLayer(el: HTMLElement, options: MountOptions, around: Surroundings): Mounted {
   const assets = options.assets ?? {};
   const engine = pageEngine(() => around.makeStage(assets));
+  const help = { reference: referenceOf(assets), names: around.names };
+  if (options.session) return mountShared(el, options, options.session, engine, help);
   const layer = engine.layer(`${options.scope ?? ""}/${options.layer}`, options.layer);
   const player = new Player(el, engine, layer, {
     // A cell's last line break would be an empty line on the screen.
     code: options.code.replace(/\n+$/, ""),
     cps: options.cps ?? null,
     problems: options.problems ?? [],
-    reference: referenceOf(assets),
-    names: around.names,
+    ...help,
     onChange: options.onChange ?? null,
   });
   if (options.play) player.play();
-  return { player, engine, dispose: () => player.dispose() };
+  return { engine, session: null, dispose: () => player.dispose() };
+}
+
+/** Draws a layer of a session, or the session itself. The page leaves it a little after the last view is disposed. */
+function mountShared(
+  el: HTMLElement,
+  options: MountOptions,
+  { id, layer, url, who }: SessionPlace,
+  engine: PageEngine,
+  help: { reference: ReturnType<typeof lazyReference>; names: () => Names },
+): Mounted {
+  const session = joinSession({ id, url, who, engine, listen: options.play ?? false });
+  const { cell = null, conflict = null } = options;
+  const view =
+    layer === null
+      ? sessionPanel(el, session, { api: new HostApi(apiBase(url)), onLeave: null })
+      : new SharedPlayer(el, session, layer, { ...help, cell, conflict });
+  const dispose = () => {
+    view.dispose();
+    session.release();
+  };
+  return { engine, session, dispose };
+}
+
+/** `https://host/base/algorave/` of `wss://host/base/algorave/ws/<session>`. */
+function apiBase(socketUrl: string): string {
+  const url = new URL("..", new URL(socketUrl, location.href));
+  url.protocol = url.protocol.replace("ws", "http");
+  return url.href;
 }
