@@ -94,7 +94,7 @@ def shell(base_url: str, script: str, *, is_built: bool, gives_login_links: bool
 <meta name="robots" content="noindex">
 <title>algorave</title>
 <link rel="icon" href="data:,">
-<style>#algorave {{ font: 16px/1.5 system-ui, sans-serif; margin: 20vh auto; max-width: 26rem; padding: 0 1rem;
+<style>#algorave {{ font: 16px/1.5 system-ui, sans-serif; margin: 20vh auto; max-width: 26rem; padding: 1rem;
 text-align: center }}</style>
 </head>
 <body>

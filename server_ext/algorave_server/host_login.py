@@ -107,7 +107,7 @@ class HostLoginHandler(LoginFormHandler):
     def content_security_policy(self) -> str:
         """One script, of ours; it reads the fragment."""
         return (
-            f"default-src 'none'; script-src 'nonce-{self.nonce}'; style-src 'unsafe-inline'; "
+            f"default-src 'none'; script-src 'nonce-{self.nonce}'; style-src 'unsafe-inline'; img-src data:; "
             "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
         )
 

@@ -1,4 +1,4 @@
-"""The page for hosts, in JupyterLab's server as in one without notebooks: a shell that loads the front end."""
+"""The page for hosts, in JupyterLab's server as in one without notebooks: a shell for the front end."""
 
 from __future__ import annotations
 

@@ -41,7 +41,8 @@ export class GuestApp {
     this.#show(card({ title: "algorave", words: ["One moment …"], waiting: true }));
     const secret = secretIn(location.hash);
     try {
-      const known = await this.#api.me();
+      // Who was never here has no cookie, and asking would only be refused.
+      const known = secret !== null && rememberedFace() === null ? [] : await this.#api.me();
       if (secret !== null) this.#invite(secret, known);
       else this.#choose(known, sessionIn(location.hash));
     } catch (why) {

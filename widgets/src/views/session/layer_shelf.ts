@@ -62,7 +62,7 @@ class Slot {
     this.layer = layer;
     this.#lock.hidden = !layer.locked;
     this.#more.hidden = this.#items().length === 0;
-    this.#more.setAttribute("aria-label", `Layer ${layer.name}: rename, move, lock, remove`);
+    this.#more.setAttribute("aria-label", `Layer ${layer.name}: more`);
     this.showPeople();
   }
 

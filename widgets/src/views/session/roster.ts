@@ -191,7 +191,10 @@ export class Roster {
 
   update(): void {
     const people = inOrder(this.session.people());
-    setText(this.#listening, listeningWords(this.session.state.listening));
+    const present = people.filter(({ participant }) => participant.connections > 0 && !participant.waiting);
+    const { listening } = this.session.state;
+    const count = `${present.length} here`;
+    setText(this.#listening, listening > 0 ? `${count} · ${listeningWords(listening)}` : count);
     const here = new Set(people.map(({ participant }) => participant.id));
     for (const [id, row] of this.#rows) {
       if (here.has(id)) continue;

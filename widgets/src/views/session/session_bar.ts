@@ -89,6 +89,7 @@ export function sessionBar(session: LiveSession, options: BarOptions): Bar {
     title.disabled = !mayRename;
     title.title = mayRename ? "Rename the session" : "";
     invite.hidden = !session.may("invite");
+    listening.hidden = state.listening === 0;
     setText(listening, listeningWords(state.listening));
     showFaces(faces, session);
     showSaved(saved, session);

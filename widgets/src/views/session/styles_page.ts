@@ -17,8 +17,6 @@ html, body { margin: 0; height: 100%; }
 .algs-role-line { display: block; margin-top: 4px; }
 .algs-role-line b { color: var(--alg-text); }
 .algs-card .algs-hint { text-align: center; }
-.algs-card .algs-swatches { justify-content: space-between; gap: 0; }
-.algs-card .algs-swatch { width: 42px; height: 44px; }
 .algs-stack { display: grid; gap: 12px; }
 .algs-ring { position: relative; align-self: center; width: 132px; height: 132px; }
 .algs-ring > svg { position: absolute; inset: 0; width: 100%; height: 100%; }
@@ -37,7 +35,7 @@ html, body { margin: 0; height: 100%; }
 .algs-list-page { width: min(720px, 100%); margin: 0 auto; padding: clamp(20px, 6vh, 64px) 16px 48px; display: grid; gap: 18px; }
 .algs-list-head { display: grid; gap: 4px; }
 .algs-list-head h1 { font-size: 34px; letter-spacing: -0.035em; line-height: 1.1; }
-.algs-list-head h1::before { content: ""; display: inline-block; width: 0.5em; height: 0.5em; margin-right: 0.3em; border-radius: 50%; background: var(--alg-accent); box-shadow: 0.42em 0 0 -0.12em color-mix(in srgb, var(--alg-accent) 55%, transparent); }
+.algs-list-head h1::before { content: ""; display: inline-block; width: 0.5em; height: 0.5em; margin-right: 0.62em; border-radius: 50%; background: var(--alg-accent); box-shadow: 0.44em 0 0 -0.1em color-mix(in srgb, var(--alg-accent) 55%, transparent); }
 .algs-list-head .algs-lead { text-align: left; }
 .algs-new { display: grid; grid-template-columns: 1fr auto; gap: 10px; }
 .algs-new .algs-button { padding: 0 20px; }
@@ -122,10 +120,13 @@ const NARROW_CSS = `
   .algs-page .alg-head { padding-right: 56px; }
   .algs-page .alg-code .cm-editor { font-size: 16px; }
   .algs .algs-add { margin-left: 0; }
-  .algs-volume { width: 84px; flex: 1 1 60px; min-width: 60px; max-width: 160px; min-height: 44px; }
-  .algs .algs-tempo-input { min-height: 44px; width: 3.4em; font-size: 16px; }
+  /* Phones have a volume of their own. */
+  .algs-volume { display: none; }
+  .algs .algs-tempo-input { min-height: 44px; width: 2.9em; font-size: 16px; }
   .algs-sound > .algs-beats { display: none; }
-  .algs-sound .algs-play, .algs-sound .algs-hush { flex: 1 1 40%; }
+  .algs-sound { gap: 8px; }
+  .algs .algs-sound .algs-button { flex: 1 1 0; padding: 0 8px; }
+  .algs-sound > .algs-space { display: none; }
   .algs .algs-unlock { flex: 1 1 100%; justify-content: center; min-height: 52px; }
 }`;
 

@@ -42,17 +42,16 @@ const GROUND_CSS = `
 .algs :is(ul, ol) { list-style: none; }
 .algs :is(button, input, textarea, select, [tabindex]):focus-visible { outline: 2px solid var(--alg-accent); outline-offset: 2px; border-radius: 8px; }
 .algs-symbol { width: 20px; height: 20px; flex: none; fill: none; stroke: currentColor; stroke-width: 1.7; stroke-linecap: round; stroke-linejoin: round; }
+.algs-symbol[data-name="more"] { stroke-width: 2.6; }
 .algs-space { flex: 1; }
 .algs-muted, .algs-hint { color: var(--alg-muted); }
 .algs-hint { font-size: 12.5px; }
 .algs-error:empty, .algs-note:empty, .algs-made:empty { display: none; }
 .algs-error { color: var(--alg-error); font-weight: 500; overflow-wrap: anywhere; }
 .algs-note { color: var(--alg-warn); font-size: 12.5px; overflow-wrap: anywhere; }
-.algs-button {
-  display: inline-flex; align-items: center; justify-content: center; gap: 7px; min-height: 36px;
-  font-weight: 600; white-space: nowrap;
+.algs .algs-button {
+  display: inline-flex; align-items: center; justify-content: center; gap: 7px; min-height: 36px; font-weight: 600; white-space: nowrap; padding: 0 14px; border-radius: 9px; background: var(--alg-faint); transition: background 120ms, filter 120ms, transform 120ms;
 }
-.algs .algs-button { padding: 0 14px; border-radius: 9px; background: var(--alg-faint); transition: background 120ms, filter 120ms, transform 120ms; }
 .algs .algs-button:hover:not(:disabled) { background: var(--alg-line); }
 .algs .algs-button:active:not(:disabled) { transform: scale(0.98); }
 .algs .algs-button:disabled { opacity: 0.45; }
@@ -112,7 +111,7 @@ const PEOPLE_CSS = `
 .algs h3 { font-size: 13px; font-weight: 700; margin-top: 4px; }
 .algs-people > header .algs-muted { font-size: 12.5px; margin-left: auto; }
 .algs-chat { display: flex; flex-direction: column; min-height: 0; }
-.algs-log { flex: 1; min-height: 0; overflow-y: auto; padding: 0 6px 6px; overscroll-behavior: contain; }
+.algs .algs-log { flex: 1; min-height: 0; overflow-y: auto; padding: 0 6px 6px; overscroll-behavior: contain; }
 .algs-log[data-empty]::before { content: "Say hello: everybody in the session reads it."; color: var(--alg-muted); }
 .algs-line { position: relative; display: flex; gap: 10px; padding-top: 10px; }
 .algs-line > .algs-avatar { width: 26px; height: 26px; font-size: 10px; margin-top: 2px; }
@@ -134,9 +133,9 @@ const PEOPLE_CSS = `
 .algs .algs-send:hover:not(:disabled) { background: var(--alg-accent); color: var(--alg-on-accent); filter: brightness(1.08); }`;
 
 const BAR_CSS = `
-.algs-bar { display: flex; align-items: center; gap: 8px 12px; min-height: 52px; padding: 6px 14px; }
+.algs-bar { display: flex; align-items: center; gap: 8px 12px; min-height: 52px; padding: 6px 14px 6px 10px; }
 .algs-bar-title { min-width: 0; flex: 0 1 auto; font-size: 16px; font-weight: 700; letter-spacing: -0.01em; }
-.algs .algs-title { display: block; max-width: 100%; font-weight: inherit; text-align: left; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; padding: 4px 6px; margin: 0 -6px; border-radius: 7px; }
+.algs .algs-title { display: block; max-width: 100%; font-weight: inherit; text-align: left; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; padding: 4px 6px; border-radius: 7px; }
 .algs .algs-title:hover:not(:disabled) { background: var(--alg-faint); }
 .algs .algs-title:disabled { color: inherit; opacity: 1; }
 .algs-saved { display: inline-flex; align-items: center; gap: 6px; min-width: 0; color: var(--alg-muted); font-size: 12.5px; }
@@ -175,7 +174,9 @@ const OVERLAY_CSS = `
 .algs-dialog-body, .algs-dialog-body form { display: grid; gap: 14px; }
 .algs-dialog-body { padding: 4px 20px 20px; }
 .algs-actions { display: flex; justify-content: flex-end; flex-wrap: wrap; gap: 8px; }
-.algs-choices, .algs-swatches { display: flex; flex-wrap: wrap; gap: 8px; }
+.algs-choices { display: flex; flex-wrap: wrap; gap: 8px; }
+.algs-swatches { display: grid; grid-template-columns: repeat(8, 1fr); justify-items: center; }
+.algs-swatches legend { justify-self: start; }
 .algs-choices legend, .algs-swatches legend { margin-bottom: 5px; padding: 0; }
 .algs-choice, .algs-switch { display: flex; gap: 10px; padding: 10px 12px; border: 1px solid var(--alg-line); border-radius: 11px; cursor: pointer; }
 .algs-choice { flex: 1 1 180px; }
@@ -205,6 +206,7 @@ const OVERLAY_CSS = `
   .algs .algs-menu-item { min-height: 48px; }
   .algs-dialog { margin: auto auto 8px; border-radius: 20px; }
   .algs-invite-form { grid-template-columns: 1fr; }
+  .algs-swatches { grid-template-columns: repeat(4, 1fr); }
 }
 @media (pointer: coarse), (max-width: 640px) {
   .algs .algs-button { min-height: 44px; }

@@ -36,6 +36,7 @@ export function symbol(name: SymbolName): SVGSVGElement {
   for (const [attribute, value] of [
     ["viewBox", "0 0 24 24"],
     ["class", "algs-symbol"],
+    ["data-name", name],
     ["aria-hidden", "true"],
   ] as const)
     svg.setAttribute(attribute, value);
