@@ -2,6 +2,8 @@
 
 A room has at most one batch being committed. What arrives meanwhile waits in the room and makes up the next
 batch, so that one commit and one frame carry more the busier a room gets, and an idle room waits for nobody.
+What several rooms want kept goes to the keeper together, and no sooner than a moment after what went before: a
+commit costs as much as many rows.
 """
 
 from __future__ import annotations
@@ -82,6 +84,7 @@ class Hub:
         log: logging.Logger,
         *,
         presence_interval_s: float = 0.1,
+        commit_interval_s: float = 0.0,
         room_linger_s: float = 60.0,
         max_waiting_bytes: int = 1_048_576,
     ) -> None:
@@ -89,6 +92,7 @@ class Hub:
         self._log = log
         self._loop = asyncio.get_running_loop()
         self._presence_interval_s = presence_interval_s
+        self._commit_interval_s = commit_interval_s
         self._room_linger_s = room_linger_s
         self._max_waiting_bytes = max_waiting_bytes
         self._live: dict[str, Live] = {}
@@ -97,6 +101,8 @@ class Hub:
         self._next_connection = 0
         self._due: set[str] = set()
         self._submit_is_due = False
+        self._submitted_at_s = 0.0
+        """When, by the loop's clock, something last went to the keeper."""
         self._answers: deque[tuple[Live, Batch, BaseException | None]] = deque()
         self._answers_are_due = False
         self._is_stopping = False
@@ -274,12 +280,16 @@ class Hub:
     # -- what is due ------------------------------------------------------------------------------
 
     def _wake(self, live: Live) -> None:
-        """Something may have to be kept or shown; once a loop turn and once an interval is enough."""
+        """Something may have to be kept or shown; once an interval is enough."""
         session_id = live.room.id
         self._due.add(session_id)
         if not self._submit_is_due:
             self._submit_is_due = True
-            self._loop.call_soon(self._submit_due)
+            wait_s = self._submitted_at_s + self._commit_interval_s - self._loop.time()
+            if wait_s > 0:
+                self._loop.call_later(wait_s, self._submit_due)
+            else:
+                self._loop.call_soon(self._submit_due)
         if live.room.has_presence_news and session_id not in self._presence_is_due:
             self._presence_is_due.add(session_id)
             self._loop.call_later(self._presence_interval_s, self._flush_presence, session_id)
@@ -306,6 +316,7 @@ class Hub:
             self._perform(live, live.room.committed(batch))
             return
         live.kept.clear()
+        self._submitted_at_s = self._loop.time()
         self._keeper.submit(batch.rows, lambda error: self._answer(live, batch, error))
 
     def _answer(self, live: Live, batch: Batch, error: BaseException | None) -> None:
@@ -322,7 +333,7 @@ class Hub:
             live.kept.set()
             if error is None:
                 self._perform(live, live.room.committed(batch))
-                self._submit(live)
+                self._wake(live)
             else:
                 self._log.error("could not save: session=%s reason=%s", live.room.id, type(error).__name__)
                 self._lose(live)
@@ -340,11 +351,14 @@ class Hub:
         for live in rooms:
             for connection in list(live.wires):
                 self._drop(live, connection, Close.FAULT, "the server stops; join again")
-            if live.kept.is_set():
-                self._submit(live)
         for live in rooms:
-            while not live.kept.is_set():
-                await live.kept.wait()
+            await self._keep_all(live)
             self._forget_if_empty(live)
         if self._closing:
             await asyncio.gather(*self._closing)
+
+    async def _keep_all(self, live: Live) -> None:
+        """Have everything kept that has happened in a room, without waiting for its turn."""
+        await live.kept.wait()
+        self._submit(live)
+        await live.kept.wait()

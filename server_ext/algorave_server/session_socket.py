@@ -40,3 +40,10 @@ class SessionSocket(SessionWire, WebSocketMixin, ForKernelsToo, WebSocketHandler
             raise web.HTTPError(404, "there is no such session")
         self.admit(sessions, live, as_member(record))
         await super().get(*args, **kwargs)
+
+    def open(self, *args: Any, **kwargs: Any) -> None:
+        """The socket is there."""
+        super().open(*args, **kwargs)
+        # Tornado pings already; Jupyter would as well, taking our seconds for milliseconds.
+        if self.ping_callback is not None:
+            self.ping_callback.stop()

@@ -6,10 +6,10 @@ import asyncio
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from typing import Any, cast
 
 from tornado.iostream import IOStream, StreamClosedError
-from tornado.websocket import WebSocketHandler
+from tornado.websocket import WebSocketHandler, WebSocketProtocol, WebSocketProtocol13
 
 from algorave_server.address import block_of, client_address
 from algorave_server.budget import Allowance, Ruling
@@ -18,9 +18,12 @@ from algorave_server.counts import COUNTS
 from algorave_server.hub import Hub, Live
 from algorave_server.roster import Member, is_full
 from algorave_server.session_service import Sessions, SessionService
+from algorave_server.taken_socket import TakenProtocol, TakenSocket
+from algorave_server.websocket_frames import BINARY, TEXT, frame_of
 
 TOO_FAST = "you send faster than anybody types; join again"
 TOO_MANY = "this session is open in too many windows"
+PING_INTERVAL_S = 30
 SILENT = "say hello, or ask for the text, right after connecting"
 
 
@@ -40,6 +43,18 @@ class SessionWire(WebSocketHandler):
         self._held: bytes | None = None
         self._timers: list[asyncio.TimerHandle] = []
         self._checking: asyncio.Task[None] | None = None
+        self.guest_address: str | None = None
+        """Where a guest comes from; None for people who are logged in, whom no ban of addresses means."""
+
+    @property
+    def ping_interval(self) -> float:
+        """Seconds between pings; a peer that does not answer until the next one is gone."""
+        return PING_INTERVAL_S
+
+    @property
+    def ping_timeout(self) -> float:
+        """Seconds."""
+        return PING_INTERVAL_S
 
     @property
     def max_message_size(self) -> int:
@@ -49,6 +64,15 @@ class SessionWire(WebSocketHandler):
     def get_compression_options(self) -> dict[str, Any] | None:
         """Never: small frames gain nothing, and compressed bombs are a way in."""
         return None
+
+    def get_websocket_protocol(self) -> WebSocketProtocol | None:
+        """Tornado's, with the socket in our own hands."""
+        protocol = super().get_websocket_protocol()
+        return (
+            TakenProtocol(self, False, protocol.params)
+            if isinstance(protocol, WebSocketProtocol13)
+            else protocol
+        )
 
     @property
     def is_in(self) -> bool:
@@ -173,8 +197,12 @@ class SessionWire(WebSocketHandler):
 
     async def _check_again(self, hub: Hub, session_id: str, member_id: str) -> None:
         sessions = await self.service.sessions()
-        if not await sessions.keeper.may_enter(member_id):
+        if not await self.is_welcome(sessions, session_id, member_id):
             hub.expel(session_id, [member_id], Close.REMOVED, "you were removed from the session")
+
+    async def is_welcome(self, sessions: Sessions, session_id: str, member_id: str) -> bool:  # noqa: ARG002 - guests look at the session too
+        """Whether the member may still be here, as the database says now."""
+        return await sessions.keeper.may_enter(member_id)
 
     def later(self, seconds: float, call: Callable[[], None]) -> None:
         """Call something when the socket is still open by then."""
@@ -188,10 +216,11 @@ class SessionWire(WebSocketHandler):
         """Give a frame to the socket. The same bytes go to every receiver of a frame, built once."""
         stream = self._stream()
         if stream is not None:
-            # tornado's write_message makes a future and a task for each frame and receiver, which is most of
-            # what a broadcast costs; the stream underneath takes ready bytes.
             with suppress(StreamClosedError):
-                stream.write(framed(frame))
+                if isinstance(stream, TakenSocket):
+                    stream.write_soon(framed(frame))
+                else:
+                    stream.write(framed(frame))
                 COUNTS.frames_out += 1
                 COUNTS.bytes_out += len(frame)
 
@@ -204,12 +233,16 @@ class SessionWire(WebSocketHandler):
     def waiting_bytes(self) -> int:
         """What the peer has not taken yet."""
         stream = self._stream()
+        if isinstance(stream, TakenSocket):
+            return stream.waiting_bytes()
         buffer = None if stream is None else stream._write_buffer  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] -- the only measure there is
         return 0 if buffer is None else len(buffer)
 
-    def _stream(self) -> IOStream | None:
+    def _stream(self) -> IOStream | TakenSocket | None:
         connection = self.ws_connection
-        return None if connection is None or connection.is_closing() else connection.stream
+        if connection is None or connection.is_closing():
+            return None
+        return cast(IOStream | TakenSocket, connection.stream)
 
 
 def address_of(handler: Any, service: SessionService) -> str:
@@ -223,17 +256,8 @@ _last: tuple[bytes | str, bytes] = (b"", b"\x82\x00")
 
 
 def framed(frame: bytes | str) -> bytes:
-    """An unmasked RFC 6455 frame. The hub sends one frame to many in a row, so the last one is kept."""
+    """A frame as it goes over the wire. The hub sends one frame to many in a row, so the last one is kept."""
     global _last  # noqa: PLW0603 - a memory of one, on the event loop only
-    if _last[0] is frame:
-        return _last[1]
-    payload, opcode = (frame.encode(), 0x81) if isinstance(frame, str) else (frame, 0x82)
-    size = len(payload)
-    if size < 126:
-        head = bytes([opcode, size])
-    elif size < 65_536:
-        head = bytes([opcode, 126]) + size.to_bytes(2)
-    else:
-        head = bytes([opcode, 127]) + size.to_bytes(8)
-    _last = (frame, head + payload)
+    if _last[0] is not frame:
+        _last = frame, frame_of(TEXT, frame.encode()) if isinstance(frame, str) else frame_of(BINARY, frame)
     return _last[1]

@@ -9,6 +9,7 @@ import multiprocessing
 import os
 import signal
 import threading
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import partial
 from itertools import count
@@ -18,7 +19,7 @@ from multiprocessing.synchronize import Barrier
 from sqlalchemy import Engine, event
 
 from algorave_server.journal import NewUpdate
-from algorave_server.store import Membership, Store, StoreFailure, Writer
+from algorave_server.store import Appended, Membership, Store, StoreFailure, Writer
 
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(
@@ -27,10 +28,17 @@ PROCESSES.set_forkserver_preload(
 MAX_UNANSWERED = 64
 
 
+class SleepingStore(Store):
+    """Writes later than the control will live, so that not even one commit makes it look right."""
+
+    def append(self, rows: Iterable[Appended]) -> None:
+        """Wait to be killed."""
+        threading.Event().wait()
+
+
 def type_until_killed(url: str, jam: Membership, first: int, says: Connection, *, early: bool) -> None:
     """Type numbers from `first` on. `early` acknowledges before the commit, which is what the control does."""
-    # The control waits for longer than it will live, so that not even one commit makes it look right.
-    writer = Writer(Store(url), linger_s=3600 if early else 0)
+    writer = Writer(SleepingStore(url) if early else Store(url))
     may_type = threading.Semaphore(MAX_UNANSWERED)
 
     def acknowledge(number: int, failure: StoreFailure | None) -> None:

@@ -206,7 +206,7 @@ def test_a_guest_put_out_comes_back_by_invite_only(store: Store, jam: Membership
 
 
 def test_opening_reads_the_last_of_the_chat(store: Store, jam: Membership, clock: SetClock) -> None:
-    """STORE-35: opening reads the last entries of what was said and taken back, in order, and no other."""
+    """STORE-47: opening reads the last entries of what was said and taken back, in order, and no other."""
     said = [
         NewEntry(jam.session.id, jam.participant.id, clock.now, "say", {"line": n}) for n in range(1, 301)
     ]

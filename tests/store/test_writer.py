@@ -168,10 +168,12 @@ def test_a_failing_database_is_reported(
 
 
 def test_closing_writes_all_that_waits(store: Store, jam: Membership, answers: Answers) -> None:
-    """STORE-25: closing writes and answers all that waits, without lingering; afterwards nothing is taken."""
-    writer = Writer(store, linger_s=3600)
+    """STORE-25: closing writes and answers all that waits; afterwards nothing is taken."""
+    writer = Writer(store)
+    release = hold(writer)
     for number in range(20):
         writer.submit([update(jam, b"%d" % number)], answers.of(str(number)))
+    release()
     writer.close()
     assert len(answers.all) == 20
     assert len(kept(store, jam)) == 20

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from queue import Empty, SimpleQueue
 
 from .appending import Appended
 from .failures import StoreFailure
@@ -40,15 +41,22 @@ class _Forgive:
     session_id: str
 
 
-class Writer:
-    """Takes batches from any thread. `linger_s` is how long the first batch waits for company."""
+class _Close:
+    """Nothing comes behind it."""
 
-    def __init__(self, store: HistoryVerbs, *, linger_s: float = 0.0) -> None:
+
+class Writer:
+    """Takes batches from any thread."""
+
+    def __init__(self, store: HistoryVerbs) -> None:
         self._store = store
-        self._linger_s = linger_s
+        # A queue that wakes its reader without handing over the interpreter: submitting is the event loop's work.
+        self._inbox: SimpleQueue[_Batch | _Forgive | _Close] = SimpleQueue()
         self._queue: deque[_Batch | _Forgive] = deque()
-        self._changed = threading.Condition()
+        """What the thread has taken out of the inbox and not written yet."""
+        self._submitting = threading.Lock()
         self._closing = False
+        self._closed = False
         self._failed: dict[str, StoreFailure] = {}
         self._thread = threading.Thread(target=self._run, name="algorave-writer", daemon=True)
         self._thread.start()
@@ -56,7 +64,7 @@ class Writer:
     @property
     def waiting(self) -> int:
         """How many batches wait."""
-        return len(self._queue)
+        return self._inbox.qsize() + len(self._queue)
 
     def submit(self, rows: Sequence[Appended], done: Done) -> None:
         """Write these rows together, after all that was submitted before. Raises RuntimeError when closed."""
@@ -68,17 +76,17 @@ class Writer:
 
     def close(self) -> None:
         """Write all that waits, then stop. Returns when every batch has its answer."""
-        with self._changed:
-            self._closing = True
-            self._changed.notify()
+        with self._submitting:
+            if not self._closing:
+                self._closing = True
+                self._inbox.put(_Close())
         self._thread.join()
 
     def _put(self, item: _Batch | _Forgive) -> None:
-        with self._changed:
+        with self._submitting:
             if self._closing:
                 raise RuntimeError("the writer is closed")
-            self._queue.append(item)
-            self._changed.notify()
+            self._inbox.put(item)
 
     def _run(self) -> None:
         while self._wait_for_work():
@@ -87,15 +95,19 @@ class Writer:
                 self._write_group(group)
 
     def _wait_for_work(self) -> bool:
-        """Whether there is any; False when the writer is closed and all is written."""
-        with self._changed:
-            while not self._queue and not self._closing:
-                self._changed.wait()
-            if self._linger_s:
-                end_s = time.monotonic() + self._linger_s
-                while not self._closing and (left_s := end_s - time.monotonic()) > 0:
-                    self._changed.wait(left_s)
-            return bool(self._queue)
+        """Take in all that waits; False when the writer is closed and all is written."""
+        if not self._queue and not self._closed:
+            self._take(self._inbox.get())
+        with suppress(Empty):
+            while True:
+                self._take(self._inbox.get_nowait())
+        return bool(self._queue) or not self._closed
+
+    def _take(self, item: _Batch | _Forgive | _Close) -> None:
+        if isinstance(item, _Close):
+            self._closed = True
+        else:
+            self._queue.append(item)
 
     def _next_group(self) -> list[_Batch]:
         """The batches to write together; those of failed sessions are answered at once."""

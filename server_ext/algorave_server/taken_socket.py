@@ -1,0 +1,169 @@
+"""A WebSocket whose socket the event loop serves directly, once tornado has answered the upgrade.
+
+Tornado reads a frame in four steps with a future for each, and makes a future for each frame and receiver, which
+is most of what a session costs. Here whole frames are taken out of what one system call read, and ready bytes are
+written at once. Closing, pings and pongs stay tornado's. Over TLS, which lives in tornado's stream, all is tornado's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from typing import Any, cast
+
+from tornado.concurrent import Future
+from tornado.ioloop import IOLoop
+from tornado.iostream import IOStream, StreamClosedError
+from tornado.websocket import WebSocketProtocol13
+
+from algorave_server.websocket_frames import BadFrame, FrameReader
+
+READ_BYTES = 65_536
+FRAMES_A_TURN = 100
+"""After so many frames of one connection it is the others' turn."""
+
+_inbox = memoryview(bytearray(READ_BYTES))
+"""What was read last. One for all connections: on the event loop, and emptied before the next one reads."""
+
+
+class TakenSocket(asyncio.BufferedProtocol):
+    """A connected socket. Has what tornado's WebSocket wants of a stream."""
+
+    def __init__(self, owner: TakenProtocol, reader: FrameReader, already_read: bytes) -> None:
+        self.io_loop = IOLoop.current()
+        self.gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        """Done when the socket is closed."""
+        self._owner = owner
+        self._reader = reader
+        self._transport: asyncio.Transport | None = None
+        self._is_waiting = False
+        reader.feed(already_read)
+
+    # -- what asyncio calls ------------------------------------------------------------------------------
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """The socket is ours."""
+        self._transport = cast(asyncio.Transport, transport)
+        # The hub looks after slow readers by itself; nobody here waits for room to write.
+        self._transport.set_write_buffer_limits(high=2**62)
+        self._take_messages()
+
+    def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002 - asyncio's signature
+        """Where to read to."""
+        return _inbox
+
+    def buffer_updated(self, nbytes: int) -> None:
+        """So much was read."""
+        self._reader.feed(_inbox[:nbytes])
+        if not self._is_waiting:
+            self._take_messages()
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
+        """The socket is closed."""
+        self._transport = None
+        if not self.gone.done():
+            self.gone.set_result(None)
+
+    # -- what tornado calls -------------------------------------------------------------------------------
+
+    def write(self, data: bytes) -> Future[None]:
+        """Write now, or as soon as the peer reads. Raises StreamClosedError when it is closed."""
+        self.write_soon(data)
+        written: Future[None] = Future()
+        written.set_result(None)
+        return written
+
+    def write_soon(self, data: bytes) -> None:
+        """Like `write`, for those who do not ask when."""
+        if self._transport is None or self._transport.is_closing():
+            raise StreamClosedError
+        self._transport.write(data)
+
+    def waiting_bytes(self) -> int:
+        """What the peer has not taken yet."""
+        return 0 if self._transport is None else self._transport.get_write_buffer_size()
+
+    def closed(self) -> bool:
+        """Whether nothing can be written any more."""
+        return self._transport is None or self._transport.is_closing()
+
+    def close(self) -> None:
+        """Close the socket, after what still waits to be written when the peer takes it soon."""
+        if self._transport is None:
+            return
+        if self.waiting_bytes():
+            self._transport.abort()
+        else:
+            self._transport.close()
+
+    # -- messages -----------------------------------------------------------------------------------------
+
+    def _take_messages(self) -> None:
+        try:
+            for _ in range(FRAMES_A_TURN):
+                message = None if self.closed() else self._reader.next()
+                if message is None:
+                    return
+                handled = self._owner.take(*message)
+                if handled is not None:
+                    self._wait_for(handled)
+                    return
+        except BadFrame as bad:
+            self._owner.refuse(bad)
+            return
+        self._wait_for(asyncio.sleep(0))
+
+    def _wait_for(self, handled: Awaitable[Any]) -> None:
+        """Read nothing more until this is done, so that the peer is slowed down."""
+        if self._transport is None:
+            return
+        self._is_waiting = True
+        self._transport.pause_reading()
+        asyncio.ensure_future(handled).add_done_callback(self._go_on)
+
+    def _go_on(self, _: asyncio.Future[Any]) -> None:
+        self._is_waiting = False
+        if not self.closed() and self._transport is not None:
+            self._transport.resume_reading()
+            self._take_messages()
+
+
+class TakenProtocol(WebSocketProtocol13):
+    """Tornado's protocol over a `TakenSocket`, where that is possible."""
+
+    async def _receive_frame_loop(self) -> None:
+        """Called by tornado after the upgrade; ends when the connection does."""
+        if type(self.stream) is not IOStream:
+            await super()._receive_frame_loop()
+            return
+        try:
+            taken = await self._take_over(self.stream)
+            await taken.gone
+        except StreamClosedError:
+            pass
+        finally:
+            self._abort()
+            self.handler.on_ws_connection_close(self.close_code, self.close_reason)
+
+    async def _take_over(self, stream: IOStream) -> TakenSocket:
+        while stream.writing():
+            await stream.write(b"")
+        # What came right behind the request is in tornado's buffer; a read that finds nothing is left alone.
+        reading = cast("Future[bytes]", stream.read_bytes(READ_BYTES, partial=True))
+        if stream.socket is None:
+            raise StreamClosedError
+        stream.io_loop.remove_handler(stream.socket)
+        already_read = reading.result() if reading.done() else b""
+        taken = TakenSocket(self, FrameReader(self.params.max_message_size), already_read)
+        self.stream = cast(IOStream, taken)
+        await asyncio.get_running_loop().connect_accepted_socket(lambda: taken, stream.socket)
+        return taken
+
+    def take(self, opcode: int, payload: bytes) -> Awaitable[Any] | None:
+        """One message; gives back what has to be waited for before the next one."""
+        return self._handle_message(opcode, payload)
+
+    def refuse(self, bad: BadFrame) -> None:
+        """The peer does not speak the protocol."""
+        self.close(bad.code, str(bad))
+        self._abort()
