@@ -74,8 +74,13 @@ def open_notebook(page: Page, server: LiveServer, name: str, *, kernel: bool = T
 
 def run_cell(page: Page, index: int = 0) -> None:
     """Run a cell by its keys, as a person does."""
-    page.locator(".jp-Notebook .jp-Cell").nth(index).locator(".jp-InputArea-editor .cm-content").click()
+    input_of(page, index).click()
     page.keyboard.press("Control+Enter")
+
+
+def input_of(page: Page, index: int) -> Locator:
+    """The text of a cell, line breaks left out."""
+    return page.locator(".jp-Notebook .jp-Cell").nth(index).locator(".jp-InputArea-editor .cm-content")
 
 
 def view_of(page: Page, layer: str) -> Locator:
