@@ -16,8 +16,8 @@ export interface CheckOptions {
   knownSounds?: Iterable<string> | null;
 }
 
-/** Haps with an onset in one cycle of one layer; more cannot be heard apart and would choke the player. */
-export const MAX_ONSETS_PER_CYCLE = 1024;
+/** Onsets in one cycle, and in one second; more cannot be heard apart and would choke the player. */
+export const MAX_ONSETS = 1024;
 const MAX_PROBLEMS = 20;
 /** Slivers of each cycle that are asked for first, and how many of them would make a cycle. */
 const PROBES = 4;
@@ -60,6 +60,8 @@ class Findings {
   readonly problems: Problem[] = [];
   readonly warnings: Problem[] = [];
   private readonly seen = new Set<string>();
+  /** Onsets of all layers so far, by cycle. */
+  private readonly onsets = new Map<number, number>();
 
   constructor(readonly evaluation: Evaluation) {}
 
@@ -80,6 +82,13 @@ class Findings {
       layer.label,
     );
     this.add(isRemark ? "warnings" : "problems", problem);
+  }
+
+  /** Counts onsets of a cycle; returns how many all layers have in it so far. */
+  count(cycle: number, onsets: number): number {
+    const sum = (this.onsets.get(cycle) ?? 0) + onsets;
+    this.onsets.set(cycle, sum);
+    return sum;
   }
 
   add(list: "problems" | "warnings", problem: Problem): void {
@@ -129,9 +138,14 @@ function cycleHaps(evaluation: Evaluation, layer: Layer, cycle: number, findings
   const logged: string[] = [];
   const haps = rawHaps(evaluation, layer, cycle, cycle + 1, evaluation.cps, logged);
   for (const message of new Set(logged)) findings.hear(message, layer, cycle);
-  const count = haps.filter(starts).length;
-  if (count <= MAX_ONSETS_PER_CYCLE) return haps;
-  throw new StrudelError([tooDense(evaluation, layer, haps, count, `${cycle}–${cycle + 1}`)]);
+  const own = haps.filter(starts).length;
+  const together = findings.count(cycle, own);
+  const { cps } = evaluation;
+  const most = MAX_ONSETS / Math.max(1, cps);
+  if (together <= most) return haps;
+  const rest = own > most ? "" : `, ${together} with those of the layers before`;
+  const tempo = cps > 1 ? ` at ${cps} cycles a second` : "";
+  throw new StrudelError([tooDense(evaluation, layer, haps, own, `${cycle}–${cycle + 1}${tempo}${rest}`)]);
 }
 
 /** Asks for slivers of a cycle first: a density bomb shows itself before it is built. */

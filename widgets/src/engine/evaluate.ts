@@ -9,7 +9,7 @@ import { listening } from "./log.js";
 import { runCode } from "./names.js";
 import { type Problem, problemAt, StrudelError } from "./problem.js";
 import { type Changes, realmIsDirty, takeChanges, within } from "./scope.js";
-import { Gathering, gatheringInto, type SamplesCall } from "./session.js";
+import { DEFAULT_CPS, Gathering, gatheringInto, type SamplesCall } from "./session.js";
 import { layerOffset, transpile } from "./transpile.js";
 import { xenNamesIn } from "./xen_names.js";
 
@@ -26,7 +26,10 @@ export interface Evaluation {
   readonly layers: readonly Layer[];
   /** All layers stacked. */
   readonly pattern: Pattern;
+  /** The tempo of the code, in cycles per second: its own or the usual one. */
   readonly cps: number;
+  /** The tempo that the code itself sets; null when it sets none. */
+  readonly ownCps: number | null;
   /** Every label in the code in order, muted ones too. */
   readonly labels: readonly string[];
   readonly warnings: readonly Problem[];
@@ -84,7 +87,8 @@ export function evaluate(code: string, watch: Watch | null = null): Evaluation {
       sounding.length === 1
         ? (sounding[0] as Layer).pattern
         : stack(...sounding.map((layer) => layer.pattern)),
-    cps: gathering.cps,
+    cps: gathering.ownCps ?? DEFAULT_CPS,
+    ownCps: gathering.ownCps,
     labels: gathering.labels,
     warnings: warningsOf(code, gathering, messages),
     widgets,

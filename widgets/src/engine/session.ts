@@ -29,7 +29,8 @@ export class Gathering {
   readonly silentCalls = new Set<string>();
   readonly allTransforms: Transform[] = [];
   eachTransform: Transform | null = null;
-  cps = DEFAULT_CPS;
+  /** The tempo that the code sets; null while it sets none. */
+  ownCps: number | null = null;
   rng = "legacy";
   voicings = "ireal";
   private anonymous = 0;

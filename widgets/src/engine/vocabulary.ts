@@ -27,7 +27,7 @@ function setCps(value: unknown): Pattern {
   if (!(cps > 0 && cps < 1000))
     throw new RangeError(`the tempo must be a number above 0, not ${String(plain(value))}`);
   const gathering = current();
-  if (gathering) gathering.cps = cps;
+  if (gathering) gathering.ownCps = cps;
   return silence;
 }
 
@@ -36,7 +36,7 @@ function setCpm(value: unknown): Pattern {
 }
 
 function getCps(): number {
-  return current()?.cps ?? DEFAULT_CPS;
+  return current()?.ownCps ?? DEFAULT_CPS;
 }
 
 function samples(source: unknown, base?: unknown): Promise<void> {

@@ -85,17 +85,13 @@ export class Lane {
     return haps.splice(0, end === -1 ? haps.length : end);
   }
 
-  /** The line that runs out of haps first, when one does before `horizon`. */
-  hungriest(horizon: number): Line | null {
+  /** The lines that run out of haps before `horizon`, or before the next one begins. */
+  hungry(horizon: number): Line[] {
     const { lines } = this;
-    const hungry = lines.filter((line, index) => {
-      const until = Math.min(horizon, lines[index + 1]?.from_cycle ?? Number.POSITIVE_INFINITY);
-      return line.fetched_to < until;
+    return lines.filter((line, index) => {
+      const until = lines[index + 1]?.from_cycle ?? Number.POSITIVE_INFINITY;
+      return line.fetched_to < Math.min(horizon, until);
     });
-    return hungry.reduce<Line | null>(
-      (found, line) => (found === null || line.fetched_to < found.fetched_to ? line : found),
-      null,
-    );
   }
 
   /** Forgets what is known of cycles from `cycle` on, and asks anew from there. */
@@ -131,4 +127,15 @@ export class Lane {
     this.reseat(0);
     return over;
   }
+}
+
+/** Of all lanes' lines the one that runs out of haps first, when one does before `horizon`. */
+export function hungriest(lanes: Iterable<Lane>, horizon: number): Line | null {
+  let found: Line | null = null;
+  for (const lane of lanes) {
+    for (const line of lane.hungry(horizon)) {
+      if (found === null || line.fetched_to < found.fetched_to) found = line;
+    }
+  }
+  return found;
 }

@@ -76,10 +76,17 @@ export class Trial {
   }
 }
 
-/** Holds the code that sounds, by number, and answers with haps. */
+type Spoils = Loaded | Rows;
+
+/**
+ * Holds the code that sounds, by number, and answers with haps. All honest code is in one Worker; code that replaced
+ * what other code relies on is left alone in the Worker where it did that.
+ */
 export class Live {
   #hands: Hands;
   #hand: Hand;
+  /** Workers of those who are left alone. */
+  #apart = new Map<number, Hand>();
   #fetchBundle: FetchBundle;
   #codes = new Map<number, string>();
   #sliders = new Map<number, Map<number, number>>();
@@ -90,29 +97,45 @@ export class Live {
     this.#fetchBundle = fetchBundle;
   }
 
+  #handOf(id: number): Hand {
+    return this.#apart.get(id) ?? this.#hand;
+  }
+
   async #ask(id: number, request: ToWorker, budget_ms: number): Promise<FromWorker | null> {
     for (;;) {
-      const hand = this.#hand;
+      const hand = this.#handOf(id);
       if (!this.#codes.has(id)) return null;
       try {
-        return await askFilled(this.#hands, hand, this.#fetchBundle, request, budget_ms);
+        const reply = await askFilled(this.#hands, hand, this.#fetchBundle, request, budget_ms);
+        // Moved while it was asked: what a spoilt Worker says of others means nothing.
+        if (this.#codes.has(id) && this.#handOf(id) !== hand) continue;
+        if ((reply as Spoils).is_spoilt === true && hand === this.#hand) this.#leaveAlone(id);
+        return reply;
       } catch (error) {
         // The gate has had the bundle: here it is always there.
         if (!(error instanceof Spun)) throw error;
         // Killed while another's request ran: ask its successor.
-        if (this.#hand !== hand) continue;
-        this.#rebuildWithout(id);
+        if (this.#handOf(id) !== hand) continue;
+        const wasApart = this.#apart.has(id);
+        this.#forget(id);
+        if (!wasApart) this.#moveOn();
         return null;
       }
     }
   }
 
-  /** The guilty one is forgotten; all others move to the spare in one go. */
-  #rebuildWithout(guilty: number): void {
-    this.#codes.delete(guilty);
-    this.#sliders.delete(guilty);
+  /** This one stays in the Worker that it spoilt; all others move. */
+  #leaveAlone(id: number): void {
+    if (!this.#codes.has(id)) return;
+    this.#apart.set(id, this.#hand);
+    this.#moveOn();
+  }
+
+  /** All who are not apart move to the spare in one go. */
+  #moveOn(): void {
     this.#hand = this.#hands.take();
     for (const [id, code] of this.#codes) {
+      if (this.#apart.has(id)) continue;
       void this.#ask(id, { op: "load", id, code }, LOAD_BUDGET_MS);
       for (const [index, value] of this.#sliders.get(id) ?? []) {
         void this.#ask(id, { op: "slider", id, index, value }, LOAD_BUDGET_MS);
@@ -120,25 +143,38 @@ export class Live {
     }
   }
 
-  async load(id: number, code: string): Promise<Loaded> {
+  #forget(id: number): void {
+    this.#codes.delete(id);
+    this.#sliders.delete(id);
+    this.#apart.get(id)?.kill();
+    this.#apart.delete(id);
+  }
+
+  /** Evaluates code under a number. `isApart`: in a Worker of its own, because it is known to spoil one. */
+  async load(id: number, code: string, isApart = false): Promise<Loaded> {
     this.#codes.set(id, code);
+    if (isApart) this.#apart.set(id, this.#hands.take());
     const reply = (await this.#ask(id, { op: "load", id, code }, LOAD_BUDGET_MS)) as Loaded | null;
     const problem = reply === null ? tookTooLong(code, LOAD_BUDGET_MS, "evaluate") : reply.problem;
     if (problem !== null) this.unload(id);
-    return reply ?? { op: "loaded", problem, cps: null, labels: [], widgets: [], samples: [] };
+    const none = { cps: null, labels: [], widgets: [], samples: [], is_spoilt: false };
+    return reply ?? { op: "loaded", problem, ...none };
   }
 
-  /** Haps with their onset in [begin, end) cycles; a spinning version is forgotten and reported as a problem. */
-  async query(id: number, begin: number, end: number): Promise<Rows> {
+  /** Haps with their onset in [begin, end) cycles at a tempo; who spins is forgotten and reported as a problem. */
+  async query(id: number, begin: number, end: number, cps: number): Promise<Rows> {
     const code = this.#codes.get(id) ?? "";
-    const reply = (await this.#ask(id, { op: "query", id, begin, end }, QUERY_BUDGET_MS)) as Rows | null;
-    return reply ?? { op: "rows", problem: tookTooLong(code, QUERY_BUDGET_MS, "query"), haps: [] };
+    const request: ToWorker = { op: "query", id, begin, end, cps };
+    const reply = (await this.#ask(id, request, QUERY_BUDGET_MS)) as Rows | null;
+    if (reply !== null) return reply;
+    return { op: "rows", problem: tookTooLong(code, QUERY_BUDGET_MS, "query"), haps: [], is_spoilt: false };
   }
 
   unload(id: number): void {
-    this.#sliders.delete(id);
-    if (!this.#codes.delete(id)) return;
-    void this.#hand.ask({ op: "unload", id }, LOAD_BUDGET_MS).catch(() => undefined);
+    if (!this.#codes.has(id)) return;
+    const isApart = this.#apart.has(id);
+    this.#forget(id);
+    if (!isApart) void this.#hand.ask({ op: "unload", id }, LOAD_BUDGET_MS).catch(() => undefined);
   }
 
   slide(id: number, index: number, value: number): void {

@@ -1,6 +1,6 @@
 // What a Worker does with pattern code: gate it, hold it, and ask it for haps.
 import { valueToMidi } from "@strudel/core";
-import { check } from "../engine/check.js";
+import { check, MAX_ONSETS } from "../engine/check.js";
 import { type Evaluation, evaluate } from "../engine/evaluate.js";
 import "../engine/headless.js";
 import { problemOf } from "../engine/failure.js";
@@ -20,10 +20,7 @@ import type {
   ToWorker,
 } from "./worker_messages.js";
 
-/** One query is about a second of music: more haps than this in it cannot be played. */
-const MAX_HAPS_PER_QUERY = 4096;
 const CHECKED_CYCLES = 8;
-const SETS_TEMPO = /\bset[cC]p[sm]\s*\(/;
 
 const held = new Map<number, Evaluation>();
 // Taken before anybody's code runs. A bundle is a script that leaves nothing behind but what it adds to the engine.
@@ -46,26 +43,21 @@ function sampleCall({ source, base }: SamplesCall): SampleCall | null {
 }
 
 function load(id: number, code: string): Loaded {
+  const none = { cps: null, labels: [], widgets: [], samples: [] };
   try {
     const made = evaluate(code);
     held.set(id, made);
     return {
       op: "loaded",
       problem: null,
-      cps: SETS_TEMPO.test(code) ? made.cps : null,
+      cps: made.ownCps,
       labels: [...made.labels],
       widgets: [...made.widgets],
       samples: made.samples.map(sampleCall).filter((call) => call !== null),
+      is_spoilt: realmIsDirty(),
     };
   } catch (error) {
-    return {
-      op: "loaded",
-      problem: firstProblem(code, error),
-      cps: null,
-      labels: [],
-      widgets: [],
-      samples: [],
-    };
+    return { op: "loaded", problem: firstProblem(code, error), ...none, is_spoilt: realmIsDirty() };
   }
 }
 
@@ -99,22 +91,25 @@ function played(row: Row): PlayedHap | null {
   };
 }
 
-function query(id: number, begin: number, end: number): Rows {
+function query({ id, begin, end, cps }: Extract<ToWorker, { op: "query" }>): Rows {
   const evaluation = held.get(id);
-  if (evaluation === undefined) return { op: "rows", problem: null, haps: [] };
+  if (evaluation === undefined) return { op: "rows", problem: null, haps: [], is_spoilt: realmIsDirty() };
   try {
     const haps: PlayedHap[] = [];
+    // As many as the gate lets through, at the tempo of now.
+    const most = MAX_ONSETS * Math.max(1, (end - begin) / cps);
     for (const layer of evaluation.layers) {
-      const options = { maxHaps: MAX_HAPS_PER_QUERY, cps: evaluation.cps };
+      const options = { maxHaps: most - haps.length, cps };
       for (const row of queryLayer(evaluation, layer, begin, end, options)) {
         const hap = played(row);
         if (hap !== null) haps.push(hap);
       }
     }
     haps.sort((a, b) => a.begin - b.begin);
-    return { op: "rows", problem: null, haps };
+    return { op: "rows", problem: null, haps, is_spoilt: realmIsDirty() };
   } catch (error) {
-    return { op: "rows", problem: firstProblem(evaluation.code, error), haps: [] };
+    const problem = firstProblem(evaluation.code, error);
+    return { op: "rows", problem, haps: [], is_spoilt: realmIsDirty() };
   }
 }
 
@@ -126,7 +121,7 @@ export function answer(request: ToWorker): FromWorker {
     case "load":
       return needsXen(request.code) ? { op: "need", name: "xen" } : load(request.id, request.code);
     case "query":
-      return query(request.id, request.begin, request.end);
+      return query(request);
     case "unload":
       held.delete(request.id);
       return { op: "done" };

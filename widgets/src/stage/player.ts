@@ -95,7 +95,7 @@ export class Player {
     this.#sounding = sounding;
     this.scheduler = new Scheduler({
       now: () => context.currentTime,
-      fetchHaps: (version, begin, end) => this.#live.query(version.id, begin, end),
+      fetchHaps: (version, begin, end, cps) => this.#live.query(version.id, begin, end, cps),
       play: (version, hap, at_s, duration_s, cps) => sounding.play(version.layer, hap, at_s, duration_s, cps),
       known: (version, begin, end, haps) => this.#known(version, begin, end, haps),
       forget: (version) => this.#live.unload(version.id),
@@ -196,13 +196,13 @@ export class Player {
   }
 
   async #check({ request_id, code }: Asked<"check">): Promise<void> {
-    const failed = (error: unknown) => ({ problems: [ownFailure(error)], warnings: [] });
+    const failed = (error: unknown) => ({ problems: [ownFailure(error)], warnings: [], is_spoilt: false });
     const { problems, warnings } = await this.#turns.take(() => this.#gate(code)).catch(failed);
     this.#post({ kind: "checked", request_id, problems, warnings });
   }
 
   /** What is wrong with the code; a sound it asks for may be in a map that is still on its way. */
-  async #gate(code: string): Promise<Omit<Checked, "op" | "is_spoilt">> {
+  async #gate(code: string): Promise<Omit<Checked, "op">> {
     const checked = await this.#trial.check(code, this.#sounds.names());
     if (this.#maps.size === 0 || !checked.problems.some(({ kind }) => kind === "sound")) return checked;
     await atMost(Promise.all(this.#maps), SAMPLE_MAPS_WAIT_MS);
@@ -247,10 +247,10 @@ export class Player {
 
   /** Gates the code and gives it to the live Worker; `loaded` is null when there are problems. */
   async #takeIn(id: number, code: string): Promise<TakenIn> {
-    const { problems, warnings } = await this.#gate(code);
+    const { problems, warnings, is_spoilt } = await this.#gate(code);
     const refused = { warnings, loaded: null, maps: null };
     if (problems.length > 0) return { ...refused, problems };
-    const loaded = await this.#live.load(id, code);
+    const loaded = await this.#live.load(id, code, is_spoilt);
     if (loaded.problem !== null) return { ...refused, problems: [loaded.problem] };
     const maps = Promise.all(loaded.samples.map((call) => this.#sounds.carryOut(call)));
     this.#maps.add(maps);

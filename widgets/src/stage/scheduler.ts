@@ -1,11 +1,12 @@
 // Decides which hap sounds when. Knows no audio: it is given a clock, a way to ask for haps, and a way to play one.
 import type { Problem } from "../engine/problem.js";
-import { Lane, type Line, newLine, type Version } from "./lane.js";
+import { hungriest, Lane, type Line, newLine, type Version } from "./lane.js";
+import type { Outside } from "./outside.js";
 import { type MusicalTime, usableCps } from "./tempo.js";
 import { type Guide, Timekeeper } from "./timekeeper.js";
 import type { PlayedHap, Rows } from "./worker_messages.js";
 
-export type { Version };
+export type { Outside, Version };
 
 /** Haps are known this long before they sound, so that a killed Worker is never heard. */
 export const PREFETCH_S = 2;
@@ -22,27 +23,19 @@ const START_DELAY_S = 0.06;
 const ATTEMPT_STEP_S = 0.03;
 /** Code that fails within its first cycles gives way to what played before; older code just falls silent. */
 const PROBATION_CYCLES = 16;
+/** Functions whose haps are others at another tempo. */
+const BY_TEMPO = /\b(?:loopAt|fit|splice)/i;
 /** Where code begins in the middle of a cycle, it does so at a fraction that floats hold exactly. */
 const STEPS_PER_CYCLE = 1024;
-
-/** What the scheduler needs from the outside. */
-export interface Outside {
-  /** Audio time in seconds. */
-  now(): number;
-  fetchHaps(version: Version, begin: number, end: number): Promise<Rows>;
-  play(version: Version, hap: PlayedHap, at_s: number, duration_s: number, cps: number): void;
-  /** Haps became known for [begin, end): they replace whatever was known from `begin` on. */
-  known(version: Version, begin: number, end: number, haps: readonly PlayedHap[]): void;
-  /** The version is not needed any more. */
-  forget(version: Version): void;
-  /** Brings the code of a version back that was forgotten. Null when it does not evaluate any more. */
-  recall(version: Version): Promise<Version | null>;
-  failed(version: Version, problem: Problem, silent: boolean): void;
-}
 
 /** The first exact fraction of a cycle that is not before `cycle`. */
 function exactly(cycle: number): number {
   return Math.ceil(Math.max(cycle, 0) * STEPS_PER_CYCLE) / STEPS_PER_CYCLE;
+}
+
+/** How many cycles are asked for at a time: about three quarters of a second, and a number that floats hold exactly. */
+function chunkCycles(cps: number): number {
+  return 2 ** Math.min(Math.max(Math.round(Math.log2(cps * 0.75)), -4), 6);
 }
 
 /** The one scheduler of a page. */
@@ -56,6 +49,8 @@ export class Scheduler {
   #lookAhead_s = LOOK_AHEAD_S;
   #calm = 0;
   #fetching = false;
+  /** The edition of the tempo that known haps were asked for with. */
+  #tunedTo = 0;
   /** Whether `#played_to` is a place in the time that is followed. */
   #isSeated = true;
 
@@ -111,11 +106,6 @@ export class Scheduler {
     else this.#begin(null);
   }
 
-  #chunkCycles(cycle: number): number {
-    const cps = this.tempo.cpsAt(cycle);
-    return 2 ** Math.min(Math.max(Math.round(Math.log2(cps * 0.75)), -4), 6);
-  }
-
   /** The cycle from which new code may sound, `margin_s` from now at the soonest. */
   #entry(at_cycle: number | null, margin_s: number): number {
     const now = this.#outside.now();
@@ -143,8 +133,8 @@ export class Scheduler {
     for (let attempt = 1; ; attempt++) {
       const wasRunning = this.#running;
       const from_cycle = this.#entry(at_cycle, attempt * ATTEMPT_STEP_S);
-      const end = from_cycle + this.#chunkCycles(from_cycle);
-      const { problem, haps } = await this.#outside.fetchHaps(version, from_cycle, end);
+      const end = from_cycle + chunkCycles(this.tempo.cpsAt(from_cycle));
+      const { problem, haps } = await this.#fetchHaps(version, from_cycle, end);
       if (problem !== null) return { problem };
       // Preparing may outlast many cycles: whoever waited again each time would never meet a boundary.
       if (attempt === 1) await prepare(haps);
@@ -240,7 +230,17 @@ export class Scheduler {
       this.#played_to = edge;
     }
     this.#endFailed();
+    this.#retune();
     void this.#fetch();
+  }
+
+  /** Asks again for what depends on the tempo, when that has changed. */
+  #retune(): void {
+    if (this.tempo.edition === this.#tunedTo) return;
+    this.#tunedTo = this.tempo.edition;
+    for (const lane of this.#lanes.values()) {
+      if (lane.lines.some(({ version }) => BY_TEMPO.test(version.code))) lane.forgetFrom(this.#played_to);
+    }
   }
 
   /** The cycle up to which nothing changes but time. */
@@ -305,13 +305,7 @@ export class Scheduler {
   /** The line that will run out of haps first, if any will within the prefetch. */
   #hungriest(): Line | null {
     if (!this.#isSeated) return null;
-    const horizon = this.tempo.cycleAt(this.#outside.now() + PREFETCH_S);
-    let found: Line | null = null;
-    for (const lane of this.#lanes.values()) {
-      const line = lane.hungriest(horizon);
-      if (line !== null && (found === null || line.fetched_to < found.fetched_to)) found = line;
-    }
-    return found;
+    return hungriest(this.#lanes.values(), this.tempo.cycleAt(this.#outside.now() + PREFETCH_S));
   }
 
   async #fetch(): Promise<void> {
@@ -324,10 +318,17 @@ export class Scheduler {
     }
   }
 
+  #fetchHaps(version: Version, begin: number, end: number): Promise<Rows> {
+    // What has not begun may bring a tempo with it.
+    const isPending = this.#lanes.get(version.layer)?.current?.version !== version;
+    const own = isPending && !this.#isFollowing ? version.cps : null;
+    return this.#outside.fetchHaps(version, begin, end, own ?? this.tempo.cpsAt(begin));
+  }
+
   async #feed(line: Line): Promise<void> {
     const { edition, fetched_to: begin } = line;
-    const end = begin + this.#chunkCycles(begin);
-    const { problem, haps } = await this.#outside.fetchHaps(line.version, begin, end);
+    const end = begin + chunkCycles(this.tempo.cpsAt(begin));
+    const { problem, haps } = await this.#fetchHaps(line.version, begin, end);
     if (line.edition !== edition) return;
     if (problem !== null) return this.#fail(line, problem, begin);
     line.fetched_to = end;

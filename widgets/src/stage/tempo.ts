@@ -18,6 +18,8 @@ export class MusicalTime {
   #map: TempoMap;
   /** How far the audio clock is ahead of the clock that the map is written in; 0 for the page's own tempo. */
   shift_s = 0;
+  /** Another number after each change of tempo. */
+  edition = 0;
 
   /** The page's own tempo: `cycle` sounds at `at_s`. */
   constructor(at_s: number, cycle: number, cps: number) {
@@ -28,10 +30,13 @@ export class MusicalTime {
   restart(at_s: number, cycle: number, cps: number): void {
     this.#map = new TempoMap([{ server_ms: at_s * 1000, cycle, cps }]);
     this.shift_s = 0;
+    this.edition++;
   }
 
   /** Goes by a session's map from now on; the shift stays as it is. */
   follow(anchors: readonly Anchor[]): void {
+    const [was, is] = [this.#map.anchors.at(-1), anchors.at(-1)];
+    if (was?.cps !== is?.cps || was?.server_ms !== is?.server_ms) this.edition++;
     this.#map = new TempoMap(anchors);
   }
 
@@ -53,6 +58,7 @@ export class MusicalTime {
   change(cycle: number, cps: number): void {
     if (this.cpsAt(cycle) === cps) return;
     const server_ms = this.#map.serverMsAt(cycle);
+    this.edition++;
     const kept = this.#map.anchors.filter((anchor) => anchor.cycle < cycle).slice(1 - ANCHORS_KEPT);
     this.#map = new TempoMap([...kept, { server_ms, cycle, cps }]);
   }

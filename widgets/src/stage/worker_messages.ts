@@ -25,7 +25,8 @@ export interface SampleCall {
 export type ToWorker =
   | { op: "check"; code: string; sounds: string[] }
   | { op: "load"; id: number; code: string }
-  | { op: "query"; id: number; begin: number; end: number }
+  /** Haps in [begin, end) cycles, of code that plays at `cps`. */
+  | { op: "query"; id: number; begin: number; end: number; cps: number }
   | { op: "unload"; id: number }
   | { op: "slider"; id: number; index: number; value: number }
   | { op: "bundle"; text: string };
@@ -46,12 +47,16 @@ export interface Loaded {
   labels: string[];
   widgets: InlineWidget[];
   samples: SampleCall[];
+  /** As of `Checked`. */
+  is_spoilt: boolean;
 }
 
 export interface Rows {
   op: "rows";
   problem: Problem | null;
   haps: PlayedHap[];
+  /** As of `Checked`. */
+  is_spoilt: boolean;
 }
 
 /** `need`: the request needs a bundle first; send it and ask again. */

@@ -109,3 +109,33 @@ describe("check", () => {
     expect(Reflect.ownKeys(globalThis)).toEqual(globals);
   });
 });
+
+describe("the tempo of code", () => {
+  it.each([
+    ["setcps(2)\ns('bd')", 2],
+    ["setcpm(30)\ns('bd')", 0.5],
+    ["s('bd') // not yet: setcps(2)", null],
+    ["/* setcps(2) */ s('bd')", null],
+    ["const words = 'setcps(2)'\ns('bd')", null],
+    ["const later = () => setcps(2)\ns('bd')", null],
+  ])("ENG-13: %j sets the tempo %s", (code, cps) => {
+    expect(evaluate(code).ownCps).toBe(cps);
+  });
+});
+
+describe("density", () => {
+  const isDense = (code: string) => check(code).problems.some(({ kind }) => kind === "density");
+
+  it("GATE-10: what is playable at one tempo may be too dense at another", () => {
+    expect(isDense('s("bd*400")')).toBe(false);
+    expect(isDense('setcps(8)\ns("bd*400")')).toBe(true);
+    expect(isDense('setcps(8)\ns("bd*100")')).toBe(false);
+  });
+
+  it("GATE-10: layers that are playable alone may be too dense together, and the one too many is named", () => {
+    const many = Array.from({ length: 4 }, (_, index) => `l${index}: s("bd*300")`);
+    expect(isDense(many.slice(0, 3).join("\n"))).toBe(false);
+    const [problem] = check(many.join("\n")).problems;
+    expect(problem).toMatchObject({ kind: "density", layer: "l3", line: 4 });
+  });
+});

@@ -22,6 +22,7 @@ export class Bench implements Outside {
   time_s = 100;
   played: Played[] = [];
   failures: { code: string; silent: boolean }[] = [];
+  asked: { code: string; begin: number; cps: number }[] = [];
   loaded = new Set<number>();
   stretches: { layer: string; begin: number; end: number; sounds: string[] }[] = [];
   scheduler = new Scheduler(this);
@@ -31,16 +32,18 @@ export class Bench implements Outside {
     return this.time_s;
   }
 
-  async fetchHaps(version: Version, begin: number, end: number): Promise<Rows> {
+  async fetchHaps(version: Version, begin: number, end: number, cps: number): Promise<Rows> {
+    this.asked.push({ code: version.code, begin, cps });
     const [, sound = "", count = "1", failsAt] = /^(\w+)\*(\d+)(?:!(\d+))?$/.exec(version.code) ?? [];
     if (!this.loaded.has(version.id)) throw new Error(`${version.code} is not loaded`);
-    if (failsAt !== undefined && end > Number(failsAt)) return { op: "rows", problem: PROBLEM, haps: [] };
+    if (failsAt !== undefined && end > Number(failsAt))
+      return { op: "rows", problem: PROBLEM, haps: [], is_spoilt: false };
     const step = 1 / Number(count);
     const haps: PlayedHap[] = [];
     for (let index = Math.max(0, Math.ceil(begin / step - 1e-9)); index * step < end - 1e-9; index++) {
       haps.push(hap(sound, index * step, (index + 1) * step));
     }
-    return { op: "rows", problem: null, haps };
+    return { op: "rows", problem: null, haps, is_spoilt: false };
   }
 
   play(_version: Version, { value, begin }: PlayedHap, at_s: number): void {

@@ -177,4 +177,22 @@ describe("the scheduler", () => {
     const cycles = bench.cycles("bd");
     expect(cycles).toEqual(everyStep(0, cycles.length / 4, 0.25));
   });
+
+  test("STAGE-16: haps are asked for with the tempo they sound at, and again when that changes and they depend on it", async () => {
+    const bench = new Bench();
+    await bench.start("bd*4");
+    await bench.start("fit*4", "b", 2);
+    await bench.pass(3);
+    expect(bench.asked[0]).toMatchObject({ code: "bd*4", cps: 0.5 });
+    const before = bench.asked.length;
+    bench.scheduler.setCps(1.5);
+    await bench.pass(0.05);
+    const again = bench.asked.slice(before);
+    expect(again.some(({ code, cps }) => code === "fit*4" && cps === 1.5)).toBe(true);
+    await bench.pass(3);
+    for (const sound of ["bd", "fit"]) {
+      const cycles = bench.cycles(sound);
+      expect(cycles).toEqual(everyStep(cycles[0] ?? 0, (cycles[0] ?? 0) + cycles.length / 4, 0.25));
+    }
+  });
 });

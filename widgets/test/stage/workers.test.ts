@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Problem } from "../../src/engine/problem.js";
-import { Trial } from "../../src/stage/minds.js";
-import type { Checked, ToWorker } from "../../src/stage/worker_messages.js";
+import { Live, Trial } from "../../src/stage/minds.js";
+import type { Checked, FromWorker, PlayedHap, ToWorker } from "../../src/stage/worker_messages.js";
 import { Hands } from "../../src/stage/workers.js";
 
 const BROKEN: Problem = {
@@ -20,6 +20,8 @@ class Scripted {
   onerror: unknown = null;
   #port: MessagePort | null = null;
   #isSpoilt = false;
+  held = new Map<number, string>();
+  isTerminated = false;
 
   constructor() {
     Scripted.all.push(this);
@@ -28,10 +30,33 @@ class Scripted {
   postMessage(_nothing: null, [port]: MessagePort[]): void {
     this.#port = port as MessagePort;
     this.#port.onmessage = ({ data }: MessageEvent<ToWorker>) => {
-      if (data.op === "bundle") this.bundles.push(data.text);
-      this.#port?.postMessage(data.op === "check" ? this.#verdict(data.code) : { op: "done" });
+      this.#port?.postMessage(this.#answer(data));
     };
     this.#port.postMessage({ op: "done" });
+  }
+
+  #answer(request: ToWorker): FromWorker {
+    if (request.op === "bundle") this.bundles.push(request.text);
+    if (request.op === "check") return this.#verdict(request.code);
+    if (request.op === "unload") this.held.delete(request.id);
+    if (request.op === "load") return this.#loaded(request.id, request.code);
+    if (request.op === "query") return this.#rows(request.id);
+    return { op: "done" };
+  }
+
+  #loaded(id: number, code: string): FromWorker {
+    this.held.set(id, code);
+    this.#isSpoilt ||= code === "spoil";
+    const nothing = { cps: null, labels: [], widgets: [], samples: [] };
+    return { op: "loaded", problem: null, ...nothing, is_spoilt: this.#isSpoilt };
+  }
+
+  /** One hap that says what this Worker holds; "spoil later" does so when it is asked. */
+  #rows(id: number): FromWorker {
+    this.#isSpoilt ||= this.held.get(id) === "spoil later";
+    const value = { s: this.#isSpoilt ? "spoilt" : (this.held.get(id) ?? "nothing") };
+    const hap: PlayedHap = { begin: 0, end: 1, value, spans: [], label: null, color: null, note: null };
+    return { op: "rows", problem: null, haps: [hap], is_spoilt: this.#isSpoilt };
   }
 
   /** "spoil" replaces what other code relies on; afterwards this Worker finds everything playable. */
@@ -42,6 +67,7 @@ class Scripted {
   }
 
   terminate(): void {
+    this.isTerminated = true;
     this.#port?.close();
   }
 }
@@ -73,4 +99,38 @@ test("STAGE-44: a Worker whose built-ins were tampered with judges no further co
   expect(spoilt?.problems).toEqual([]);
   expect([next?.problems, queued?.problems]).toEqual([[BROKEN], [BROKEN]]);
   expect((await trial.check("broken", [])).problems).toEqual([BROKEN]);
+});
+
+async function sounds(live: Live, id: number): Promise<unknown[]> {
+  return (await live.query(id, 0, 1, 1)).haps.map(({ value }) => value.s);
+}
+
+test("STAGE-45: code that tampers where code sounds is left alone there; all other code answers from elsewhere", async () => {
+  const live = new Live(new Hands(""), () => Promise.reject(new Error("no bundle here")));
+  await live.load(1, "honest");
+  const [, , queued] = await Promise.all([live.load(2, "spoil"), live.load(3, "later"), sounds(live, 1)]);
+  expect(queued).toEqual(["honest"]);
+  expect([await sounds(live, 1), await sounds(live, 3)]).toEqual([["honest"], ["later"]]);
+  expect(await sounds(live, 2)).toEqual(["spoilt"]);
+});
+
+test("STAGE-45: that holds for code that tampers only when it is asked, and its Worker ends with it", async () => {
+  const live = new Live(new Hands(""), () => Promise.reject(new Error("no bundle here")));
+  await Promise.all([live.load(1, "honest"), live.load(2, "spoil later")]);
+  const answers = await Promise.all([sounds(live, 2), sounds(live, 1)]);
+  expect(answers).toEqual([["spoilt"], ["honest"]]);
+  const ended = () => Scripted.all.filter(({ isTerminated }) => isTerminated).length;
+  expect(ended()).toBe(0);
+  live.unload(2);
+  expect(ended()).toBe(1);
+  expect(await sounds(live, 1)).toEqual(["honest"]);
+});
+
+test("STAGE-45: code that is known to tamper is in a Worker of its own from the beginning", async () => {
+  const live = new Live(new Hands(""), () => Promise.reject(new Error("no bundle here")));
+  await live.load(1, "honest");
+  await live.load(2, "spoil", true);
+  const together = Scripted.all.filter(({ held }) => held.has(1) && held.has(2));
+  expect(together).toEqual([]);
+  expect(await sounds(live, 1)).toEqual(["honest"]);
 });
