@@ -32,36 +32,34 @@ OCTAVE = 'note("a5").s("sine")'
 CELLS = ["%load_ext algorave_kernel", "%algorave open Friday jam", f"%%strudel tone --no-play\n{TONE}"]
 LOAD, OPEN, CELL = range(3)
 SILENCE = 1e-4
+PHASE = """() => {
+  const { clock } = globalThis[Symbol.for("algorave.page")];
+  const now_ms = performance.timeOrigin + performance.now();
+  return clock.cycleAt(now_ms) - (now_ms / 1000) * clock.cps;
+}"""
 
 
 @dataclass
 class Person:
-    """Somebody with a browser of their own, who is logged in to the server."""
+    """Somebody with a browser of their own."""
 
     context: BrowserContext
     server: LiveServer
 
-    def page(self) -> Page:
-        """A new page, where it can be seen whether anything was heard before the first click."""
-        return self.context.new_page()
-
-    def post(self, path: str, body: dict[str, Any]) -> Any:
-        """Ask the server as this person."""
-        answer = self.context.request.post(
-            f"{self.server.url}algorave/api/{path}", data=body, headers=self.server.headers
-        )
+    def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        """Ask the server as who the browser's cookie says, or who is new."""
+        request = self.context.request
+        url = f"{self.server.url}{path}"
+        answer = request.fetch(url, method=method, data=body, headers=self.server.headers)
         assert answer.ok, answer.text()
-        return answer.json()
+        return answer.json() if answer.text() else None
 
 
 @pytest.fixture(scope="module")
-def people(browser: Browser, lab: LiveServer) -> Iterator[tuple[Person, Person, Person]]:
-    """Three people: two JupyterLab users, and one who will come by a link."""
+def people(browser: Browser, lab: LiveServer) -> Iterator[list[Person]]:
+    """Two people with JupyterLab, and one who will come by a link."""
     contexts = [browser.new_context(viewport={"width": 1100, "height": 900}) for _ in range(3)]
-    for context in contexts[:2]:
-        # The cookie that says who one is.
-        context.request.get(f"{lab.url}algorave/api/version?token={lab.token}")
-    yield tuple(Person(context, lab) for context in contexts)  # type: ignore[misc]  # there are three
+    yield [Person(context, lab) for context in contexts]
     for context in contexts:
         context.close()
 
@@ -78,11 +76,16 @@ def type_live(page: Page, code: str) -> None:
     page.keyboard.insert_text(code)
 
 
+def phase(page: Page) -> float:
+    """Which cycle the page is in, less what passed since the epoch at the present tempo: alike on pages in phase."""
+    return float(page.evaluate(PHASE))
+
+
 @pytest.fixture(scope="module")
-def jam(people: tuple[Person, Person, Person], lab: LiveServer) -> tuple[Page, Page]:
+def jam(people: list[Person], lab: LiveServer) -> tuple[Page, Page]:
     """Two pages on one notebook; the first one has opened a session and run the layer's cell."""
     write_notebook(lab.root, "jam.ipynb", CELLS)
-    first, second = people[0].page(), people[1].page()
+    first, second = (person.context.new_page() for person in people[:2])
     open_notebook(first, lab, "jam.ipynb")
     open_notebook(second, lab, "jam.ipynb")
     for cell in (LOAD, OPEN, CELL):
@@ -119,3 +122,39 @@ def test_the_live_text_goes_back_into_the_cell(jam: tuple[Page, Page]) -> None:
     for page in jam:
         expect(input_of(page, CELL)).to_have_text(f"%%strudel tone --no-play{TONE}", timeout=PATIENCE_MS)
     expect(write).to_be_visible()
+
+
+def test_no_kernel_a_reload_a_late_page_and_a_guest(
+    jam: tuple[Page, Page], people: list[Person], lab: LiveServer
+) -> None:
+    """INLAB-5, INLAB-6: without kernel a reloaded page, a late one and a guest's converge, and hear the same in phase."""
+    first, second = jam
+    host, other, guest = people
+    [kernel] = host.ask("GET", "api/kernels")
+    host.ask("DELETE", f"api/kernels/{kernel['id']}")
+    assert abs(pitch_hz(*hear(first)) - 880) < 1
+    second.close()
+    late = other.context.new_page()
+    open_notebook(late, lab, "jam.ipynb", kernel=False)
+    first.reload()
+    for page in (first, late):
+        expect(view_of(page, "tone").locator(".alg-status")).to_have_text(
+            "plays, not heard here", timeout=PATIENCE_MS
+        )
+        assert silence_level(page) < SILENCE
+        view_of(page, "tone").get_by_role("button", name="Listen").click()
+    [session] = host.ask("GET", "algorave/api/sessions")
+    invite = host.ask("POST", f"algorave/api/sessions/{session['id']}/invites", {"role": "co_author"})
+    come = guest.context.new_page()
+    come.goto(invite["link"])
+    come.get_by_role("textbox", name="Your name").fill("Ada")
+    come.get_by_role("button", name="Join").click()
+    expect(code_in(come)).to_have_text(OCTAVE, timeout=PATIENCE_MS)
+    come.get_by_role("button", name="listen").click()
+    pages = (first, late, come)
+    for page in pages:
+        assert abs(pitch_hz(*hear(page)) - 880) < 1
+    assert max(map(phase, pages)) - min(map(phase, pages)) < 0.05
+    type_live(come, TONE)
+    for page in pages:
+        expect(code_in(page)).to_have_text(TONE, timeout=PATIENCE_MS)
