@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
 from jupyter_server.auth.decorator import allow_unauthenticated
@@ -41,7 +43,7 @@ class RedeemHandler(GuestHandler):
     @allow_unauthenticated
     async def post(self) -> None:
         """Come in by an invite. Whatever is wrong with it, the answer is the same."""
-        self._count()
+        await self._count()
         wanted = self.read(Redemption)
         name = clean_name(wanted.name)
         participant = await self._redeem(wanted, Newcomer(name, wanted.colour or colour_of(name)))
@@ -49,17 +51,26 @@ class RedeemHandler(GuestHandler):
         session = await asyncio.to_thread(sessions.store.get_session, participant.session_id)
         self.reply(Redeemed(session=SessionName(id=session.id, title=session.title), you=_you(participant)))
 
-    def _count(self) -> None:
+    async def _count(self) -> None:
         """Too many tries from one place are refused before anything is looked up."""
         now_s = time.monotonic()
         self.place = block_of(address_of(self, self.service))
         delay_s = self.service.turnstile.delay_s(self.place, now_s)
         if delay_s > 0:
             COUNTS.refused["auth_failures"] += 1
+            if self.service.turnstile.hammers(self.place):
+                await self._ban_place()
             raise Refusal("too_fast", "too many invites that do not work; wait", retry_after_s=delay_s)
         if not self.service.turnstile.may_try(self.place, now_s):
             COUNTS.refused["joins"] += 1
             raise Refusal("too_fast", "too many people at once; wait a minute", retry_after_s=60)
+
+    async def _ban_place(self) -> None:
+        """It goes on guessing: nobody new comes from there for a while. Who is in already may come back."""
+        sessions = await self.service.sessions()
+        until_at = datetime.now(UTC) + timedelta(seconds=self.service.settings.crowd.automatic_ban_s)
+        with suppress(Refusal):  # a peer without an address, as on a Unix socket
+            await asyncio.to_thread(sessions.store.ban_automatically, self.place, until_at)
 
     async def _redeem(self, wanted: Redemption, newcomer: Newcomer) -> ParticipantRecord:
         token_sha256 = invites.sha256_of(wanted.invite)

@@ -17,10 +17,10 @@ from algorave_server.errors import Refusal
 from algorave_server.guest_http import memberships_of
 from algorave_server.keeper import as_member
 from algorave_server.origin import is_from_own_page, served_host
-from algorave_server.store import GuestMembership
+from algorave_server.session_service import Sessions
+from algorave_server.store import GuestMembership, Store
 from algorave_server.wire import SessionWire, address_of
 
-PING_INTERVAL_S = 30
 TOUCHES_PER_IDLE = 4
 """How often within the time that a credential may lie idle an open socket says that it does not."""
 
@@ -29,11 +29,6 @@ class GuestSocket(SessionWire, WebSocketHandler):
     """`<base URL>algorave/guest/ws/<session>`, for who holds a credential and is on a page of ours."""
 
     membership: GuestMembership | None = None
-
-    @property
-    def ping_interval(self) -> float:
-        """Seconds between pings; a peer that does not answer until the next one is gone."""
-        return PING_INTERVAL_S
 
     @allow_unauthenticated
     async def get(self, session_id: str, *args: Any, **kwargs: Any) -> None:
@@ -45,12 +40,12 @@ class GuestSocket(SessionWire, WebSocketHandler):
             COUNTS.refused["connects"] += 1
             raise web.HTTPError(429, "too many connections from one place")
         sessions = await self.service.sessions()
-        address = address_of(self, self.service)
-        if await asyncio.to_thread(sessions.store.is_banned, session_id, address):
-            COUNTS.refused["banned"] += 1
-            raise web.HTTPError(403, "a banned address")
+        self.guest_address = address_of(self, self.service)
         found = await memberships_of(self, self.service)
         self.membership = next((each for each in found if each.session.id == session_id), None)
+        if await self._is_banned(sessions.store, session_id):
+            COUNTS.refused["banned"] += 1
+            raise web.HTTPError(403, "a banned address")
         if self.membership is None:
             COUNTS.auth_failures["credential"] += 1
         else:
@@ -60,6 +55,19 @@ class GuestSocket(SessionWire, WebSocketHandler):
             except Refusal:
                 self.membership = None
         await super().get(*args, **kwargs)
+
+    async def _is_banned(self, store: Store, session_id: str) -> bool:
+        """Automatic bans keep out who is new: a venue is one address, and one in it may have guessed."""
+        automatic_too = self.membership is None
+        return await asyncio.to_thread(
+            store.is_banned, session_id, self.guest_address or "", automatic_too=automatic_too
+        )
+
+    async def is_welcome(self, sessions: Sessions, session_id: str, member_id: str) -> bool:
+        """Neither removed nor banned, as the database says now."""
+        return not await self._is_banned(sessions.store, session_id) and await super().is_welcome(
+            sessions, session_id, member_id
+        )
 
     def check_origin(self, origin: str) -> bool:  # noqa: ARG002 - tornado's signature
         """`get` has looked already, and more closely."""

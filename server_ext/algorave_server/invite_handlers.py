@@ -33,6 +33,7 @@ from algorave_server.json_handler import JsonHandler
 from algorave_server.origin import outside_url
 from algorave_server.rights import Role
 from algorave_server.store import BanRecord, InviteReport, ParticipantRecord
+from algorave_server.wire import SessionWire
 
 MAX_OPEN_INVITES = 100
 
@@ -113,10 +114,10 @@ class BansHandler(JsonHandler):
     @web.authenticated
     @authorized
     async def get(self, session_id: str) -> None:
-        """The bans of this session that are in force, oldest first."""
+        """The bans of this session that are in force, and automatic ones of the server; oldest first."""
         sessions, _ = await self.host_of(session_id)
         bans = await asyncio.to_thread(sessions.store.bans, session_id)
-        self.reply(BanList(bans=[_ban(ban) for ban in bans if ban.session_id == session_id]))
+        self.reply(BanList(bans=[_ban(ban) for ban in bans if _is_for(ban, session_id)]))
 
     @web.authenticated
     @authorized
@@ -133,6 +134,14 @@ class BansHandler(JsonHandler):
         store = sessions.store
         if wanted.address is not None:
             ban = await asyncio.to_thread(store.ban_addresses, wanted.address, session_id=session_id, **terms)
+            sessions.hub.drop_where(
+                lambda wire: isinstance(wire, SessionWire)
+                and wire.guest_address is not None
+                and ban.covers(wire.guest_address),
+                Close.REMOVED,
+                "your address is banned",
+                session_id=session_id,
+            )
             self.reply(BanMade(ban=_ban(ban)), 201)
             return
         person = await asyncio.to_thread(store.get_participant, wanted.participant or "")
@@ -153,10 +162,10 @@ class BanHandler(JsonHandler):
     @web.authenticated
     @authorized
     async def delete(self, session_id: str, ban_id: str) -> None:
-        """Lift a ban of this session."""
+        """Lift a ban of this session, or an automatic one of the server."""
         sessions, _ = await self.host_of(session_id)
         bans = await asyncio.to_thread(sessions.store.bans, session_id)
-        if all(ban.id != ban_id or ban.session_id != session_id for ban in bans):
+        if not any(ban.id == ban_id and _is_for(ban, session_id) for ban in bans):
             raise Refusal("not_found", "there is no such ban in this session")
         await asyncio.to_thread(sessions.store.unban, ban_id)
         self.reply(Done())
@@ -196,6 +205,11 @@ def _person(person: ParticipantRecord, role: Role, connections: int) -> Particip
         may_enter=person.may_enter,
         banned=person.banned,
     )
+
+
+def _is_for(ban: BanRecord, session_id: str) -> bool:
+    """Whether a session's hosts see a ban and may lift it."""
+    return ban.session_id == session_id or ban.is_automatic
 
 
 def _ban(ban: BanRecord) -> BanInfo:

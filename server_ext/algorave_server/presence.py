@@ -121,9 +121,10 @@ class Presence:
             del self._clocks[client]
         if not changed:
             return []
-        others = tuple(each for each in connections if each not in own)
+        hearers = tuple(connections)
+        others = tuple(each for each in hearers if each not in own)
         frames = [(others, _frame(list(entries.values())))] if others else []
-        for connection in set(connections) & own.keys():
+        for connection in own.keys() & hearers:
             rest = [entry for client, entry in entries.items() if client not in own[connection]]
             if rest:
                 frames.append(((connection,), _frame(rest)))

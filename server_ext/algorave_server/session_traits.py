@@ -107,6 +107,16 @@ class SessionTraits(HasTraits):
         "by a longer delay. Default: 5.",
     ).tag(config=True)
 
+    automatic_ban_tries = Integer(
+        100,
+        min=0,
+        help="Invites tried from one address during such a delay before nobody new comes from there for a "
+        "while; 0 is never. Default: 100.",
+    ).tag(config=True)
+    automatic_ban_s = Float(
+        3_600.0, min=1, help="Seconds that an address is banned automatically. Default: 1 hour."
+    ).tag(config=True)
+
     guest_lifetime_s = Float(
         43_200.0, min=1, help="Seconds that a guest stays known, active or not. Default: 12 hours."
     ).tag(config=True)
@@ -199,5 +209,7 @@ class SessionTraits(HasTraits):
             max_sockets_per_address=self.max_sockets_per_address,
             joins_per_min=self.joins_per_min,
             free_failures=self.free_failures,
+            automatic_ban_tries=self.automatic_ban_tries,
+            automatic_ban_s=self.automatic_ban_s,
             max_sockets_per_participant=self.max_sockets_per_participant,
         )

@@ -29,6 +29,9 @@ class CrowdLimits:
     """Redemptions of invites, and attempts at it."""
     free_failures: int = 5
     """Wrong secrets within five minutes after which every further one is followed by a longer delay."""
+    automatic_ban_tries: int = 100
+    """So many more tries during a delay, and the address is banned for a while; 0 is never."""
+    automatic_ban_s: float = 3_600.0
     max_sockets_per_participant: int = 4
 
 
@@ -37,6 +40,8 @@ class _Failures:
     secrets: set[str] = field(default_factory=set)
     last_s: float = 0.0
     until_s: float = 0.0
+    tries: int = 0
+    """Made although nothing is tried for a while."""
 
 
 class Turnstile:
@@ -78,6 +83,7 @@ class Turnstile:
         is_within_reason = len(failures.secrets) <= self.limits.free_failures
         if quiet_s > FORGET_AFTER_S or (is_within_reason and quiet_s > FAILURE_WINDOW_S):
             failures.secrets.clear()
+            failures.tries = 0
         if secret_sha256 in failures.secrets:
             return
         failures.secrets.add(secret_sha256)
@@ -90,6 +96,17 @@ class Turnstile:
         """How long nothing is tried from there any more; 0 when something may be."""
         failures = self._failures.get(address)
         return 0.0 if failures is None else max(0.0, failures.until_s - now_s)
+
+    def hammers(self, address: str) -> bool:
+        """One more try came during a delay; True when that was the last straw. Counting begins anew then."""
+        failures = self._failures.get(address)
+        if failures is None or self.limits.automatic_ban_tries == 0:
+            return False
+        failures.tries += 1
+        if failures.tries < self.limits.automatic_ban_tries:
+            return False
+        failures.tries = 0
+        return True
 
     def _forget_old(self, now_s: float) -> None:
         if len(self._failures) > MANY_ADDRESSES:

@@ -175,6 +175,25 @@ async def test_a_banned_address(host: Member, session: str, server: LiveServer) 
     assert Visitor(server, "203.0.114.9").redeem(link).status_code == 200
 
 
+async def test_a_ban_of_an_address_closes_its_sockets(host: Member, session: str, server: LiveServer) -> None:
+    """GUEST-15: banning a block closes the sockets of guests from there, of nobody beside it and of no member."""
+    link = host.invite(session)["link"]
+    inside, outside = Visitor(server, "203.0.115.7"), Visitor(server, "203.0.116.7")
+    for visitor in (inside, outside):
+        visitor.redeem(link).raise_for_status()
+    out, stays = await inside.connect(session), await outside.connect(session)
+    member = await host.connect(session, X_Forwarded_For="203.0.115.8")
+    for socket in (out, stays, member):
+        await socket.hello()
+    bans = f"algorave/api/sessions/{session}/bans"
+    ban = {"address": "203.0.115.0/24", "expires_in_s": 60}
+    await asyncio.to_thread(host.http.post, bans, json=ban)
+    assert await out.closed() == 4403
+    for socket in (stays, member):
+        assert (await socket.ask({"kind": "say", "text": "here"}))["kind"] == "done"
+        socket.close()
+
+
 def test_hosts_are_not_banned(host: Member, session: str) -> None:
     """GUEST-15: a host cannot ban a host, nor somebody of another session."""
     [me] = host.participants(session)

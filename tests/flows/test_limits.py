@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from live_server import LiveServer, running_server
 
 from .conftest import BEHIND_A_PROXY
-from .people import ASK_FOR_TEXT, EDIT, Member, Visitor, refusal_of
+from .people import ASK_FOR_TEXT, EDIT, HELLO, Member, Visitor, refusal_of
 
 BURST = 10
 PING = {"kind": "ping", "client_ms": 0}
@@ -25,6 +26,7 @@ def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
         "bytes_per_s": 500, "bytes_burst": 4_096, "patience_s": 0.2,
         "hello_within_s": 3, "max_sockets_per_participant": 2, "max_editors": 1, "max_viewers": 2,
         "connects_per_min": 6, "max_sockets_per_address": 3, "joins_per_min": 8, "free_failures": 2,
+        "automatic_ban_tries": 3, "max_waiting": 1, "max_sockets_per_session": 5,
     }  # fmt: skip
     arguments = [f"--AlgoraveApp.{name}={value}" for name, value in small.items()]
     with running_server(tmp_path_factory.mktemp("strict"), arguments=[BEHIND_A_PROXY, *arguments]) as live:
@@ -231,6 +233,80 @@ def test_guessing(strict: LiveServer, owner: Member, jam: str) -> None:
     assert guesser.redeem(wrong[3]).status_code == 429
     assert guesser.redeem(link).status_code == 429
     assert crowd.redeem(link).status_code == 200
+
+
+async def test_going_on_guessing(strict: LiveServer, owner: Member, jam: str) -> None:
+    """LIMIT-12: who goes on guessing during a delay is banned for a while; who is in from there may come back; a host
+    lifts it."""
+    place = "203.0.113.8"
+    wrong = [f"https://x/#i={str(number) * 43}" for number in range(3)]
+    inside, beside = _viewer(strict, owner, jam, place), Visitor(strict, "203.0.113.9")
+    guesser = Visitor(strict, place)
+    assert [guesser.redeem(link).status_code for link in wrong] == [404] * 3
+    bans = f"algorave/api/sessions/{jam}/bans"
+    assert [guesser.redeem(wrong[0]).status_code for _ in range(2)] == [429] * 2
+    assert _automatic(owner, bans) == []
+    assert guesser.redeem(wrong[0]).status_code == 429
+    [ban] = _automatic(owner, bans)
+    assert (ban["address"], ban["by"]) == (f"{place}/32", None)
+    assert await refusal_of(guesser.connect(jam)) == 403
+    back = await inside.connect(jam)
+    await back.hello()
+    back.close()
+    await back.closed()
+    assert beside.redeem(owner.invite(jam)["link"]).status_code == 200
+    owner.http.delete(f"{bans}/{ban['id']}").raise_for_status()
+    assert await (await guesser.connect(jam)).closed() == 4401
+
+
+def _automatic(owner: Member, bans: str) -> list[dict[str, Any]]:
+    return [ban for ban in owner.http.get(bans).json()["bans"] if ban["reason"] == "automatic"]
+
+
+async def test_how_many_wait(strict: LiveServer, owner: Member, jam: str) -> None:
+    """DOOR-6: so many wait at the same time; one more is told that it is full, and finds the place that becomes free."""
+    owner.http.patch(f"algorave/api/sessions/{jam}", json={"door": "ask"}).raise_for_status()
+    first, second = _viewer(strict, owner, jam), _viewer(strict, owner, jam)
+    ana, waits = await owner.connect(jam), await first.connect(jam)
+    await ana.hello()
+    await waits.send(HELLO)
+    assert (await waits.until_kind("waiting"))["session_title"] == "Jam"
+    assert await (await second.connect(jam)).closed() == 4409
+    waits.close()
+    await ana.until(lambda got: isinstance(got, dict) and len(got.get("participants", "12")) == 1)
+    late = await second.connect(jam)
+    await late.send(HELLO)
+    await late.until_kind("waiting")
+    for socket in (ana, late):
+        socket.close()
+
+
+async def test_who_waits_in_silence(strict: LiveServer, owner: Member, jam: str) -> None:
+    """LIMIT-7: who waits and said hello stays; who waits and says nothing is closed like everybody."""
+    owner.http.patch(f"algorave/api/sessions/{jam}", json={"door": "ask"}).raise_for_status()
+    viewer = _viewer(strict, owner, jam)
+    waits, silent = await viewer.connect(jam), await viewer.connect(jam)
+    await waits.send(HELLO)
+    assert await silent.closed() == 4408
+    assert waits.code is None
+    await waits.send(PING)
+    await waits.until_kind("pong")
+    waits.close()
+
+
+async def test_sockets_of_one_session(strict: LiveServer, owner: Member, jam: str) -> None:
+    """LIMIT-13: a session has so many connections at a time; one more is told that it is full, a host never."""
+    viewers = [_viewer(strict, owner, jam), _viewer(strict, owner, jam)]
+    author = Visitor(strict)
+    author.redeem(owner.invite(jam, role="co_author")["link"]).raise_for_status()
+    sockets = [await who.connect(jam) for who in (*viewers, *viewers, author)]
+    for socket in sockets:
+        await socket.hello()
+    assert await (await author.connect(jam)).closed() == 4409
+    ana = await owner.connect(jam)
+    await ana.hello()
+    for socket in (*sockets, ana):
+        socket.close()
 
 
 async def test_one_flooder_harms_nobody(strict: LiveServer, owner: Member, jam: str) -> None:

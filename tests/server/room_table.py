@@ -15,7 +15,7 @@ from algorave_server.close import Close
 from algorave_server.effects import Batch, Disconnect, Effect
 from algorave_server.journal import Row
 from algorave_server.layers import root_of
-from algorave_server.lib0 import read_bytes, write_bytes
+from algorave_server.lib0 import read_bytes, write_bytes, write_uint
 from algorave_server.limits import Limits
 from algorave_server.piece import Piece
 from algorave_server.protocol import PROTOCOL_VERSION
@@ -70,9 +70,9 @@ class Table:
             seat.say(kind="hello", protocol_version=PROTOCOL_VERSION)
         return seat
 
-    def expect(self, name: str, role: Role) -> None:
-        """Somebody has come by an invite, and waits to be let in."""
-        self.perform(self.room.take_in(replace(member(name, role), waiting=True)))
+    def expect(self, name: str, role: Role, *, waiting: bool = True) -> None:
+        """Somebody has come by an invite, and waits to be let in unless told otherwise."""
+        self.perform(self.room.take_in(replace(member(name, role), waiting=waiting)))
 
     def perform(self, effects: list[Effect]) -> None:
         """Deliver frames, note closings."""
@@ -142,3 +142,9 @@ class Seat:
             if isinstance(frame, bytes) and frame[:2] in (b"\x00\x01", b"\x00\x02"):
                 self.doc.apply_update(read_bytes(frame, 2)[0])
         return str(self.text)
+
+
+def awareness(client: int, state: str) -> bytes:
+    """An awareness frame with one entry."""
+    entry = write_uint(client) + write_uint(1) + write_bytes(state.encode())
+    return b"\x01" + write_bytes(b"\x01" + entry)

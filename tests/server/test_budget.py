@@ -146,6 +146,19 @@ def test_delays_decay() -> None:
     assert turnstile.delay_s("crowd", 0.0) == 0
 
 
+def test_hammering() -> None:
+    """LIMIT-12: so many tries during delays, and it is the last straw, once; ten quiet minutes begin anew; 0 is never."""
+    turnstile = Turnstile(CrowdLimits(free_failures=0, automatic_ban_tries=3))
+    assert not any(turnstile.hammers("a") for _ in range(10)), "nobody is delayed"
+    turnstile.failed("a", "x", 0.0)
+    assert [turnstile.hammers("a") for _ in range(7)] == [False, False, True, False, False, True, False]
+    turnstile.failed("a", "y", 700.0)
+    assert [turnstile.hammers("a") for _ in range(3)] == [False, False, True]
+    never = Turnstile(CrowdLimits(free_failures=0, automatic_ban_tries=0))
+    never.failed("a", "x", 0.0)
+    assert not any(never.hammers("a") for _ in range(1_000))
+
+
 def test_a_turnstile_forgets() -> None:
     """LIMIT-10: addresses that come once are forgotten, so that many of them fill no memory."""
     turnstile = Turnstile(CrowdLimits())

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from algorave_server.close import Close
 from algorave_server.journal import NewArrangement, NewClientOwner, NewEntry, NewUpdate
 from algorave_server.lib0 import write_bytes, write_uint
 from algorave_server.limits import Limits
+from algorave_server.piece import Piece
 from algorave_server.protocol import NEEDS, Unsay
 from algorave_server.rights import MAY, Role
 
-from .room_table import Seat, Table
+from .room_table import Seat, Table, awareness
 
 
 @pytest.fixture
@@ -253,15 +256,28 @@ def test_a_changed_role_starts_the_connection_anew(table: Table) -> None:
 
 
 def test_a_session_keeps_a_host(table: Table) -> None:
-    """ROLE-3: the last host cannot give the role away or be removed; after handing over it can."""
+    """ROLE-3: the last host cannot give the role away or be removed."""
     ana = table.sit("ana")
     ana.ask("set_role", participant="ana", role="viewer")
     assert ana.last("refused")["reason"] == "conflict"
     ana.ask("remove", participant="ana")
     assert ana.last("refused")["reason"] == "conflict"
+
+
+def test_handing_over(table: Table) -> None:
+    """ROLE-3: a host makes another one and steps down; then the other is the last one, and has all rights."""
+    ana, bo = table.sit("ana"), table.sit("bo")
     ana.ask("set_role", participant="bo", role="host")
-    ana.ask("set_role", participant="ana", role="viewer")
-    assert table.closed == {ana.connection: Close.RESET}
+    ana.ask("set_role", participant="ana", role="co_author")
+    assert table.closed == {ana.connection: Close.RESET, bo.connection: Close.RESET}
+    ana, bo = table.sit("ana"), table.sit("bo")
+    assert (ana.last("welcome")["role"], bo.last("welcome")["role"]) == ("co_author", "host")
+    ana.ask("set_role", participant="ana", role="host")
+    assert ana.last("refused")["reason"] == "forbidden"
+    bo.ask("set_role", participant="bo", role="co_author")
+    assert bo.last("refused")["reason"] == "conflict"
+    bo.ask("remove", participant="ana")
+    assert bo.has_heard("done")
 
 
 def test_evaluate_takes_the_text_as_its_author_sees_it(table: Table) -> None:
@@ -273,6 +289,32 @@ def test_evaluate_takes_the_text_as_its_author_sees_it(table: Table) -> None:
     playing = vic.last("evaluated")["playing"]
     assert (playing["code"], playing["from_cycle"], playing["by"]) == ("s('bd')", 2, "ana")
     assert any(isinstance(row, NewArrangement) for row in table.rows)
+
+
+def test_what_is_played_was_checked(table: Table) -> None:
+    """PIECE-4: code that is another than the layer's text by now is not played; the text as it is, is."""
+    ana, bo = table.sit("ana"), table.sit("bo")
+    ana.type("s('bd')")
+    table.commit()
+    bo.ask("evaluate", layer="l1", code="s('bd')")
+    assert ana.last("evaluated")["playing"]["code"] == "s('bd')"
+    ana.type("  // more")
+    bo.ask("evaluate", layer="l1", code="s('bd')")
+    assert bo.last("refused")["reason"] == "conflict"
+    assert table.piece.playing["l1"].code == "s('bd')"
+    bo.ask("evaluate", layer="l1", code="s('bd')  // more")
+    assert table.piece.playing["l1"].code == "s('bd')  // more"
+    entries = [row.body for row in table.rows if isinstance(row, NewEntry) and row.kind == "evaluate"]
+    assert all("code" not in body and body["playing"]["by"] == "bo" for body in entries)
+
+
+@pytest.mark.parametrize(("who", "closed"), [("bo", False), ("vic", True)])
+def test_long_code_is_checked_by_who_may_play_it(table: Table, who: str, closed: bool) -> None:
+    """PIECE-4: a message may carry the code of a long layer when its sender may evaluate, and not otherwise."""
+    seat = table.sit(who)
+    seat.ask("evaluate", layer="l1", code="x" * 100_000)
+    assert (seat.connection in table.closed) is closed
+    assert seat.has_heard("refused") is not closed
 
 
 def test_hush_stops_everything_for_everybody(table: Table) -> None:
@@ -344,14 +386,46 @@ def test_an_ended_session_can_be_read(table: Table) -> None:
     assert table.closed[reader.connection] == Close.ENDED
 
 
-def test_a_locked_layer_is_not_removed_by_who_may_not_lock(table: Table) -> None:
-    """ROOM-9: removing a locked layer takes the right to lock."""
+@pytest.mark.parametrize(
+    "kind", ["evaluate", "stop", "rename_layer", "move_layer", "mix_layer", "remove_layer"]
+)
+def test_a_locked_layer_stays_as_it_is(table: Table, kind: str) -> None:
+    """ROOM-9: playing, mixing, naming, moving and removing a locked layer takes the right to lock; unlocked, it does not."""
     ana, bo = table.sit("ana"), table.sit("bo")
     ana.ask("lock_layer", layer="l1", locked=True)
-    bo.ask("remove_layer", layer="l1")
+    bo.ask(kind, **REQUESTS[kind])
     assert bo.last("refused")["reason"] == "forbidden"
-    ana.ask("remove_layer", layer="l1")
+    assert "bass" in bo.last("refused")["detail"]
+    ana.ask("lock_layer", layer="l1", locked=False)
+    bo.ask(kind, **REQUESTS[kind])
+    assert bo.has_heard("done")
+
+
+def test_hosts_do_with_a_locked_layer_what_they_like(table: Table) -> None:
+    """ROOM-9: who may lock does everything with a locked layer."""
+    ana = table.sit("ana")
+    ana.ask("lock_layer", layer="l1", locked=True)
+    for kind in ("evaluate", "stop", "rename_layer", "move_layer", "mix_layer", "remove_layer"):
+        ana.ask(kind, **REQUESTS[kind])
+    assert not ana.has_heard("refused")
     assert list(table.piece.layers) == []
+
+
+def test_removed_layers_are_counted_not_listed(table: Table) -> None:
+    """ROOM-17: the arrangement does not grow with layers that are gone; ids never come back, and old ones stay known."""
+    ana = table.sit("ana")
+    ana.ask("add_layer", name="x")
+    ana.ask("remove_layer", layer="l2")
+    small = len(json.dumps(table.piece.arrangement()))
+    for _ in range(50):
+        ana.ask("add_layer", name="x")
+        ana.ask("remove_layer", layer=ana.last("layers")["layers"][-1]["id"])
+    assert len(json.dumps(table.piece.arrangement())) <= small + 2
+    layers = Piece.restored("A jam", table.piece.arrangement()).layers
+    assert layers.add("y").id == "l53"
+    assert [layers.was_removed(each) for each in ("l2", "l52")] == [True, True]
+    unknown = ("l1", "l53", "l54", "l0", "l02", "l-1", "l", "x", "l²", "l" + "9" * 30)
+    assert not any(layers.was_removed(each) for each in unknown)
 
 
 def test_coming_back_to_a_locked_layer(table: Table) -> None:
@@ -387,9 +461,3 @@ def test_a_viewer_with_a_long_memory_may_join(table: Table) -> None:
     clients = b"".join(write_uint(2**31 + n) + write_uint(1) for n in range(1_000))
     vic.send(b"\x00\x00" + write_bytes(write_uint(1_000) + clients))
     assert table.closed == {}
-
-
-def awareness(client: int, state: str) -> bytes:
-    """An awareness frame with one entry."""
-    entry = write_uint(client) + write_uint(1) + write_bytes(state.encode())
-    return b"\x01" + write_bytes(b"\x01" + entry)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 from typing import Any
 
@@ -12,7 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, inspect, text
 
 from algorave_server.invites import mint, terms
-from algorave_server.journal import NewClientOwner, NewUpdate
+from algorave_server.journal import NewClientOwner, NewMemberValues, NewUpdate
 from algorave_server.rights import Role
 from algorave_server.store import Membership, Newcomer, NewSnapshot, Store, StoreFailure, migration
 from algorave_server.store.schema import Model
@@ -135,6 +136,24 @@ def test_down_and_up_keep_the_data(store: Store, older: str) -> None:
     assert [it.update for it in store.updates_page(jam.session.id)] == [bytes(range(256))]
     store.delete_session(jam.session.id)  # references still hold
     assert {table: len(rows) for table, rows in all_rows(store).items() if rows} == {"users": 1}
+
+
+def test_layers_that_are_gone_are_counted(store: Store) -> None:
+    """STORE-32: the list of removed layers becomes a number and back, and who waits is not let in on the way down."""
+    layers = [{"id": "l1"}, {"id": "l4"}]
+    jam = store.create_session("Jam", Newcomer("Ana", "#aa0000"), {"layers": layers, "made": 5, "tempo": [1]})
+    store.append([NewMemberValues(jam.session.id, jam.participant.id, waiting=True)])
+    migration.downgrade(store.database, "0003")
+    with store.database.reading() as connection:
+        kept = json.loads(
+            connection.execute(text("SELECT CAST(arrangement AS TEXT) FROM sessions")).scalar_one()
+        )
+        removed = connection.execute(text("SELECT removed_at FROM session_participants")).scalar_one()
+    assert kept == {"layers": layers, "removed": ["l2", "l3", "l5"], "tempo": [1]}
+    assert removed is not None
+    store.upgrade()
+    assert store.get_session(jam.session.id).arrangement == {"layers": layers, "made": 5, "tempo": [1]}
+    assert not store.get_participant(jam.participant.id).may_enter
 
 
 def only_what_is_in(older: dict[str, list[dict[str, Any]]], newer: dict[str, list[dict[str, Any]]]) -> Any:

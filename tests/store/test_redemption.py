@@ -15,6 +15,7 @@ from sqlalchemy import func, select, update
 
 from algorave_server import invites
 from algorave_server.errors import Refusal
+from algorave_server.journal import NewSessionState
 from algorave_server.rights import Role
 from algorave_server.store import Membership, Newcomer, ParticipantRecord, Store
 from algorave_server.store.schema import Invite, Participant
@@ -225,6 +226,25 @@ def test_revoking_ends_what_it_gave(store: Store, jam: Membership, clock: SetClo
     assert_refused(store, by_one, replace(ANON, participant_id=out.id))
     again = store.redeem(by_two, replace(ANON, participant_id=out.id))
     assert (again.id, again.role, again.may_enter) == (out.id, Role.CO_AUTHOR, True)
+
+
+def test_a_closed_door(store: Store, jam: Membership) -> None:
+    """DOOR-5: at a closed door who is new waits, who is in and comes again does not, who was put out does."""
+    _, token_sha256 = invite(store, jam)
+    inside = store.redeem(token_sha256, Newcomer("In", "#00bb00"))
+    out = store.redeem(token_sha256, Newcomer("Out", "#00bb00"))
+    store.remove_participant(out.id)
+    assert not inside.waiting
+    store.append([NewSessionState(jam.session.id, "Jam", "ask", None)])
+    new = store.redeem(token_sha256, Newcomer("New", "#00bb00"))
+    assert new.waiting
+    again = {
+        who.name: store.redeem(token_sha256, Newcomer(who.name, "#00bb00", participant_id=who.id)).waiting
+        for who in (inside, out, new)
+    }
+    assert again == {"In": False, "Out": True, "New": True}
+    store.append([NewSessionState(jam.session.id, "Jam", "open", None)])
+    assert not store.redeem(token_sha256, Newcomer("New", "#00bb00", participant_id=new.id)).waiting
 
 
 def test_only_the_session_itself_can_revoke(store: Store, jam: Membership) -> None:

@@ -33,14 +33,15 @@ class GuestVerbs(Verbs):
         found = [_membership(row._asdict(), by_id) for row in people]  # pyright: ignore[reportPrivateUsage] -- public in spite of its name
         return [membership for membership in found if membership.participant.may_enter]
 
-    def is_banned(self, session_id: str | None, address: str) -> bool:
+    def is_banned(self, session_id: str | None, address: str, *, automatic_too: bool = True) -> bool:
         """Whether an address is banned from a session, or from all."""
         now = self.clock.now_at()
         rows = all_columns(Ban).where(
             or_(Ban.session_id.is_(None), Ban.session_id == session_id), Ban.cidr.is_not(None), in_force(now)
         )
         with self.database.reading() as connection:
-            return any(as_record(BanRecord, row).covers(address) for row in connection.execute(rows))
+            bans = [as_record(BanRecord, row) for row in connection.execute(rows)]
+        return any(ban.covers(address) for ban in bans if automatic_too or not ban.is_automatic)
 
     def is_banned_by_invite(self, token_sha256: str, address: str) -> bool:
         """Whether an address is banned from the session that an invite leads to."""

@@ -26,7 +26,7 @@ from algorave_server.rights import Role
 
 from .database import insert_into
 from .failures import StoreConflict
-from .records import BanRecord, Newcomer, ParticipantRecord
+from .records import AUTOMATIC, BanRecord, Newcomer, ParticipantRecord
 from .schema import Ban, Participant, User
 from .verbs import Verbs, all_columns, as_record, new_id
 
@@ -115,6 +115,10 @@ class MemberVerbs(Verbs):
         ban = BanRecord(new_id(), session_id, None, block, reason, by, now, until_at)
         with self.database.writing() as connection:
             return insert_ban(connection, ban)
+
+    def ban_automatically(self, cidr: str, until_at: datetime) -> BanRecord:
+        """Ban a block of addresses from everywhere for a while. Hosts see it, and may lift it."""
+        return self.ban_addresses(cidr, reason=AUTOMATIC, by=None, until_at=until_at)
 
     def unban(self, ban_id: str) -> None:
         """Lift a ban. Lifting it twice is no mistake."""

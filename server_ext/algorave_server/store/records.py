@@ -10,6 +10,9 @@ from typing import Any, Literal, NamedTuple
 from algorave_server.invites import Invite
 from algorave_server.rights import Role
 
+AUTOMATIC = "automatic"
+"""The reason of bans that the server makes by itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class Newcomer:
@@ -184,6 +187,11 @@ class BanRecord:
     created_at: datetime
     until_at: datetime | None
     """None for ever."""
+
+    @property
+    def is_automatic(self) -> bool:
+        """Whether the server made it by itself, because somebody went on guessing."""
+        return (self.session_id, self.created_by, self.reason) == (None, None, AUTOMATIC)
 
     def covers(self, address: str) -> bool:
         """Whether an IP address is in the banned block; IPv4 in IPv6's clothes counts as IPv4."""
