@@ -283,10 +283,8 @@ export class PageEngine {
   #failed(news: News<"failed">): void {
     const layer = this.#layers.get(news.layer);
     if (!layer) return;
-    layer.judged_code = layer.playing_code;
-    layer.problems = [news.problem];
+    layer.failed(news.problem, news.plays ?? layer.playing_code, news.from_cycle);
     if (news.silent) this.#silence(news.layer);
-    else layer.changed.emit();
   }
 
   #setAudio(audio: "running" | "suspended"): void {

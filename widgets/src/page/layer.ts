@@ -85,6 +85,18 @@ export class Layer {
     this.changed.emit();
   }
 
+  /** What plays failed; `plays` is what sounds from a cycle on, as long as it is not silenced. */
+  failed(problem: Problem, plays: string | null, from_cycle: number): void {
+    const failed = this.playing_code;
+    this.judged_code = failed;
+    this.problems = [problem];
+    if (plays !== null && plays !== failed) {
+      this.playing_code = plays;
+      this.started.emit({ code: plays, from_cycle, code_cps: null, widgets: [] });
+    }
+    this.changed.emit();
+  }
+
   silence(): void {
     this.state = "silent";
     this.playing_code = null;

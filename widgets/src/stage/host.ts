@@ -4,9 +4,10 @@ import { Bridge, SAMPLE_HOSTS } from "./bridge.js";
 import { FloodWatch, RateCap, readFromStage } from "./incoming.js";
 import type { FromStage, MixSettings, SharedTime, ToStage } from "./messages.js";
 import { type Checked, type Evaluated, Pending } from "./pending.js";
+import { type EvaluateOptions, PlayedCode } from "./played_code.js";
 import { bundleFrom, Supply } from "./supply.js";
 
-export type { Checked, Evaluated };
+export type { Checked, Evaluated, EvaluateOptions };
 
 export interface StageOptions {
   /** Address of the stage page; the server sends its policy. */
@@ -21,14 +22,6 @@ export interface StageOptions {
   sampleHosts?: readonly string[];
   /** Disposes of the stage. */
   signal?: AbortSignal;
-}
-
-/** When evaluated code is to sound, and how fast. */
-export interface EvaluateOptions {
-  /** Tempo in cycles per second unless the code sets one; what plays keeps its own when left out. */
-  cps?: number | null;
-  /** The cycle to sound from, at once and in phase when it has passed; the next boundary when left out. */
-  from_cycle?: number | null;
 }
 
 type Kind = FromStage["kind"];
@@ -46,10 +39,6 @@ const BOOT_LIMIT_MS = 15_000;
 const BOOT_RETRIES = 1;
 /** A frame that dies this soon after another died is not given the same code again. */
 const DIES_AGAIN_MS = 30_000;
-
-interface Playing extends EvaluateOptions {
-  code: string;
-}
 
 function problemOf(kind: Problem["kind"], message: string, hint: string | null): Problem {
   return { kind, message, line: null, column: null, hint, layer: null };
@@ -70,8 +59,7 @@ export class Stage {
   #loadBundle: () => Promise<string | null>;
   /** Why there is no stage and will be none. */
   #refusal: Problem | null = null;
-  /** What sounds, in the order it was last evaluated; enough to bring it back. */
-  #playing = new Map<string, Playing>();
+  #playing = new PlayedCode();
   #kept = new Map<string, ToStage>();
   #rate = new RateCap(MOST_MESSAGES_PER_S);
   #flood = new FloodWatch(FLOOD_MESSAGES_PER_S);
@@ -112,7 +100,7 @@ export class Stage {
   }
 
   stop(layer: string): void {
-    this.#playing.delete(layer);
+    this.#playing.remove(layer);
     this.#pending.stop(layer);
     this.#send({ kind: "stop", layer });
   }
@@ -260,10 +248,10 @@ export class Stage {
 
   #hear(news: FromStage): void {
     if (news.kind === "ready") this.#becomeReady();
-    if (news.kind === "failed" && news.silent) this.#playing.delete(news.layer);
-    if (news.kind === "stopped") this.#playing.delete(news.layer);
+    if (news.kind === "stopped") this.#playing.remove(news.layer);
     if (news.kind === "stuck") this.#unstick(news.layer);
     else if (news.kind === "fetch" || news.kind === "need") this.#supply?.answer(news);
+    else if (news.kind === "failed") this.#fail(news);
     else if (news.kind === "evaluated") this.#settleEvaluation(news);
     else if (news.kind === "checked") this.#settleCheck(news);
     else this.#emit(news);
@@ -277,16 +265,20 @@ export class Stage {
     for (const message of this.#queue.splice(0)) this.#send(message);
   }
 
+  /** What plays on is for us to say: the stage is not asked for code. */
+  #fail(news: News<"failed">): void {
+    const { layer, request_id, silent } = news;
+    if (silent) this.#playing.remove(layer);
+    this.#emit({ ...news, plays: silent ? null : this.#playing.takeBack(layer, request_id) });
+  }
+
   #settleEvaluation(said: Evaluated): void {
     const taken = this.#pending.takeEvaluation(said);
     if (taken === null) return;
     const { evaluation, news } = taken;
     const { layer, code, cps, from_cycle, settle } = evaluation;
-    if (news.playing !== null) {
-      // Last in the map is the newest.
-      this.#playing.delete(layer);
-      this.#playing.set(layer, { code, cps, from_cycle });
-    }
+    const { request_id } = news;
+    if (news.playing !== null) this.#playing.add(layer, { request_id, code, cps, from_cycle });
     this.#emit(news);
     settle(news);
   }
@@ -339,37 +331,36 @@ export class Stage {
   #replace(problem: Problem): void {
     this.#remove();
     this.#settleAll(problem);
-    const again = [...this.#playing];
+    const again = this.#playing.newest;
+    this.#playing.clear();
     this.#build();
     for (const [layer, { code, ...options }] of again) void this.evaluate(layer, code, options);
   }
 
+  #silence(layer: string, problem: Problem): void {
+    this.#emit({ kind: "failed", layer, request_id: 0, problem, silent: true, from_cycle: 0, plays: null });
+  }
+
   #silenceAll(problem: Problem): void {
-    const layers = [...this.#playing.keys()];
+    const { layers } = this.#playing;
     this.#playing.clear();
-    for (const layer of layers) this.#emit({ kind: "failed", layer, problem, silent: true });
+    for (const layer of layers) this.#silence(layer, problem);
   }
 
   /** Code that runs in the audio thread cannot be stopped: only a new stage helps, without that layer. */
   #unstick(layer: string | null): void {
-    if (layer !== null && this.#playing.delete(layer)) {
+    if (layer !== null && this.#playing.remove(layer)) {
       const hint = "does an expression in bbexpr() or K() end?";
-      this.#emit({
-        kind: "failed",
-        layer,
-        problem: problemOf("time", "the code stopped the sound", hint),
-        silent: true,
-      });
+      this.#silence(layer, problemOf("time", "the code stopped the sound", hint));
     }
     this.#rebuild();
   }
 
   #giveUpNewest(): void {
-    const newest = [...this.#playing.keys()].at(-1);
+    const newest = this.#playing.layers.at(-1);
     if (newest === undefined) return;
-    this.#playing.delete(newest);
-    const problem = problemOf("memory", "the player died twice while this layer played", null);
-    this.#emit({ kind: "failed", layer: newest, problem, silent: true });
+    this.#playing.remove(newest);
+    this.#silence(newest, problemOf("memory", "the player died twice while this layer played", null));
   }
 
   /** Something in the frame is no player of ours any more: nothing that played there is trusted again. */

@@ -180,6 +180,8 @@ const READERS: Readers = {
   failed: (said) => ({
     kind: "failed",
     layer: text(said.layer),
+    request_id: integer(said.request_id),
+    from_cycle: number(said.from_cycle, 0, FURTHEST_CYCLE),
     problem: problem(said.problem),
     silent: said.silent === true,
   }),

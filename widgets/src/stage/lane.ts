@@ -8,6 +8,8 @@ const SAME_CYCLES = 1e-9;
 /** One evaluation of one layer. */
 export interface Version {
   readonly id: number;
+  /** Which of the page's requests it is. */
+  readonly request_id: number;
   readonly layer: string;
   readonly code: string;
   /** The tempo the code sets, if it sets one. */

@@ -96,7 +96,18 @@ export type FromStage =
     }
   | { kind: "checked"; request_id: number; problems: Problem[]; warnings: Problem[] }
   /** A layer that was sounding failed: it alone is silent now, or its last good version plays on. */
-  | { kind: "failed"; layer: string; problem: Problem; silent: boolean }
+  | {
+      kind: "failed";
+      layer: string;
+      /** The evaluation that failed. */
+      request_id: number;
+      problem: Problem;
+      silent: boolean;
+      /** The cycle from which its last good version plays. */
+      from_cycle: number;
+      /** The host's word: the code that plays on, as far as it is known. */
+      plays?: string | null;
+    }
   | { kind: "stopped"; layer: string }
   /** The audio thread does not answer any more; the layer is the likely reason. The host makes a new stage. */
   | { kind: "stuck"; layer: string | null }

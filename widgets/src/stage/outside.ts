@@ -16,5 +16,6 @@ export interface Outside {
   forget(version: Version): void;
   /** Brings the code of a version back that was forgotten. Null when it does not evaluate any more. */
   recall(version: Version): Promise<Version | null>;
-  failed(version: Version, problem: Problem, silent: boolean): void;
+  /** A version failed: its layer is silent, or (with a cycle) what was before sounds from there on. */
+  failed(version: Version, problem: Problem, from_cycle: number | null): void;
 }

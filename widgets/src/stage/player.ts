@@ -100,7 +100,7 @@ export class Player {
       known: (version, begin, end, haps) => this.#known(version, begin, end, haps),
       forget: (version) => this.#live.unload(version.id),
       recall: (version) => this.#recall(version),
-      failed: (version, problem, silent) => this.#failed(version, problem, silent),
+      failed: (version, problem, from_cycle) => this.#failed(version, problem, from_cycle),
     });
   }
 
@@ -142,9 +142,10 @@ export class Player {
     return problem === null ? { ...version, id } : null;
   }
 
-  #failed(version: Version, problem: Problem, silent: boolean): void {
-    if (silent) this.mixer.retire(version.layer);
-    this.#post({ kind: "failed", layer: version.layer, problem, silent });
+  #failed({ layer, request_id }: Version, problem: Problem, from_cycle: number | null): void {
+    const silent = from_cycle === null;
+    if (silent) this.mixer.retire(layer);
+    this.#post({ kind: "failed", layer, request_id, problem, silent, from_cycle: from_cycle ?? 0 });
   }
 
   /** Carries out one request of the host page. */
@@ -231,7 +232,7 @@ export class Player {
     const { problems, warnings, loaded, maps } = taken;
     if (loaded === null) return this.#post({ ...reply, problems, warnings, playing: null });
     if (loaded.samples.length > 0) await atMost(maps, SAMPLE_MAPS_WAIT_MS);
-    const version = { id, layer, code, cps: usableCps(loaded.cps ?? cps) };
+    const version = { id, request_id, layer, code, cps: usableCps(loaded.cps ?? cps) };
     const prepare = (haps: readonly PlayedHap[]) => atMost(this.#sounds.preload(haps), SAMPLES_WAIT_MS);
     const started = await this.scheduler.start(version, prepare, isWanted, from_cycle);
     if (started === null || "problem" in started) {

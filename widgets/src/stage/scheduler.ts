@@ -352,8 +352,9 @@ export class Scheduler {
     const isTooLate = this.#lanes.get(layer) !== lane || lane.current !== line || lane.coming.length > 0;
     if (isTooLate) return this.#outside.forget(recalled);
     line.failure = null;
-    this.#drop(lane.add(newLine(recalled, Math.max(at_cycle, this.#played_to), null)));
-    this.#outside.failed(line.version, problem, false);
+    const from_cycle = Math.max(at_cycle, this.#played_to);
+    this.#drop(lane.add(newLine(recalled, from_cycle, null)));
+    this.#outside.failed(line.version, problem, from_cycle);
     void this.#fetch();
   }
 
@@ -366,7 +367,7 @@ export class Scheduler {
       const known_to = Math.max(goesOn.fetched_to, line.from_cycle);
       this.#outside.known(goesOn.version, line.from_cycle, known_to, kept);
     }
-    this.#outside.failed(line.version, problem, false);
+    this.#outside.failed(line.version, problem, line.from_cycle);
   }
 
   /** Silences layers that have played all there is of a version that failed. */
@@ -376,7 +377,7 @@ export class Scheduler {
       if (current.failure.at_cycle > this.#played_to) continue;
       const { problem } = current.failure;
       this.stop(layer);
-      this.#outside.failed(current.version, problem, true);
+      this.#outside.failed(current.version, problem, null);
     }
   }
 }

@@ -130,10 +130,23 @@ describe("the page", () => {
   it("CELL-3: a layer that fails later is marked; it is silent only when the stage says so", async () => {
     const layer = engine.layer("a", "a");
     await engine.play(layer, "x");
-    stage.emit({ kind: "failed", layer: "a", problem, silent: false });
+    const failed = { kind: "failed", layer: "a", request_id: 1, problem, from_cycle: 8 } as const;
+    stage.emit({ ...failed, silent: false });
     expect([layer.state, layer.problems]).toEqual(["playing", [problem]]);
-    stage.emit({ kind: "failed", layer: "a", problem, silent: true });
+    stage.emit({ ...failed, silent: true });
     expect(layer.state).toBe("silent");
+  });
+
+  it("STAGE-31: when what was before plays on, that is what the layer says it plays", async () => {
+    const layer = engine.layer("a", "a");
+    await engine.play(layer, "good");
+    await engine.play(layer, "fails later");
+    const started: unknown[] = [];
+    layer.started.on(({ code, from_cycle }) => started.push([code, from_cycle]));
+    const failed = { kind: "failed", layer: "a", request_id: 2, problem, silent: false } as const;
+    stage.emit({ ...failed, from_cycle: 8, plays: "good" });
+    expect([layer.playing_code, layer.judged_code]).toEqual(["good", "fails later"]);
+    expect(started).toEqual([["good", 8]]);
   });
 
   it("VIEW-2: a clock that still ticks after hush does not bring time back", async () => {

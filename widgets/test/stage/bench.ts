@@ -62,14 +62,14 @@ export class Bench implements Outside {
     return this.version(version.code, version.layer);
   }
 
-  failed(version: Version, _problem: Problem, silent: boolean): void {
-    this.failures.push({ code: version.code, silent });
+  failed(version: Version, _problem: Problem, from_cycle: number | null): void {
+    this.failures.push({ code: version.code, silent: from_cycle === null });
   }
 
   version(code: string, layer = "a", cps: number | null = null): Version {
     const id = ++this.#lastId;
     this.loaded.add(id);
-    return { id, layer, code, cps };
+    return { id, request_id: id, layer, code, cps };
   }
 
   start(

@@ -137,6 +137,27 @@ describe("a stage that does not start", () => {
   });
 });
 
+describe("a stage that is replaced", () => {
+  test("STAGE-33: plays again what played, not the code that gave way to it, and is told of no session's time", async () => {
+    await makePlaying();
+    stage.follow({ anchors: [], server_ms: 1, epoch_ms: 1 });
+    const bad = stage.evaluate("a", "s('bad')", { from_cycle: 7 });
+    await newest().until("evaluate", 2);
+    newest().say(answer(2));
+    await bad;
+    const heard = new Promise<unknown>((resolve) => stage.on("failed", resolve));
+    const problem = { kind: "query", message: "no", line: 1, column: 1, hint: null, layer: null } as const;
+    newest().say({ kind: "failed", layer: "a", request_id: 2, problem, silent: false, from_cycle: 9 });
+    expect(await heard).toMatchObject({ plays: "s('bd')", from_cycle: 9 });
+    newest().say({ kind: "stuck", layer: null });
+    await new Promise((resolve) => newest().addEventListener("removed", resolve));
+    newest().boot();
+    await newest().until("evaluate", 1);
+    expect(newest().asked("evaluate")).toMatchObject([{ layer: "a", code: "s('bd')" }]);
+    expect(newest().asked("follow")).toEqual([]);
+  });
+});
+
 describe("whoever waits", () => {
   test("STAGE-43: is told when the frame navigates away", async () => {
     await makePlaying();
