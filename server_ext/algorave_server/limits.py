@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from algorave_server.chat_budget import ChatRates
 from algorave_server.roster import Seats
 
 
@@ -15,7 +16,5 @@ class Limits:
     max_viewer_bytes: int = 4_096
     max_json_bytes: int = 65_536
     max_layer_bytes: int = 200_000
-    chat_per_s: float = 1.0
-    """Lines of chat of one connection; 0 is no limit."""
-    chat_burst: int = 5
+    chat: ChatRates = field(default_factory=ChatRates)
     seats: Seats = field(default_factory=Seats)

@@ -15,8 +15,8 @@ from pycrdt import merge_updates
 from pydantic import ValidationError
 
 from algorave_server.activity import Activity
-from algorave_server.budget import Bucket
 from algorave_server.chat import Chat
+from algorave_server.chat_budget import ChatBudget
 from algorave_server.clock import Clock
 from algorave_server.close import Close
 from algorave_server.effects import Batch, Disconnect, Effect, Send
@@ -81,6 +81,7 @@ class Room:
         self._clock = clock
         self._limits = limits or Limits()
         self._texts = Texts(opened.updates, opened.owners, self._limits.max_layer_bytes)
+        self._chat_budget = ChatBudget(self._limits.chat, clock.server_ms() / 1000)
         self._presence = Presence(first_clock=round(clock.server_ms()))
         self._activity = Activity()
         self._roster_news = RosterNews(self.roster, self._activity)
@@ -230,7 +231,7 @@ class Room:
             return [reply(connection.id, self._welcome(connection, message))]
         try:
             if isinstance(message, Say):
-                self._count_line(connection)
+                self._count_line(self.roster.members[connection.member_id])
             self._carry_out(connection.id, connection.member_id, message)
         except Refusal as refusal:
             return [reply(connection.id, refused(message, refusal))]
@@ -285,12 +286,9 @@ class Room:
         self._batch.rows.extend(outcome.rows)
         self._batch.outcomes.append((connection_id, request.request_id, outcome))
 
-    def _count_line(self, connection: Connection) -> None:
+    def _count_line(self, member: Member) -> None:
         now_s = self._clock.server_ms() / 1000
-        if connection.chat is None:
-            connection.chat = Bucket(self._limits.chat_per_s, self._limits.chat_burst, now_s)
-        if not connection.chat.take(now_s):
-            raise Refusal("too_fast", "that is a lot of chat at once; wait a moment")
+        self._chat_budget.take(member.id, now_s, is_host=member.may(Action.MEMBERS))
 
     # -- what is kept, and what is seen -----------------------------------------------------------
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from algorave_server.budget import Bucket
 from algorave_server.errors import Refusal
 from algorave_server.protocol import Participant
 from algorave_server.rights import MAY, Action, Role
@@ -44,8 +43,6 @@ class Connection:
     """Whether it said hello while its member was waiting, and has to hear when that is over."""
     edits: int = 0
     """Binary edit frames it has sent."""
-    chat: Bucket | None = None
-    """How much it may still say; made with its first line."""
 
     @property
     def is_known(self) -> bool:

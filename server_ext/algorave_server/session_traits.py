@@ -11,6 +11,7 @@ from traitlets import Float, HasTraits, Integer, List, TraitError, Unicode, defa
 
 from algorave_server.address import networks
 from algorave_server.budget import Rates
+from algorave_server.chat_budget import ChatRates
 from algorave_server.guest_rules import GuestSettings
 from algorave_server.limits import Limits
 from algorave_server.roster import Seats
@@ -49,10 +50,16 @@ class SessionTraits(HasTraits):
     controls_burst = Integer(60, min=1, help="JSON messages of one connection at once. Default: 60.").tag(
         config=True
     )
-    chat_per_s = Float(1.0, min=0, help="Lines of chat of one connection per second. Default: 1.").tag(
+    chat_per_s = Float(1.0, min=0, help="Lines of chat of one participant per second. Default: 1.").tag(
         config=True
     )
-    chat_burst = Integer(5, min=1, help="Lines of chat of one connection at once. Default: 5.").tag(
+    chat_burst = Integer(5, min=1, help="Lines of chat of one participant at once. Default: 5.").tag(
+        config=True
+    )
+    session_chat_per_s = Float(
+        10.0, min=0, help="Lines of chat in one session per second; hosts always find room. Default: 10."
+    ).tag(config=True)
+    session_chat_burst = Integer(50, min=1, help="Lines of chat in one session at once. Default: 50.").tag(
         config=True
     )
     bytes_per_s = Float(65_536.0, min=0, help="Bytes from one connection per second. Default: 65,536.").tag(
@@ -170,8 +177,9 @@ class SessionTraits(HasTraits):
             limits=Limits(
                 max_update_bytes=self.max_update_bytes,
                 max_layer_bytes=self.max_layer_bytes,
-                chat_per_s=self.chat_per_s,
-                chat_burst=self.chat_burst,
+                chat=ChatRates(
+                    self.chat_per_s, self.chat_burst, self.session_chat_per_s, self.session_chat_burst
+                ),
                 seats=Seats(
                     self.max_editors, self.max_viewers, self.max_waiting, self.max_sockets_per_session
                 ),

@@ -8,7 +8,9 @@ import pytest
 
 from algorave_server.activity import ACTIVE_FOR_MS, Activity
 from algorave_server.chat import LINES_KEPT, Chat
+from algorave_server.chat_budget import MANY_SPEAKERS, ChatBudget, ChatRates
 from algorave_server.close import Close
+from algorave_server.errors import Refusal
 from algorave_server.journal import NewEntry, NewMemberValues, NewRemoval, NewSessionState
 from algorave_server.lib0 import write_bytes
 from algorave_server.limits import Limits
@@ -285,6 +287,44 @@ def test_silencing(table: Table) -> None:
     assert ana.last("said")["text"] == "sorry"
     ana.ask("set_chat", participant="ana", allowed=False)
     assert ana.last("refused")["reason"] == "conflict"
+
+
+def test_one_person_in_many_windows(table: Table) -> None:
+    """LIMIT-4: five lines at once and one a second, however many windows say them; others are not held up."""
+    windows = [table.sit("vic") for _ in range(3)]
+    for number in range(5):
+        windows[number % 3].ask("say", text="x")
+    windows[0].ask("say", text="x")
+    assert windows[0].last("refused")["reason"] == "too_fast"
+    assert len(table.room.chat.lines()) == 5
+    table.sit("bo").ask("say", text="calm")
+    table.clock.ms += 1_000
+    windows[1].ask("say", text="x")
+    assert len(table.room.chat.lines()) == 7
+
+
+def test_everybody_at_once() -> None:
+    """LIMIT-4: fifty lines at once and ten a second for all together; hosts are heard all the same."""
+    budget = ChatBudget(ChatRates(), 0.0)
+    for number in range(50):
+        budget.take(f"v{number}", 0.0, is_host=False)
+    with pytest.raises(Refusal, match="everybody"):
+        budget.take("late", 0.0, is_host=False)
+    budget.take("host", 0.0, is_host=True)
+    budget.take("late", 0.1, is_host=False)
+    with pytest.raises(Refusal, match="everybody"):
+        budget.take("later", 0.1, is_host=False)
+
+
+def test_speakers_are_forgotten() -> None:
+    """LIMIT-4: many who said something once fill no memory; who speaks on is not forgotten."""
+    budget = ChatBudget(ChatRates(session_per_s=0), 0.0)
+    for number in range(3 * MANY_SPEAKERS):
+        budget.take(f"v{number}", number * 1.0, is_host=False)
+    assert len(budget._speakers) <= MANY_SPEAKERS
+    no_limit = ChatBudget(ChatRates(per_s=0, session_per_s=0), 0.0)
+    for _ in range(1_000):
+        no_limit.take("v", 0.0, is_host=False)
 
 
 # -- who one is ---------------------------------------------------------------------------------------------

@@ -155,7 +155,7 @@ def _write_states(connection: Connection, rows: Sequence[NewSessionState], _now:
     )
 
 
-def _write_roles(connection: Connection, rows: Sequence[NewRole], now: datetime) -> None:
+def _write_roles(connection: Connection, rows: Sequence[NewRole], _now: datetime) -> None:
     for row in rows:
         is_it = (Participant.id == row.participant_id, Participant.session_id == row.session_id)
         before = connection.execute(select(Participant.role).where(*is_it)).scalar_one_or_none()

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 import * as Y from "yjs";
-import { CLOSE } from "../../src/protocol.js";
+import { CLOSE, type FromServer } from "../../src/protocol.js";
 import { Backoff } from "../../src/session/backoff.js";
 import { closingOf } from "../../src/session/closing.js";
 import { ServerClock } from "../../src/session/server_clock.js";
@@ -185,6 +185,36 @@ describe("state", () => {
     expect(state.playing.get("l1")?.code).toBe("x");
     state = fold(state, { kind: "layers", layers: [] });
     expect(state.playing.size).toBe(0);
+  });
+
+  test("SYNC-10: chat, doors and the audience fold too; a line taken back is gone", () => {
+    const said = { kind: "said", by: "bo", name: "Bo", colour: "#112233", text: "hi", server_ms: 0 } as const;
+    let state = fold(NOTHING_YET, { ...welcome(), chat: [{ ...said, line: 1 }] } as FromServer);
+    state = fold(state, { ...said, line: 2 });
+    state = fold(state, { kind: "unsaid", line: 1, by: "bo" });
+    expect(state.chat.map((each) => each.line)).toEqual([2]);
+    state = fold(state, { kind: "door_set", door: "ask" });
+    state = fold(state, { kind: "listening", listening: 7 });
+    expect([state.door, state.listening]).toEqual(["ask", 7]);
+    state = fold(state, { kind: "chat_set", participant: "bo", allowed: false });
+    expect(state.mayChat).toBe(true);
+    state = fold(state, { kind: "chat_set", participant: "ana", allowed: false });
+    expect(state.mayChat).toBe(false);
+  });
+
+  test("DOOR-3: who waits knows the title alone, and when let in says hello and asks for the text again", () => {
+    const { client, socket } = join();
+    socket().open();
+    socket().say({ kind: "waiting", session_title: "A jam" });
+    expect(client.state).toEqual({ ...NOTHING_YET, title: "A jam", waiting: true });
+    const before = socket().sent.length;
+    socket().say({ kind: "admitted" });
+    const sent = socket().sent.slice(before);
+    expect(sent[0]).toEqual(new Uint8Array([0, 0, 1, 0]));
+    const hello = sent.filter((each) => typeof each === "string").map((each) => JSON.parse(each));
+    expect(hello).toEqual([{ kind: "hello", protocol_version: 1 }]);
+    socket().say(welcome());
+    expect([client.state.waiting, client.state.you]).toEqual([false, "ana"]);
   });
 });
 
