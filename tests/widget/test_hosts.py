@@ -116,6 +116,24 @@ def test_the_widget_plays_where_our_lab_extension_is_not(context: BrowserContext
     page.close()
 
 
+def test_a_cell_of_a_session_says_where_it_is(context: BrowserContext, lab: LiveServer) -> None:
+    """WIDGET-3: where only widgets are known, a session's cell has its title and a link to it, and plays alone."""
+    page = context.new_page()
+    without_lab_extension(page)
+    url = f"{lab.url}algorave/#s={'0' * 32}"
+    of_session = f'player.session = {{"title": "Friday <b>jam</b>", "url": "{url}"}}\nplayer'
+    code = SHOW_WIDGET.replace("PLAY", "True").replace("\nplayer\n", f"\n{of_session}\n")
+    write_notebook(lab.root, "session_widget.ipynb", [code])
+    open_notebook(page, lab, "session_widget.ipynb")
+    run_cell(page)
+    note = page.get_by_role("note")
+    expect(note).to_contain_text("the live session “Friday <b>jam</b>”", timeout=PATIENCE_MS)
+    expect(note.get_by_role("link")).to_have_attribute("href", url)
+    wait_for_status(page, "tone", "silent")
+    play(page, "tone")
+    page.close()
+
+
 def test_the_player_comes_over_the_comm_where_there_is_no_server(
     context: BrowserContext, lab: LiveServer
 ) -> None:

@@ -15,6 +15,7 @@ from widget.lab import (
     open_notebook,
     run_cell,
     view_of,
+    wait_for_status,
     write_notebook,
 )
 
@@ -158,3 +159,55 @@ def test_no_kernel_a_reload_a_late_page_and_a_guest(
     type_live(come, TONE)
     for page in pages:
         expect(code_in(page)).to_have_text(TONE, timeout=PATIENCE_MS)
+
+
+def test_a_session_that_is_gone_leaves_code_that_plays(people: list[Person], lab: LiveServer) -> None:
+    """INLAB-3: the output of a session that is not there says so, and its code plays alone at a click."""
+    gone = {"id": "0" * 32, "layer": "l1", "title": "Last summer"}
+    stored = {"version": 1, "session": gone, "layer": "gone", "code": TONE, "play": True, "problems": []}
+    write_notebook(lab.root, "gone.ipynb", [stored])
+    page = people[1].context.new_page()
+    open_notebook(page, lab, "gone.ipynb", kernel=False)
+    note = page.get_by_role("status").filter(has_text="no session “Last summer”")
+    expect(note).to_be_visible(timeout=PATIENCE_MS)
+    wait_for_status(page, "gone", "silent")
+    page.get_by_role("button", name="Play gone").click()
+    assert abs(pitch_hz(*hear(page)) - 440) < 1
+    page.close()
+
+
+def test_the_side_panel_lists_starts_and_invites(people: list[Person], lab: LiveServer) -> None:
+    """INLAB-7: the panel lists sessions and who is in them, starts one in a tab of its own, and copies links."""
+    context = people[1].context
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.goto(f"{lab.url}lab/workspaces/auto-panel?reset&token={lab.token}")
+    page.get_by_role("tab", name="Live sessions").click(timeout=PATIENCE_MS)
+    panel = page.get_by_role("region", name="Live sessions")
+    panel.get_by_role("button", name="Start a session").click()
+    panel.get_by_role("textbox", name="Title").fill("Sunday brunch")
+    with context.expect_page() as opened:
+        page.keyboard.press("Enter")
+    session = people[1].ask("GET", "algorave/api/sessions")[0]
+    assert session["title"] == "Sunday brunch"
+    assert opened.value.url.endswith(f"/algorave/#s={session['id']}")
+    row = panel.get_by_role("listitem").filter(has_text="Sunday brunch")
+    expect(row).to_contain_text("host")
+    me = people[1].ask("GET", f"algorave/api/sessions/{session['id']}/participants")["participants"][0]
+    panel.get_by_role("button", name="Look again").click()
+    expect(row).to_contain_text(me["name"], timeout=PATIENCE_MS)
+    row.get_by_role("button", name="Copy link to listen").click()
+    expect(row.get_by_role("status")).to_contain_text("Copied")
+    assert "/algorave/guest/#i=" in page.evaluate("navigator.clipboard.readText()")
+    opened.value.close()
+    page.close()
+
+
+def test_a_strudel_file_is_javascript_to_the_editor(people: list[Person], lab: LiveServer) -> None:
+    """INLAB-8: a `.strudel` file opens in the editor, coloured as JavaScript."""
+    (lab.root / "bass.strudel").write_text(f"// a bass\n$: {TONE}\n", encoding="utf-8")
+    page = people[1].context.new_page()
+    page.goto(f"{lab.url}lab/workspaces/auto-file/tree/bass.strudel?reset&token={lab.token}")
+    code = page.locator(".jp-FileEditor .cm-content[data-language='javascript']")
+    expect(code).to_contain_text(TONE, timeout=PATIENCE_MS)
+    page.close()

@@ -32,8 +32,8 @@ class Player(anywidget.AnyWidget):
     play = traitlets.Bool(False, help="Play as soon as it is shown, when the run is fresh").tag(sync=True)
     problems = traitlets.List(traitlets.Dict(), help="What the gate found").tag(sync=True)
     run_id = traitlets.Unicode("", help="Which run of the cell this is").tag(sync=True)
-    session = traitlets.Dict(
-        None, allow_none=True, help="The live session of the cell: its title, and the url of its page"
+    session = traitlets.Instance(
+        dict, allow_none=True, help="The live session of the cell: its title, and the url of its page"
     ).tag(sync=True)
     issued_at_ms = traitlets.Float(0.0, help="When that run was, in epoch milliseconds").tag(sync=True)
 
