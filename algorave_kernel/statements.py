@@ -24,13 +24,13 @@ GOES_ON_BEFORE = frozenset("=+-*/%,.<>&|?:^)]}([`")
 
 def last_expression(code: str) -> int | None:
     """Where the last statement begins; None when that is no pattern, or when there are labels already."""
-    begins = list(_statements(code))
+    begins = list(statement_begins(code))
     if not begins or any(LABEL.match(code, begin) for begin in begins):
         return None
     return None if NOT_A_PATTERN.match(code, begins[-1]) else begins[-1]
 
 
-def _statements(code: str) -> Iterator[int]:
+def statement_begins(code: str) -> Iterator[int]:
     """Where statements begin. A new line ends one unless the line before or after it says that it goes on."""
     depth, is_new, before = 0, True, ""
     for piece in PIECE.finditer(code):

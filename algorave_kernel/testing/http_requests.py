@@ -50,9 +50,9 @@ def head(status: int, headers: Mapping[str, str]) -> bytes:
 def json_answer(status: int, data: Mapping[str, Any], headers: Mapping[str, str]) -> bytes:
     """A whole answer with a JSON body."""
     body = json.dumps(data).encode()
-    return head(
-        status, {"content-type": "application/json", "content-length": str(len(body)), **headers}
-    ) + body
+    return (
+        head(status, {"content-type": "application/json", "content-length": str(len(body)), **headers}) + body
+    )
 
 
 def chunk(data: bytes) -> bytes:

@@ -104,6 +104,10 @@ class MessagesServer:
                     break
         except (ConnectionError, asyncio.IncompleteReadError):
             self.hangups += 1
+        except asyncio.CancelledError:
+            # The server is closing; a connection's task that ends so would be reported on the terminal.
+            if not self._over.is_set():
+                raise
         finally:
             writer.close()
 
@@ -209,7 +213,9 @@ class MessagesServer:
                 return await self._die(reply, writer)
             if is_delta:
                 if reply.ping_every and spoken % reply.ping_every == 0:
-                    await _write(writer, streaming.on_the_wire("ping", {"type": "ping"}, crlf=reply.crlf), reply)
+                    await _write(
+                        writer, streaming.on_the_wire("ping", {"type": "ping"}, crlf=reply.crlf), reply
+                    )
                 spoken += 1
                 if reply.between_s:
                     await asyncio.sleep(reply.between_s)
@@ -249,4 +255,6 @@ async def _write(writer: asyncio.StreamWriter, data: bytes, reply: Reply) -> Non
 def _output_tokens(reply: Reply) -> int:
     if reply.output_tokens is not None:
         return reply.output_tokens
-    return sum(tokens(getattr(block, "text", None) or getattr(block, "arguments", "")) for block in reply.content)
+    return sum(
+        tokens(getattr(block, "text", None) or getattr(block, "arguments", "")) for block in reply.content
+    )

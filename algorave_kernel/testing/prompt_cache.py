@@ -44,7 +44,9 @@ def _beginnings(body: Mapping[str, Any]) -> list[list[Any]]:
     blocks: list[Any] = [*system] if isinstance(system, list) else []
     for each in body.get("messages", []):
         blocks += each["content"] if isinstance(each["content"], list) else [each["content"]]
-    marked = [place for place, each in enumerate(blocks) if isinstance(each, Mapping) and "cache_control" in each]
+    marked = [
+        place for place, each in enumerate(blocks) if isinstance(each, Mapping) and "cache_control" in each
+    ]
     plain = [
         {name: value for name, value in each.items() if name != "cache_control"}
         if isinstance(each, Mapping)

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-#: How a stream can end too early. `fin` and `rst` close the socket, `eof` ends the body in good order but before
-#: `message_stop`, `hang` says nothing more, `error` is the protocol's own word, the others are nonsense on the wire.
+#: How a stream can end too early. `fin` and `rst` close the socket, `eof` ends the body in order but before
+#: `message_stop`, `hang` says nothing more, `error` is the protocol's own word, the others are nonsense.
 Death = Literal["fin", "rst", "eof", "hang", "error", "garbage", "not_utf8"]
 
 
@@ -42,8 +42,8 @@ Block = Text | Thinking | ToolUse
 class Reply:
     """One message. Times in seconds; `chunk` is how many characters one delta carries.
 
-    It dies after `dies_after` deltas when `dies` is set; `split_bytes` cuts what goes over the wire into pieces of
-    that many bytes, wherever characters end.
+    It dies after `dies_after` deltas when `dies` is set; `split_bytes` cuts what goes over the wire into
+    pieces of that many bytes, wherever characters end.
     """
 
     text: str = ""

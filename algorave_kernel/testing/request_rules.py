@@ -66,7 +66,9 @@ def _wrong_messages(messages: Any) -> Failure | None:
 def _unanswered_tools(messages: Sequence[Mapping[str, Any]]) -> Failure | None:
     for place, each in enumerate(messages):
         asked = _ids(each, "tool_use", "id")
-        answered = _ids(messages[place + 1], "tool_result", "tool_use_id") if place + 1 < len(messages) else set()
+        answered = (
+            _ids(messages[place + 1], "tool_result", "tool_use_id") if place + 1 < len(messages) else set()
+        )
         if asked - answered:
             return _invalid(f"messages.{place}: `tool_use` ids were found without `tool_result` blocks")
     return None

@@ -63,23 +63,29 @@ def records(reply: Reply, model: str, usage: Mapping[str, Any], output_tokens: i
     started = message(reply, model, {**usage, "output_tokens": 1}, is_whole=False)
     yield "message_start", {"type": "message_start", "message": started}
     for index, block in enumerate(reply.content):
-        yield "content_block_start", {
-            "type": "content_block_start",
-            "index": index,
-            "content_block": opening(block),
-        }
+        yield (
+            "content_block_start",
+            {
+                "type": "content_block_start",
+                "index": index,
+                "content_block": opening(block),
+            },
+        )
         for delta in deltas(block, reply.chunk):
             yield "content_block_delta", {"type": "content_block_delta", "index": index, "delta": delta}
         yield "content_block_stop", {"type": "content_block_stop", "index": index}
-    yield "message_delta", {
-        "type": "message_delta",
-        "delta": {
-            "stop_reason": reply.stop_reason,
-            "stop_sequence": None,
-            "stop_details": reply.stop_details,
+    yield (
+        "message_delta",
+        {
+            "type": "message_delta",
+            "delta": {
+                "stop_reason": reply.stop_reason,
+                "stop_sequence": None,
+                "stop_details": reply.stop_details,
+            },
+            "usage": {"output_tokens": output_tokens},
         },
-        "usage": {"output_tokens": output_tokens},
-    }
+    )
     yield "message_stop", {"type": "message_stop"}
 
 

@@ -1,0 +1,195 @@
+"""The agent as a notebook has it: asked in words, it works on a score in a thread of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import itertools
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+
+from .ask import LIMIT_S, Ask
+from .asking import Asking, Progress
+from .judge import Judge
+from .models import DEFAULT
+from .promises import promise
+from .provider import Provider, ProviderFor
+from .result import AskResult
+from .score import Score
+from .usage import Budget, Usage
+
+ASK_BUDGET_USD = 0.25
+MAX_EARLIER = 6
+MAX_WORDS_CHARS = 4_000
+
+
+class Asked:
+    """An ask on its way: watch it, wait for it, stop it."""
+
+    def __init__(self, number: int, asking: Asking, when_over: Callable[[AskResult], None]) -> None:
+        self.number = number
+        self._when_over = when_over
+        self.asking = asking
+        self.progress = Progress("waiting")
+        self._task: asyncio.Task[AskResult] | None = None
+        self._result: concurrent.futures.Future[AskResult] = concurrent.futures.Future()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether there is a result."""
+        return self._result.done()
+
+    def result(self, timeout_s: float | None = None) -> AskResult:
+        """Wait for the result. Interrupting the wait stops the ask. Raises TimeoutError."""
+        try:
+            return self._result.result(timeout_s)
+        except KeyboardInterrupt:
+            self.stop()
+            return self._result.result()
+
+    def stop(self) -> None:
+        """Stop it, from any thread. The music stays as it is; what is over is over."""
+        _loop().call_soon_threadsafe(self._cancel)
+
+    def _cancel(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+
+    async def _run(self) -> None:
+        self._task = asyncio.ensure_future(self.asking.run())
+        try:
+            result = await self._task
+        except asyncio.CancelledError:
+            result = self.asking.stopped()
+        except BaseException as error:
+            self._result.set_exception(error)
+            raise
+        self._when_over(result)
+        self._result.set_result(result)
+
+    def start(self) -> None:
+        """Begin, in the agent's thread."""
+        asyncio.run_coroutine_threadsafe(self._run(), _loop())
+
+
+class Agent:
+    """Changes a score as it is asked to. `provider_for` makes who answers from a model's alias or id.
+
+    Every ask has a budget of its own, and all of them together `session_budget`, both in USD.
+    """
+
+    def __init__(
+        self,
+        score: Score,
+        provider_for: ProviderFor,
+        *,
+        model: str = DEFAULT,
+        judge: Judge | None = None,
+        session_budget: Budget | None = None,
+    ) -> None:
+        self.score = score
+        self.model = model
+        self.judge = judge or Judge()
+        self.session_budget = session_budget or Budget("of this session")
+        self._provider_for = provider_for
+        self._providers: dict[str, Provider] = {}
+        self._numbers = itertools.count(1)
+        self._earlier: list[tuple[str, str]] = []
+        self._running: dict[int, Asked] = {}
+
+    @property
+    def usage(self) -> Usage:
+        """All that was used so far."""
+        return self.session_budget.used
+
+    @property
+    def running(self) -> list[Asked]:
+        """The asks that are not over, oldest first."""
+        self._running = {number: asked for number, asked in self._running.items() if not asked.is_over}
+        return list(self._running.values())
+
+    def ask(self, words: str, **terms: object) -> AskResult:
+        """Ask and wait. Takes what `start` takes; interrupting stops the ask."""
+        return self.start(words, **terms).result()  # type: ignore[arg-type]  # start names and checks them
+
+    def start(  # noqa: PLR0913 -- the terms of an ask, all but the words by name
+        self,
+        words: str,
+        *,
+        model: str | None = None,
+        only: Iterable[str] = (),
+        focus: str | None = None,
+        promises: Iterable[str] = (),
+        is_dry: bool = False,
+        budget_usd: float | None = ASK_BUDGET_USD,
+        values: Mapping[str, str] | None = None,
+        limit_s: float = LIMIT_S,
+        seed: int = 0,
+        watch: Callable[[Progress], None] | None = None,
+    ) -> Asked:
+        """Ask, and go on at once. Raises ValueError for what makes no sense, and ProviderTrouble."""
+        if not words.strip() or len(words) > MAX_WORDS_CHARS:
+            raise ValueError(f"say in 1 to {MAX_WORDS_CHARS:,} characters what shall change")
+        ask = Ask(
+            words=words.strip(),
+            may_change=self._known(only),
+            focus=focus,
+            promises=tuple(promise(each) for each in promises),
+            is_dry=is_dry,
+            values=dict(values or {}),
+            earlier=tuple(self._earlier),
+            limit_s=limit_s,
+            seed=seed,
+        )
+        provider = self._provider(model or self.model)
+        budgets = [Budget("of this ask", budget_usd), self.session_budget]
+        asking = Asking(ask, self.score, provider, self.judge, budgets=budgets)
+        asked = Asked(next(self._numbers), asking, self._remember)
+
+        def seen(progress: Progress) -> None:
+            asked.progress = progress
+            if watch is not None:
+                watch(progress)
+
+        asking.watch = seen
+        self._running[asked.number] = asked
+        asked.start()
+        return asked
+
+    def stop_all(self) -> None:
+        """Stop every ask that is on its way."""
+        for asked in self.running:
+            asked.stop()
+
+    def _known(self, only: Iterable[str]) -> frozenset[str]:
+        wanted = frozenset(only)
+        there = self.score.layers()
+        missing = sorted(wanted - set(there))
+        if missing:
+            raise ValueError(f"there is no layer '{missing[0]}'; there are: {', '.join(there) or 'none yet'}")
+        return wanted
+
+    def _provider(self, model: str) -> Provider:
+        if model not in self._providers:
+            self._providers[model] = self._provider_for(model)
+        return self._providers[model]
+
+    def _remember(self, result: AskResult) -> None:
+        if result.status == "applied":
+            self._earlier = [*self._earlier, (result.words, result.says or "done")][-MAX_EARLIER:]
+
+
+@cache
+def _started() -> asyncio.AbstractEventLoop:
+    loop = asyncio.new_event_loop()
+    threading.Thread(target=loop.run_forever, name="algorave-agent", daemon=True).start()
+    return loop
+
+
+_starting = threading.Lock()
+
+
+def _loop() -> asyncio.AbstractEventLoop:
+    with _starting:
+        return _started()
