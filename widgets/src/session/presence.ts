@@ -63,14 +63,16 @@ export function readWhereabouts(client: number, state: unknown): Whereabouts | n
 
 /** The offset in `text` of a position that a stranger's page sent; null when it is not in this text. */
 export function offsetIn(text: Y.Text, root: string, position: unknown): number | null {
-  const { tname, item } = bag(position);
+  const { tname, item, assoc } = bag(position);
   // Yjs would make a root of any name that it is asked for.
   if (tname !== root || text.doc === null) return null;
   const { client, clock } = bag(item);
   const isAtItem = Number.isSafeInteger(client) && Number.isSafeInteger(clock);
   if (item !== undefined && item !== null && !isAtItem) return null;
   try {
-    const at = Y.createRelativePositionFromJSON({ tname, ...(isAtItem ? { item: { client, clock } } : {}) });
+    const sticks = assoc === -1 ? -1 : 0;
+    const json = { tname, assoc: sticks, ...(isAtItem ? { item: { client, clock } } : {}) };
+    const at = Y.createRelativePositionFromJSON(json);
     const absolute = Y.createAbsolutePositionFromRelativePosition(at, text.doc);
     return absolute?.type === text ? Math.min(absolute.index, text.length) : null;
   } catch {
@@ -143,7 +145,8 @@ export class Presence {
   /** The own cursor stands here now. */
   point(layerId: string, anchor: number, head: number): void {
     const text = this.#client.replica.text(layerId);
-    const at = (offset: number) => Y.createRelativePositionFromTypeIndex(text, offset);
+    // What others type at the same place goes behind it, as in the own editor.
+    const at = (offset: number) => Y.createRelativePositionFromTypeIndex(text, offset, -1);
     this.#own = { ...this.#own, layer: layerId, cursor: { anchor: at(anchor), head: at(head) } };
     this.#tell();
   }

@@ -2,13 +2,16 @@
 
 import type { Problem } from "../../src/engine/problem.js";
 import type { StagePort } from "../../src/page/engine.js";
+import type { EvaluateOptions } from "../../src/stage/host.js";
 import type { FromStage, InlineWidget, SeenHap, SharedTime } from "../../src/stage/messages.js";
 
 type Listener = (news: never) => void;
 
-/** Plays a fixed bar of haps, whatever the code; code with "broken" in it is refused. */
+/** Plays a fixed bar of haps, whatever the code; code with "broken" in it is refused, `setcps(2)` sets a tempo. */
 export class ScriptedStage implements StagePort {
   readonly calls: string[] = [];
+  /** What was to be played, with the cycle it was to begin at. */
+  readonly played: { layer: string; code: string; from_cycle: number | null | undefined }[] = [];
   #listeners = new Map<string, Set<Listener>>();
   #started_ms = 0;
   #layers = new Set<string>();
@@ -31,8 +34,15 @@ export class ScriptedStage implements StagePort {
     return () => all.delete(listener);
   }
 
-  async evaluate(layer: string, code: string): Promise<Extract<FromStage, { kind: "evaluated" }>> {
+  async evaluate(
+    layer: string,
+    code: string,
+    options: EvaluateOptions = {},
+  ): Promise<Extract<FromStage, { kind: "evaluated" }>> {
     this.calls.push(`evaluate ${layer}`);
+    this.played.push({ layer, code, from_cycle: options.from_cycle });
+    const set = /setcps\((.+?)\)/.exec(code)?.[1];
+    const code_cps = set === undefined ? null : Number(set);
     const refused = code.includes("broken");
     const answer = {
       kind: "evaluated" as const,
@@ -40,7 +50,7 @@ export class ScriptedStage implements StagePort {
       layer,
       problems: refused ? this.problems : [],
       warnings: [],
-      playing: refused ? null : { from_cycle: 0, cps: 0.5, code_cps: null, labels: [], widgets: this.widgets },
+      playing: refused ? null : { from_cycle: 0, cps: 0.5, code_cps, labels: [], widgets: this.widgets },
     };
     if (!refused) setTimeout(() => this.#start(layer, code), 0);
     return answer;
