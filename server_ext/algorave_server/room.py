@@ -251,6 +251,7 @@ class Room:
             connection.waits = True
             return Waiting(session_title=self.piece.title)
         connection.wants_json = True
+        roster, listening = self._roster_news.first_look(waiting_too=member.may(Action.MEMBERS))
         return Welcome(
             protocol_version=PROTOCOL_VERSION,
             session=self.id,
@@ -260,8 +261,8 @@ class Room:
             layers=list(self.piece.layers),
             playing=list(self.piece.playing.values()),
             tempo=self.piece.tempo.anchors,
-            roster=self._roster_news.listed(waiting_too=member.may(Action.MEMBERS)),
-            listening=self.roster.listening(),
+            roster=roster,
+            listening=listening,
             door=self.piece.door,
             may_chat=member.may_chat,
             chat=self.chat.lines(),

@@ -28,6 +28,20 @@ class RosterNews:
         self.is_due = False
         """Whether somebody came, went or changed since the last time."""
         self._said: tuple[list[Participant], list[Participant], int] = ([], [], 0)
+        self._someone_knows_more = False
+        self._someone_counts_more = False
+
+    def first_look(self, *, waiting_too: bool) -> tuple[list[Participant], int]:
+        """Who is here and how many listen, for somebody who says hello.
+
+        It may be a state that is over before it is news. So that nobody is left with it, the next news are
+        said even when they are what was said last.
+        """
+        listed, listening = self.listed(waiting_too=waiting_too), self._roster.listening()
+        inside, all_here, listening_said = self._said
+        self._someone_knows_more |= listed != (all_here if waiting_too else inside)
+        self._someone_counts_more |= listening != listening_said
+        return listed, listening
 
     def listed(self, *, waiting_too: bool) -> list[Participant]:
         """Everybody who is here, a large audience apart; those who wait for hosts only."""
@@ -50,12 +64,14 @@ class RosterNews:
         listening = self._roster.listening()
         inside_before, all_before, listening_before = self._said
         self._said = (inside, all_here, listening)
+        knows_more, self._someone_knows_more = self._someone_knows_more, False
+        counts_more, self._someone_counts_more = self._someone_counts_more, False
         hosts, others = self._hearers()
         sends: list[Send] = []
         for hearers, now, before in ((hosts, all_here, all_before), (others, inside, inside_before)):
-            if now != before:
+            if now != before or knows_more:
                 sends += _send(hearers, RosterNotice(participants=now, listening=listening))
-            elif listening != listening_before:
+            elif listening != listening_before or counts_more:
                 sends += _send(hearers, Listening(listening=listening))
         return sends
 

@@ -480,11 +480,29 @@ def test_a_large_audience_costs_bytes_not_rosters(table: Table) -> None:
     assert set(frames) == {'{"kind":"listening","listening":202}'}
 
 
+def test_nobody_keeps_a_roster_that_was_over_at_once(table: Table) -> None:
+    """WHO-4: who said hello while somebody was there who left before the next flush is told so."""
+    ana = table.sit("ana")
+    crowd(table, 200)
+    bo = table.sit("bo")
+    vic = table.sit("vic")
+    assert [each["id"] for each in vic.last("welcome")["roster"]] == ["ana", "bo"]
+    table.room.leave(bo.connection)
+    flush(table)
+    assert list(listed(vic)) == ["ana"]
+    gone, late = table.sit("v7"), table.sit("vic")
+    assert late.last("welcome")["listening"] == 203
+    table.room.leave(gone.connection)
+    table.room.leave(vic.connection)
+    flush(table)
+    assert late.last("listening")["listening"] == ana.last("listening")["listening"] == 201
+
+
 def test_nothing_new_is_not_said(table: Table) -> None:
     """WHO-4: a roster that is as it was goes to nobody: who came and went between two flushes was never there."""
     ana = table.sit("ana")
     flush(table)
     table.heard.clear()
-    table.room.leave(table.sit("bo").connection)
+    table.room.leave(table.sit("bo", json_too=False).connection)
     flush(table)
     assert table.heard[ana.connection] == []
