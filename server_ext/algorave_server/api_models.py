@@ -234,10 +234,19 @@ class Redemption(Body):
 
 
 class Joining(Body):
-    """What somebody who is logged in says to come in by an invite."""
+    """What somebody with an invite says who has no name to give: to look at it, or being logged in."""
 
     invite: Annotated[str, StringConstraints(min_length=1, max_length=200)]
     """The secret behind `#i=` in the link."""
+
+
+class InvitationInfo(Done):
+    """What an invite is to, for who holds it and is not in yet."""
+
+    title: str
+    role: Role
+    by: str
+    """The name of the host who made it."""
 
 
 class Nothing(Body):

@@ -35,23 +35,10 @@ from algorave_server.store import GuestMembership, Newcomer, ParticipantRecord
 from algorave_server.wire import address_of
 
 
-class RedeemHandler(GuestHandler):
-    """`algorave/guest/api/redeem`."""
+class InviteTryHandler(GuestHandler):
+    """A handler that is shown an invite: tries are counted, so that nobody guesses one."""
 
-    says: ClassVar[dict[str, Says]] = {"post": Says(Redeemed, Redemption)}
-
-    @allow_unauthenticated
-    async def post(self) -> None:
-        """Come in by an invite. Whatever is wrong with it, the answer is the same."""
-        await self._count()
-        wanted = self.read(Redemption)
-        name = clean_name(wanted.name)
-        participant = await self._redeem(wanted, Newcomer(name, wanted.colour or colour_of(name)))
-        sessions = await self.service.sessions()
-        session = await asyncio.to_thread(sessions.store.get_session, participant.session_id)
-        self.reply(Redeemed(session=SessionName(id=session.id, title=session.title), you=_you(participant)))
-
-    async def _count(self) -> None:
+    async def count_try(self) -> None:
         """Too many tries from one place are refused before anything is looked up."""
         now_s = time.monotonic()
         self.place = block_of(address_of(self, self.service))
@@ -71,6 +58,23 @@ class RedeemHandler(GuestHandler):
         until_at = datetime.now(UTC) + timedelta(seconds=self.service.settings.crowd.automatic_ban_s)
         with suppress(Refusal):  # a peer without an address, as on a Unix socket
             await asyncio.to_thread(sessions.store.ban_automatically, self.place, until_at)
+
+
+class RedeemHandler(InviteTryHandler):
+    """`algorave/guest/api/redeem`."""
+
+    says: ClassVar[dict[str, Says]] = {"post": Says(Redeemed, Redemption)}
+
+    @allow_unauthenticated
+    async def post(self) -> None:
+        """Come in by an invite. Whatever is wrong with it, the answer is the same."""
+        await self.count_try()
+        wanted = self.read(Redemption)
+        name = clean_name(wanted.name)
+        participant = await self._redeem(wanted, Newcomer(name, wanted.colour or colour_of(name)))
+        sessions = await self.service.sessions()
+        session = await asyncio.to_thread(sessions.store.get_session, participant.session_id)
+        self.reply(Redeemed(session=SessionName(id=session.id, title=session.title), you=_you(participant)))
 
     async def _redeem(self, wanted: Redemption, newcomer: Newcomer) -> ParticipantRecord:
         token_sha256 = invites.sha256_of(wanted.invite)

@@ -73,6 +73,17 @@ class Invite:
 
 
 @dataclass(frozen=True, slots=True)
+class Invitation:
+    """What an invite is to, as its holder may know before using it."""
+
+    title: str
+    """Of the session."""
+    role: Role
+    by: str
+    """The name of the host who made it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Credential:
     """What a guest is known by from now on, and what it was known by until now."""
 

@@ -21,6 +21,7 @@ from algorave_server.invite_handlers import (
     ParticipantsHandler,
 )
 from algorave_server.join_handler import JoinHandler
+from algorave_server.look_handler import LookHandler
 from algorave_server.loop_lag import LoopLag
 from algorave_server.session_handlers import EnterHandler, SessionHandler, SessionsHandler
 from algorave_server.session_service import SessionService
@@ -47,6 +48,7 @@ def session_routes(
         (f"{SESSION}/bans/{{ban}}", BanHandler),
         ("algorave/api/join", JoinHandler),
         ("algorave/api/login-link", LoginLinkHandler),
+        ("algorave/guest/api/look", LookHandler),
         ("algorave/guest/api/redeem", RedeemHandler),
         ("algorave/guest/api/me", MeHandler),
         ("algorave/guest/api/leave", LeaveHandler),

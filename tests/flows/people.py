@@ -47,6 +47,10 @@ class Visitor:
         body = {"invite": secret_of(link), "name": name, **more}
         return self.http.post("algorave/guest/api/redeem", json=body)
 
+    def look(self, link: str) -> httpx.Response:
+        """See what an invite is to, without using it."""
+        return self.http.post("algorave/guest/api/look", json={"invite": secret_of(link)})
+
     def me(self) -> httpx.Response:
         """Who the cookie says this is."""
         return self.http.get("algorave/guest/api/me")

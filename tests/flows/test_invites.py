@@ -73,6 +73,33 @@ def test_dead_invites_look_alike(host: Member, session: str, server: LiveServer)
     assert "set-cookie" not in replies[0].headers
 
 
+def test_looking_at_an_invite(host: Member, visitor: Visitor, session: str, server: LiveServer) -> None:
+    """GUEST-18: a look says who invites to what and as what, uses nothing up, and what is dead looks as at redeeming."""
+    made = host.invite(session, role="co_author", max_uses=1)
+    for _ in range(3):
+        seen = visitor.look(made["link"])
+        assert (seen.status_code, "set-cookie" in seen.headers) == (200, False)
+        assert seen.json() == {"ok": True, "title": "Jam", "role": "co_author", "by": _name_of(host, session)}
+    visitor.redeem(made["link"]).raise_for_status()
+    revoked, expired = host.invite(session), host.invite(session, expires_in_s=0.001)
+    host.http.delete(f"algorave/api/sessions/{session}/invites/{revoked['invite']['id']}").raise_for_status()
+    dead = [UNKNOWN, made["link"], revoked["link"], expired["link"]]
+    replies = [Visitor(server).look(link) for link in dead] + [Visitor(server).redeem(dead[0])]
+    assert len({(each.status_code, each.text, tuple(_lasting(each.headers))) for each in replies}) == 1
+
+
+def test_looks_are_counted(server: LiveServer) -> None:
+    """GUEST-18: guessing by looks is slowed down as guessing by redeeming is."""
+    visitor = Visitor(server)
+    statuses = [visitor.look(f"https://x/#i={number:043d}").status_code for number in range(8)]
+    assert statuses == [404] * 6 + [429] * 2
+
+
+def _name_of(host: Member, session: str) -> str:
+    [person] = host.participants(session).values()
+    return str(person["name"])
+
+
 def _lasting(headers: httpx.Headers) -> list[tuple[str, str]]:
     return sorted((name, value) for name, value in headers.items() if name != "date")
 

@@ -36,6 +36,7 @@ MATRIX: dict[tuple[str, str], tuple[object, tuple[int, int, int, int, int, int]]
     ("GET", "algorave/api/openapi.json"): (None, (403, 403, 403, 200, 200, 200)),
     ("POST", "algorave/api/join"): ("joining", (403, 403, 403, 200, 200, 200)),
     ("POST", "algorave/api/login-link"): (LOGIN, (403, 403, 403, 404, 404, 404)),
+    ("POST", "algorave/guest/api/look"): ("joining", (200, 200, 200, 200, 200, 200)),
     ("POST", "algorave/guest/api/redeem"): ("redemption", (200, 200, 200, 200, 200, 200)),
     ("GET", "algorave/guest/api/me"): (None, (401, 200, 200, 401, 401, 401)),
     ("POST", "algorave/guest/api/leave"): ({}, (200, 200, 200, 200, 200, 200)),

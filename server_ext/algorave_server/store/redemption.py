@@ -62,6 +62,21 @@ class InviteVerbs(Verbs):
                     reports[invite_id].arrivals.append(Arrival(participant_id, name, at))
         return list(reports.values())
 
+    def look_at(self, token_sha256: str) -> invites.Invitation:
+        """What an invite is to; no use is counted. Raises the refusal of `invites.refused()`."""
+        now = self.clock.now_at()
+        with self.database.reading() as connection:
+            is_it = _select_invites().where(Invite.token_sha256 == token_sha256)
+            row = connection.execute(is_it).one_or_none()
+            if row is None or not invites.is_same(row.token_sha256, token_sha256):
+                raise invites.refused()
+            invite = as_record(invites.Invite, row)
+            session = session_in(connection, invite.session_id)
+            if session.state == "ended" or invites.why_not(invite, now) is not None:
+                raise invites.refused()
+            host = participant_in(connection, invite.created_by, now)
+        return invites.Invitation(session.title, invite.role, host.name)
+
     def revoke_invite(self, session_id: str, invite_id: str, *, by: str) -> list[str]:
         """Let nobody come by it any more, and end the membership of those who are in by it; gives their ids.
 

@@ -89,6 +89,14 @@ export interface GuestSession {
   expires_at: string;
 }
 
+/** What an invite is to. */
+export interface Invitation {
+  title: string;
+  role: Role;
+  /** The name of the host who made it. */
+  by: string;
+}
+
 /** A request that came to nothing; its message is a sentence for people. */
 export class ApiError extends Error {
   constructor(
@@ -232,23 +240,24 @@ export class GuestApi {
     readonly fetcher: Fetch = (url, init) => fetch(url, init),
   ) {}
 
-  /** Comes in by an invite; the server gives the cookie. */
+  /** What an invite is to; null when it does not work, whatever the reason. */
+  look(invite: string): Promise<Invitation | null> {
+    return orNull(this.#ask("POST", "look", { invite }), 404);
+  }
+
+  /** Comes in by an invite, and the server gives the cookie; null when it does not work. */
   redeem(
     invite: string,
     name: string,
     colour: string,
-  ): Promise<{ session: { id: string; title: string }; you: You }> {
-    return this.#ask("POST", "redeem", { invite, name, colour });
+  ): Promise<{ session: { id: string; title: string }; you: You } | null> {
+    return orNull(this.#ask("POST", "redeem", { invite, name, colour }), 404);
   }
 
   /** The sessions that the cookie opens; none for who has no cookie. */
   async me(): Promise<GuestSession[]> {
-    try {
-      return (await this.#ask<{ sessions: GuestSession[] }>("GET", "me")).sessions;
-    } catch (error) {
-      if (error instanceof ApiError && error.status === 401) return [];
-      throw error;
-    }
+    const answer = await orNull(this.#ask<{ sessions: GuestSession[] }>("GET", "me"), 401);
+    return answer?.sessions ?? [];
   }
 
   /** Goes, on every device. */
@@ -263,6 +272,16 @@ export class GuestApi {
 
   #ask<T>(method: Method, path: string, body?: object): Promise<T> {
     return request<T>(this.fetcher, `${this.base}guest/api/${path}`, method, {}, body);
+  }
+}
+
+/** What was answered; null for this one status. */
+async function orNull<T>(answer: Promise<T>, status: number): Promise<T | null> {
+  try {
+    return await answer;
+  } catch (why) {
+    if (why instanceof ApiError && why.status === status) return null;
+    throw why;
   }
 }
 

@@ -35,7 +35,7 @@ export class Chat {
   readonly element: HTMLElement;
   /** How many lines of others came since the chat was last on the screen, when that has changed. */
   readonly unreadChanged = new Signal<number>();
-  #log = element("ol", {
+  #log = element("div", {
     class: "algs-log",
     attributes: { role: "log", "aria-label": "Chat", "aria-live": "polite", tabindex: "0" },
   });
@@ -147,7 +147,7 @@ export class Chat {
     undo.setAttribute("aria-label", `Take back: ${said.text.slice(0, 60)}`);
     undo.append(symbol("close"));
     undo.addEventListener("click", () => this.#ask({ kind: "unsay", line: said.line }));
-    const item = element("li", {
+    const item = element("div", {
       class: "algs-line",
       children: [
         avatar({ name: said.name, colour: said.colour }),

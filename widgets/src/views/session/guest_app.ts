@@ -1,7 +1,7 @@
 // The guests' page: come in by an invite, come back by the cookie, choose among several sessions.
 
 import type { LiveSession } from "../../page/live_session.js";
-import { ApiError, GuestApi, type GuestSession } from "../../session/api.js";
+import { GuestApi, type GuestSession } from "../../session/api.js";
 import { element } from "../dom.js";
 import { avatar } from "./avatar.js";
 import { card, centred } from "./cards.js";
@@ -43,7 +43,7 @@ export class GuestApp {
     try {
       // Who was never here has no cookie, and asking would only be refused.
       const known = secret !== null && rememberedFace() === null ? [] : await this.#api.me();
-      if (secret !== null) this.#invite(secret, known);
+      if (secret !== null) await this.#invite(secret, known);
       else this.#choose(known, sessionIn(location.hash));
     } catch (why) {
       this.#broken(wordsOf(why));
@@ -58,26 +58,18 @@ export class GuestApp {
     else this.#needInvite();
   }
 
-  #invite(secret: string, known: GuestSession[]): void {
-    const face = known[0]?.you ?? rememberedFace() ?? { name: "", colour: someColour() };
-    const { name, colour } = face;
+  async #invite(secret: string, known: GuestSession[]): Promise<void> {
+    const invitation = await this.#api.look(secret);
+    if (invitation === null) return this.#badInvite(known);
+    const { name, colour } = known[0]?.you ?? rememberedFace() ?? { name: "", colour: someColour() };
+    titlePage(invitation.title);
     const join = async (chosen: string, painted: string) => {
-      const joined = await this.#redeem(secret, chosen, painted);
+      const joined = await this.#api.redeem(secret, chosen, painted);
       if (joined === null) return this.#badInvite(known);
       rememberFace(joined.you);
       await this.#enter(joined.session.id, joined.you.id);
     };
-    this.#show(centred(joinForm({ invitation: null, name, colour, join })));
-  }
-
-  /** Null when the invite does not work, whatever the reason. */
-  async #redeem(secret: string, name: string, colour: string) {
-    try {
-      return await this.#api.redeem(secret, name, colour);
-    } catch (why) {
-      if (why instanceof ApiError && why.status === 404) return null;
-      throw why;
-    }
+    this.#show(centred(joinForm({ invitation, name, colour, join })));
   }
 
   async #enter(id: string, who: string): Promise<void> {
@@ -85,23 +77,26 @@ export class GuestApp {
     setFragment(`s=${id}`);
     this.#show(card({ title: "Joining the session", words: ["One moment …"], waiting: true }));
     const { session, show } = await this.join(id, this.#api.socketUrl(id), who);
-    this.#close = show(this.frame, {
+    const end = show(this.frame, {
       api: null,
-      onLeave: () => void this.#leave(session),
+      onLeave: () => void this.#leave(),
       leaveWords: "Leave",
       onOver: () => void this.start(),
-      overWords: "Try again",
+      overWords: "Start over",
     });
+    this.#close = () => {
+      end();
+      session.leave();
+    };
   }
 
-  async #leave(session: LiveSession): Promise<void> {
+  async #leave(): Promise<void> {
     const sure = await confirmed(this.frame, {
       title: "Leave?",
       text: "You are out in every tab and need an invite to come back. To come back without one, close the tab instead.",
       action: "Leave",
     });
     if (!sure) return;
-    session.leave();
     this.#leaveScreen();
     setFragment("");
     await this.#api.leave().catch(() => undefined);

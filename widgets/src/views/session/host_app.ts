@@ -60,12 +60,12 @@ export class HostApp {
     try {
       const info = await this.#entered(id);
       const { session, show } = await this.join(id, this.#api.socketUrl(id), info.you);
-      const leave = () => {
-        session.leave();
-        back();
-      };
       const words = { leaveWords: "All sessions", overWords: "All sessions" };
-      this.#close = show(this.frame, { api: this.#api, onLeave: leave, onOver: leave, ...words });
+      const end = show(this.frame, { api: this.#api, onLeave: back, onOver: back, ...words });
+      this.#close = () => {
+        end();
+        session.leave();
+      };
     } catch (why) {
       const actions = [{ label: "All sessions", primary: true, run: back }];
       this.frame.replaceChildren(card({ title: "That did not work", words: [wordsOf(why)], actions }));
@@ -153,7 +153,7 @@ export class HostApp {
     open.addEventListener("click", () => void this.#open(session.id));
     const more = element("button", { class: "algs-icon-button", type: "button" });
     more.append(symbol("more"));
-    more.setAttribute("aria-label", `${title}: rename, end, delete`);
+    more.setAttribute("aria-label", `${title}: more`);
     more.title = "Rename, end, delete";
     menuButton(more, () => this.#items(session));
     return element("li", {

@@ -1,6 +1,6 @@
 // What somebody with an invite fills in: a name and a colour. The avatar shows how it will look.
 
-import type { Role } from "../../protocol.js";
+import type { Invitation } from "../../session/api.js";
 import { element } from "../dom.js";
 import { avatar } from "./avatar.js";
 import { wordsOf } from "./dialog.js";
@@ -8,15 +8,9 @@ import { COLOURS } from "./person_colours.js";
 import { ring } from "./ring.js";
 import { MAX_NAME_LENGTH, ROLE_SENTENCES, ROLE_WORDS } from "./words.js";
 
-/** Who is invited, to what. Null is what the server did not tell. */
-export interface Invitation {
-  title: string;
-  role: Role;
-  by: string | null;
-}
-
+/** What a join form starts with, and what it does. */
 export interface JoinFormOptions {
-  invitation: Invitation | null;
+  invitation: Invitation;
   name: string;
   colour: string;
   /** Comes in; what it throws is shown. */
@@ -65,23 +59,18 @@ export function joinForm(options: JoinFormOptions): HTMLElement {
   return form;
 }
 
-function invitationWords(invitation: Invitation | null): HTMLElement[] {
-  if (!invitation)
-    return [
-      element("h1", { text: "Join the session" }),
-      element("p", { class: "algs-lead", text: "Somebody invited you to live code music together." }),
-    ];
-  const { title, role, by } = invitation;
+function invitationWords({ title, role, by }: Invitation): HTMLElement[] {
   return [
     element("h1", { text: title }),
     element("p", {
       class: "algs-lead",
       children: [
-        element("span", { text: by ? `${by} invites you to live code music together.` : "You are invited." }),
+        element("span", { text: `${by} invites you to live code music together.` }),
         element("span", {
           class: "algs-role-line",
           children: [
-            element("b", { text: `You will be a ${ROLE_WORDS[role]}` }),
+            element("span", { text: "You will be a " }),
+            element("b", { text: ROLE_WORDS[role] }),
             element("span", { text: ` who ${ROLE_SENTENCES[role]}.` }),
           ],
         }),

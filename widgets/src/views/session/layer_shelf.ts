@@ -33,6 +33,7 @@ class Slot {
     title: "Rename, move, lock, remove",
   });
   #player: SharedPlayer;
+  #shownFaces = "";
   layer: Layer;
 
   constructor(
@@ -72,8 +73,8 @@ class Slot {
     const key = JSON.stringify(
       others.map(({ participant, typing }) => [participant.name, participant.colour, typing]),
     );
-    if (this.#faces.dataset["shown"] === key) return;
-    this.#faces.dataset["shown"] = key;
+    if (key === this.#shownFaces) return;
+    this.#shownFaces = key;
     const faces = others.slice(0, MOST_FACES).map(({ participant, typing }) => {
       const face = avatar(participant);
       face.title = `${participant.name} is here${typing ? ", typing" : ""}`;

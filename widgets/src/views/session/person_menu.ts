@@ -30,11 +30,7 @@ export function personMenu(
   const isYou = participant.id === session.state.you;
   const home = near.closest<HTMLElement>(".algs") ?? near;
   const items: MenuItem[] = [];
-  if (isYou)
-    items.push({
-      label: "Change name and colour …",
-      run: () => introduceYourself(session, home, participant),
-    });
+  if (isYou) items.push(...ownItems(session, home, participant));
   if (!session.may("members")) return items;
   const ask = asker(session, home);
   for (const role of ROLES.filter((each) => each !== participant.role))
@@ -67,6 +63,20 @@ export function personMenu(
     },
   );
   return items;
+}
+
+function ownItems(session: LiveSession, home: HTMLElement, you: Participant): MenuItem[] {
+  const { presence } = session;
+  return [
+    { label: "Change name and colour …", run: () => introduceYourself(session, home, you) },
+    {
+      label: presence.hidden ? "Show cursors" : "Hide cursors",
+      hint: "of the others, in this browser",
+      run: () => {
+        presence.hidden = !presence.hidden;
+      },
+    },
+  ];
 }
 
 /** Asks the session; a refusal is shown in a dialog. */

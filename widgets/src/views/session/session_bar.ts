@@ -57,6 +57,7 @@ export function sessionBar(session: LiveSession, options: BarOptions): Bar {
   const saved = element("span", { class: "algs-saved", attributes: { role: "status" } });
   const faces = element(options.onPeople ? "button" : "span", { class: "algs-faces" });
   const listening = element("span", { class: "algs-listening" });
+  const waiting = element("button", { class: "algs-waiting", type: "button" });
   const invite = iconButton("invite", "Invite");
   const chat = iconButton("chat", "Chat");
   const badge = element("span", { class: "algs-badge" });
@@ -69,6 +70,7 @@ export function sessionBar(session: LiveSession, options: BarOptions): Bar {
       heading,
       saved,
       element("span", { class: "algs-space" }),
+      waiting,
       faces,
       listening,
       options.api ? invite : null,
@@ -80,6 +82,7 @@ export function sessionBar(session: LiveSession, options: BarOptions): Bar {
   title.addEventListener("click", () => rename(session, home()));
   invite.addEventListener("click", () => options.api && openInvites(home(), session, options.api));
   chat.addEventListener("click", () => options.onChat?.());
+  waiting.addEventListener("click", () => options.onPeople?.());
   faces.addEventListener("click", () => options.onPeople?.());
   leave.addEventListener("click", () => options.onLeave?.());
   const update = () => {
@@ -91,6 +94,9 @@ export function sessionBar(session: LiveSession, options: BarOptions): Bar {
     invite.hidden = !session.may("invite");
     listening.hidden = state.listening === 0;
     setText(listening, listeningWords(state.listening));
+    const atDoor = waitingIn(session);
+    waiting.hidden = atDoor === 0;
+    setText(waiting, `${atDoor} at the door`);
     showFaces(faces, session);
     showSaved(saved, session);
   };
@@ -105,6 +111,12 @@ export function sessionBar(session: LiveSession, options: BarOptions): Bar {
     },
     dispose: end,
   };
+}
+
+/** How many wait to be let in, for those who can let them in. */
+export function waitingIn(session: LiveSession): number {
+  if (!session.may("members")) return 0;
+  return session.state.participants.filter(({ waiting }) => waiting).length;
 }
 
 function rename(session: LiveSession, home: HTMLElement): void {
@@ -126,14 +138,16 @@ function showSaved(target: HTMLElement, session: LiveSession): void {
   setText(target, tone === "ok" && !session.may("edit") ? "live" : text);
 }
 
+const shownFaces = new WeakMap<HTMLElement, string>();
+
 /** The first few who are here; the others are a number. */
 function showFaces(target: HTMLElement, session: LiveSession): void {
   const here = inOrder(session.people()).filter(
     ({ participant }) => participant.connections > 0 && !participant.waiting,
   );
   const key = JSON.stringify(here.map(({ participant, typing }) => [participant, typing]));
-  if (target.dataset["shown"] === key) return;
-  target.dataset["shown"] = key;
+  if (shownFaces.get(target) === key) return;
+  shownFaces.set(target, key);
   const shown = here.slice(0, MOST_FACES).map((person) => {
     const { participant } = person;
     const face = avatar(participant, presenceOf(participant));

@@ -49,15 +49,15 @@ export class SessionPage {
     this.#bar = sessionBar(session, {
       ...options,
       isPage: true,
-      onPeople: () => this.#toggleSide(),
-      onChat: () => this.#toggleSide(true),
+      onPeople: () => this.#toggleSide("people"),
+      onChat: () => this.#toggleSide("chat"),
     });
     this.#tabs = {
       layers: this.#tabButton("layers", "Layers"),
       people: this.#tabButton("people", "People"),
       chat: this.#tabButton("chat", "Chat"),
     };
-    this.#side = element("aside", {
+    this.#side = element("section", {
       class: "algs-side",
       attributes: { "aria-label": "People and chat" },
       children: [this.#roster.element, this.#bansButton(), this.#chat.element],
@@ -66,8 +66,12 @@ export class SessionPage {
       class: "algs-session",
       children: [
         this.#bar.element,
-        element("main", { class: "algs-main", children: [this.#sound.element, this.#shelf.element] }),
-        this.#side,
+        element("main", {
+          children: [
+            element("div", { class: "algs-main", children: [this.#sound.element, this.#shelf.element] }),
+            this.#side,
+          ],
+        }),
         element("nav", {
           class: "algs-tabs",
           attributes: { "aria-label": "Parts of the session" },
@@ -121,15 +125,15 @@ export class SessionPage {
   }
 
   /** On wide pages people and chat come and go beside the layers; on narrow ones they take their place. */
-  #toggleSide(chat = false): void {
+  #toggleSide(part: "people" | "chat"): void {
     if (!this.#wide.matches) {
-      this.#show(chat ? "chat" : "people");
+      this.#show(part);
       return;
     }
     this.element.toggleAttribute("data-side-closed");
     const open = !this.element.hasAttribute("data-side-closed");
     this.#chat.setVisible(open);
-    if (open && chat) this.#chat.focus();
+    if (open && part === "chat") this.#chat.focus();
   }
 
   #show(tab: Tab): void {

@@ -50,6 +50,7 @@ html, body { margin: 0; height: 100%; }
 
 const SESSION_CSS = `
 .algs-session { display: grid; grid-template: "bar bar" auto "main side" minmax(0, 1fr) / minmax(0, 1fr) 330px; height: 100dvh; }
+.algs-session > main { display: contents; }
 .algs-session[data-side-closed] { grid-template-columns: minmax(0, 1fr) 0; }
 .algs-session[data-side-closed] .algs-side { display: none; }
 .algs-session .algs-bar { grid-area: bar; border-bottom: 1px solid var(--alg-line); background: var(--alg-bg); }
@@ -117,6 +118,8 @@ const NARROW_CSS = `
   .algs-slot { grid-template-columns: minmax(0, 1fr); gap: 0; position: relative; }
   .algs-rail { position: absolute; right: 4px; top: 4px; z-index: 4; flex-direction: row-reverse; padding: 0; }
   .algs-slot-faces { flex-direction: row; }
+  /* Who may not mix has nothing to hold there. */
+  .algs-page .alg-head:has(.alg-fader-input:disabled) :is(.alg-space, .alg-fader, .alg-pair) { display: none; }
   .algs-page .alg-head { padding-right: 56px; }
   .algs-page .alg-code .cm-editor { font-size: 16px; }
   .algs .algs-add { margin-left: 0; }

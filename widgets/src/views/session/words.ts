@@ -80,10 +80,9 @@ export function timeOfDay(server_ms: number): string {
 export function layerName(typed: string): string | null {
   const name = typed
     .normalize("NFKD")
-    .trim()
+    .replace(/^[\s\d-]+|\s+$/g, "")
     .replace(/\s+/g, "_")
     .replace(/[^A-Za-z0-9_-]/g, "")
-    .replace(/^[0-9-]+/, "")
     .slice(0, 40);
   return name === "" ? null : name;
 }
