@@ -14,7 +14,8 @@ export interface SharedCell {
   getSource(): string;
   updateSource(start: number, end: number, text: string): void;
 }
-interface Cell {
+/** A cell on the page, as much of it as is used. */
+export interface Cell {
   node: HTMLElement;
   model: { sharedModel: SharedCell };
 }

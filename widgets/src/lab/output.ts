@@ -6,6 +6,7 @@ import { element } from "../views/dom.js";
 import { algoraveBase } from "./app.js";
 import { type CellTracker, outputCellOf } from "./cell.js";
 import { type Entered, enterSession, titled } from "./entry.js";
+import { ranHere } from "./own_runs.js";
 import { styleLab } from "./styles.js";
 import { scopeOf } from "./watcher.js";
 
@@ -82,13 +83,15 @@ export class Output {
     isFresh: boolean,
   ): void {
     const tracker = this.notebooks();
-    const cell = session.layer === null || !tracker ? null : outputCellOf(this.node, tracker);
+    const cell = tracker && outputCellOf(this.node, tracker);
+    const isOwnRun = cell !== null && ranHere(cell.shared, Date.now());
     this.#view = module.mount(this.node, {
       layer: payload.layer,
       code: payload.code,
-      play: payload.play && isFresh,
+      // Whoever ran the cell asked to hear it; the others did not.
+      play: payload.play && isFresh && isOwnRun,
       session,
-      cell,
+      cell: session.layer === null ? null : cell,
       conflict: payload.conflict,
       scope: scopeOf(this.node),
     });

@@ -1,7 +1,8 @@
 // Watches the notebooks of the page: when a kernel, a cell or a notebook goes, its layers' sound goes too.
 
 import type { PageEngine } from "../page/engine.js";
-import type { CellHolder } from "./cell.js";
+import type { Cell, CellHolder } from "./cell.js";
+import { noteRun } from "./own_runs.js";
 
 interface LabSignal<T> {
   connect(listener: (sender: unknown, news: T) => void): void;
@@ -24,6 +25,7 @@ export interface NotebookTracker {
 /** JupyterLab's NotebookActions, as much of it as is used. */
 export interface NotebookActions {
   outputCleared?: LabSignal<unknown>;
+  executionScheduled?: LabSignal<{ cell: Cell }>;
 }
 
 const KERNEL_ENDS = new Set(["restarting", "autorestarting", "terminating", "dead"]);
@@ -65,4 +67,5 @@ export function watchNotebooks(
   tracker.forEach(watch);
   tracker.widgetAdded.connect((_, panel) => watch(panel));
   actions.outputCleared?.connect(sweep);
+  actions.executionScheduled?.connect((_, { cell }) => noteRun(cell.model.sharedModel, Date.now()));
 }
