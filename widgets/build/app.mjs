@@ -13,6 +13,21 @@ const COMMON = {
   logLevel: "warning",
   define: { "process.env.NODE_ENV": '"production"' },
 };
+/**
+ * JupyterLab brings a Yjs of its own, and Yjs complains when it meets another one. Only bytes pass between the two,
+ * so ours gets a mark of its own; two of ours on one page still complain.
+ */
+const ownYjs = {
+  name: "own-yjs",
+  setup(build) {
+    build.onLoad({ filter: /\/yjs\/dist\/yjs\.mjs$/ }, async ({ path }) => {
+      const [mark, own] = ["'__ $YJS$ __'", "'__ $YJS$ algorave __'"];
+      const source = await readFile(path, "utf8");
+      if (!source.includes(mark)) throw new Error("Yjs marks the page in another way than it did");
+      return { contents: source.replace(mark, own), loader: "js" };
+    });
+  },
+};
 const LOADER_LIMIT_BYTES = 2000;
 const PAGES = ["guest", "host"];
 
@@ -27,6 +42,7 @@ async function removeOld(outputs) {
 async function buildPages() {
   const { metafile } = await esbuild.build({
     ...COMMON,
+    plugins: [ownYjs],
     format: "esm",
     splitting: true,
     entryPoints: ["app", ...PAGES].map((name) => `${ROOT}src/${name}.ts`),
@@ -70,6 +86,7 @@ async function buildStandalone() {
   const texts = { stageHtml, xenText, referenceText };
   const built = await esbuild.build({
     ...COMMON,
+    plugins: [ownYjs],
     format: "iife",
     entryPoints: [`${ROOT}src/standalone.ts`],
     write: false,

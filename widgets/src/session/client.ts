@@ -4,7 +4,7 @@ import * as Y from "yjs";
 import { Signal } from "../page/signal.js";
 import { type Action, type FromServer, MAY, PROTOCOL_VERSION, type Refused } from "../protocol.js";
 import { SleepWatch } from "../time/sleep_watch.js";
-import { type Closing, SOMEBODY_ELSE, TOO_OLD } from "./closing.js";
+import { type Closing, CONNECTING, SOMEBODY_ELSE, TOO_OLD } from "./closing.js";
 import { Connection, type ConnectionOptions, type Listener } from "./connection.js";
 import { abandoned, browserLocks, goneTab, hold, type Locks } from "./living.js";
 import { Replica } from "./replica.js";
@@ -81,7 +81,7 @@ export class SessionClient {
   #pings = 0;
   readonly #sleep = new SleepWatch();
   #pingTimer: ReturnType<typeof setTimeout> | undefined;
-  #trouble: string | null = "Connecting …";
+  #trouble: string | null = CONNECTING;
   #comesBack = true;
   #who: string | null;
   /** What came before the server said who this is: nothing is answered before. Null once it has. */

@@ -41,6 +41,9 @@ const CLOSINGS: Record<number, Closing> = {
   [CLOSE.fault]: { ...BACK, text: "The server had a problem; joining again. Nothing you typed is lost." },
 };
 
+/** Before the first connection: nothing went wrong yet. */
+export const CONNECTING = "Connecting …";
+
 /** The server speaks another version of the protocol than this page. */
 export const TOO_OLD: Closing = { ...GONE, text: "This page is older than the server: reload it." };
 

@@ -49,6 +49,11 @@ export class ConflictView {
     this.element.hidden = true;
   }
 
+  /** Whether the question is still open. */
+  get isOpen(): boolean {
+    return !this.element.hidden;
+  }
+
   /** Shows the difference to the live text, once that is known; `mayWrite` opens the second choice. */
   update(live: string, hasArrived: boolean, mayWrite: boolean): void {
     const differs = live.replace(/\n+$/, "") !== this.#cell;

@@ -38,6 +38,7 @@ export class LayerStrip {
   readonly #layerId: string;
   readonly #cell: CellPort | null;
   #live = "";
+  #isAsked = false;
   /** Words that the server did not take; null when there are none. */
   #lost: string | null = null;
   #listen: Row;
@@ -78,16 +79,18 @@ export class LayerStrip {
     this.#lost = words;
   }
 
-  update(live: string): void {
+  /** `isAsked`: another question about the cell is open. */
+  update(live: string, isAsked: boolean): void {
     const session = this.#session;
     this.#live = live;
+    this.#isAsked = isAsked;
     if (this.#lost === live) this.#lost = null;
     const hasArrived = session.client.replica.hasArrived;
     this.#words.element.hidden = this.#lost === null || !hasArrived;
     const isSilent = session.state.playing.has(this.#layerId) && !session.listening;
     this.#listen.element.hidden = !isSilent;
     if (session.deaf !== null) setText(this.#listen.words, DEAF[session.deaf]);
-    this.#writeBack.element.hidden = !hasArrived || !this.#cell?.differsFrom(live);
+    this.#writeBack.element.hidden = isAsked || !hasArrived || !this.#cell?.differsFrom(live);
     this.#showSaving();
   }
 
@@ -95,10 +98,15 @@ export class LayerStrip {
     this.element.remove();
   }
 
-  /** Only trouble is said here: that all is well the session's bar says. */
+  /** Only what keeps one from playing along is said here: that all is well the session's bar says. */
   #showSaving(): void {
     const saving = savingOf(this.#session.where);
-    this.#saving.element.hidden = saving.tone !== "trouble";
+    const { waiting } = this.#session.state;
+    this.#saving.element.hidden = saving.tone !== "trouble" && !waiting;
+    if (saving.tone !== "trouble") {
+      setText(this.#saving.words, waiting ? "A host has to let you in first." : "");
+      return;
+    }
     const more = saving.more === null || saving.more === saving.text ? "" : ` · ${saving.more}`;
     setText(this.#saving.words, saving.text + more);
   }
@@ -124,6 +132,6 @@ export class LayerStrip {
   #forget(): void {
     this.#lost = null;
     this.#words.element.querySelector("textarea")?.remove();
-    this.update(this.#live);
+    this.update(this.#live, this.#isAsked);
   }
 }

@@ -125,7 +125,9 @@ export class Player {
     const problems = this.#problemsNow();
     this.#controls.update();
     const warnings = this.#isJudged() ? layer.warnings : [];
-    this.#problems.show(problems, warnings, layer.notice, playing);
+    const isAboutSound = layer.judged_code === this.#transport.sounding();
+    const author = isAboutSound ? this.#transport.author() : null;
+    this.#problems.show({ problems, warnings, notice: layer.notice, playing, author });
     this.#visual.update();
     this.#overlay.hidden = !(playing && engine.audio === "suspended");
     this.element.dataset["state"] = layer.state;
@@ -198,9 +200,7 @@ export class Player {
       shared: options.shared ?? null,
       onEvaluate: () => this.play(),
       onHush: () => this.#transport.hush(),
-      onSlide: (index, value) => {
-        if (layer.state === "playing") engine.stage.slide(layer.key, index, value);
-      },
+      onSlide: (index, value) => this.#transport.slide(index, value),
     };
   }
 

@@ -15,6 +15,17 @@ export function consequence(problems: readonly Problem[], playing: boolean): str
   return playing ? "The last good version keeps playing." : "Nothing plays until this is right.";
 }
 
+/** What the list shows. */
+export interface Findings {
+  problems: readonly Problem[];
+  warnings: readonly Problem[];
+  notice: string | null;
+  /** Whether a version of the layer plays. */
+  playing: boolean;
+  /** Whose code it is, when it is somebody else's. */
+  author: string | null;
+}
+
 /** The list, a live region: screen readers speak what comes. */
 export class ProblemList {
   readonly element = element("div", {
@@ -26,13 +37,9 @@ export class ProblemList {
   constructor(readonly onGoTo: (problem: Problem) => void) {}
 
   /** Shows problems, then warnings, then a notice; nothing is touched when nothing changed. */
-  show(
-    problems: readonly Problem[],
-    warnings: readonly Problem[],
-    notice: string | null,
-    playing: boolean,
-  ): void {
-    const key = JSON.stringify([problems, warnings, notice, playing]);
+  show(findings: Findings): void {
+    const { problems, warnings, notice, playing, author } = findings;
+    const key = JSON.stringify(findings);
     if (key === this.#shown) return;
     this.#shown = key;
     const rows = [
@@ -40,6 +47,8 @@ export class ProblemList {
       ...warnings.slice(0, 5).map((problem) => this.#row(problem, "alg-problem alg-warning")),
     ];
     const after = consequence(problems, playing);
+    if (problems.length > 0 && author !== null)
+      rows.push(element("p", { class: "alg-consequence", text: `Played by ${author}.` }));
     if (after) rows.push(element("p", { class: "alg-consequence", text: after }));
     if (notice) rows.push(element("p", { class: "alg-notice", text: notice }));
     this.element.replaceChildren(...rows);

@@ -11,18 +11,45 @@ const NEEDS: Record<Exclude<Deed, "hush">, Action> = {
   tempo: "tempo",
 };
 
+/** A slider at rest for so long has been moved: then everybody hears it, also those who come later. */
+const SLID_AFTER_MS = 300;
+const SLIDER_VALUE = /\bslider\(\s*[-+.\de]*/gi;
+
+/** Whether two texts differ in nothing but where sliders stand. */
+export function differOnlyInSliders(one: string, other: string): boolean {
+  const still = (text: string) => text.replace(SLIDER_VALUE, "slider(");
+  return still(one) === still(other);
+}
+
 /** Deeds that go through the session. */
 export function sessionTransport(session: LiveSession, layerId: string): Transport {
   const playing = () => session.state.playing.get(layerId);
+  let resting: ReturnType<typeof setTimeout> | undefined;
+  /** What was typed besides is not played by the way. */
+  const playSlid = () => {
+    const code = playing()?.code;
+    if (code === undefined || !differOnlyInSliders(code, session.binding(layerId).text.toString())) return;
+    void session.play(layerId);
+  };
   return {
     play: () => void session.play(layerId),
     stop: () => void session.stop(layerId),
     hush: () => void session.hush(),
     mix: (settings) => session.mix(layerId, settings),
     setTempo: (cps) => void session.setTempo(cps),
+    slide(index, value) {
+      session.engine.stage.slide(session.layer(layerId).key, index, value);
+      clearTimeout(resting);
+      resting = setTimeout(playSlid, SLID_AFTER_MS);
+    },
     sounding: () => playing()?.code ?? null,
     // Silence is open to everybody, if only on their own page.
     barred: (deed) => (deed === "hush" ? null : session.barred(NEEDS[deed], layerId)),
+    author() {
+      const by = playing()?.by;
+      if (by === undefined || by === session.state.you) return null;
+      return session.state.participants.find(({ id }) => id === by)?.name ?? "somebody who has left";
+    },
     status: () => (playing() !== undefined && !session.listening ? "plays, not heard here" : null),
   };
 }

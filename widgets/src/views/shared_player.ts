@@ -44,6 +44,8 @@ export class SharedPlayer {
   #ends: (() => void)[] = [];
   #unwatch: () => void = () => undefined;
   #followed = "";
+  #isDue = false;
+  #isGone = false;
 
   constructor(
     parent: HTMLElement,
@@ -92,13 +94,24 @@ export class SharedPlayer {
       this.#mayWrite = mayWrite;
       setWritable(this.editor, mayWrite);
     }
-    this.#strip.update(this.#text);
     this.#conflict?.update(this.#text, this.session.client.replica.hasArrived, mayWrite);
+    this.#strip.update(this.#text, this.#conflict?.isOpen ?? false);
     this.#follow();
     this.player.update();
   }
 
+  /** Once for all that happens at a time, and never while the editor is in the middle of an edit. */
+  #updateSoon(): void {
+    if (this.#isDue) return;
+    this.#isDue = true;
+    queueMicrotask(() => {
+      this.#isDue = false;
+      if (!this.#isGone) this.update();
+    });
+  }
+
   dispose(): void {
+    this.#isGone = true;
     this.#unwatch();
     for (const end of this.#ends) end();
     this.#strip.dispose();
@@ -138,20 +151,20 @@ export class SharedPlayer {
     for (const kind of ["pointerdown", "wheel"] as const)
       player.element.addEventListener(kind, leaveFollowing, { passive: true });
     this.#ends.push(
-      session.changed.on(() => this.update()),
+      session.changed.on(() => this.#updateSoon()),
       session.presence.changed.on(() => this.#board.changed.emit()),
       session.rebound.on((texts) => this.#rebind(texts)),
     );
-    const end = this.options.cell?.onChange(() => this.update());
+    const end = this.options.cell?.onChange(() => this.#updateSoon());
     if (end) this.#ends.push(end);
   }
 
   /** Listens to the document there is now. */
   #bound(): void {
     const { text } = this.session.binding(this.layerId);
-    const changed = () => this.#strip.update(this.#text);
+    const changed = () => this.#updateSoon();
     text.observe(changed);
-    const end = this.session.client.replica.arrived.on(() => this.update());
+    const end = this.session.client.replica.arrived.on(changed);
     this.#unwatch = () => {
       text.unobserve(changed);
       end();

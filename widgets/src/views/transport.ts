@@ -15,10 +15,14 @@ export interface Transport {
   hush(): void;
   mix(settings: Partial<MixSettings>): void;
   setTempo(cps: number): void;
+  /** A slider in the text was moved; its new value is written in the text already. */
+  slide(index: number, value: number): void;
   /** The text that plays, also where it is not heard; null when none does. */
   sounding(): string | null;
   /** Why somebody may not do this, in words; null when they may. */
   barred(deed: Deed): string | null;
+  /** Who made play what sounds, when that was somebody else; null else. */
+  author(): string | null;
   /** What the layer does, in words that replace the usual ones; null for those. */
   status(): string | null;
 }
@@ -31,8 +35,12 @@ export function aloneTransport(engine: PageEngine, layer: Layer): Transport {
     hush: () => engine.hush(),
     mix: (settings) => engine.mix(layer, settings),
     setTempo: (cps) => engine.setTempo(cps),
+    slide(index, value) {
+      if (layer.state === "playing") engine.stage.slide(layer.key, index, value);
+    },
     sounding: () => (layer.state === "playing" ? layer.playing_code : null),
     barred: () => null,
+    author: () => null,
     status: () => null,
   };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Standing } from "../../src/session/client.js";
+import { CONNECTING } from "../../src/session/closing.js";
 import { savingOf } from "../../src/session/saving.js";
 
 const fine: Standing = {
@@ -16,6 +17,7 @@ describe("what is said about saving", () => {
     [fine, "saved", "ok"],
     [{ ...fine, unsaved: 1 }, "1 edit not saved yet", "busy"],
     [{ ...fine, unsaved: 3 }, "3 edits not saved yet", "busy"],
+    [{ ...away, trouble: CONNECTING }, "connecting …", "busy"],
     [away, "offline", "trouble"],
     [{ ...away, unsaved: 2 }, "offline: 2 edits kept in this browser", "trouble"],
     [
