@@ -29,6 +29,11 @@ class SessionTraits(HasTraits):
     room_linger_s = Float(
         60.0, min=0, help="Seconds that a session stays in memory after its last connection. Default: 60."
     ).tag(config=True)
+    updates_between_snapshots = Integer(
+        4_000,
+        min=1,
+        help="Edits of a session after which its texts are kept as a whole, so that it opens fast. Default: 4,000.",
+    ).tag(config=True)
     max_update_bytes = Integer(
         262_144, min=1_024, help="Largest frame in bytes that an editor may send. Default: 262,144."
     ).tag(config=True)
@@ -98,6 +103,15 @@ class SessionTraits(HasTraits):
         min=1,
         help="WebSockets of one session at the same time; hosts always find one. Default: 1,000.",
     ).tag(config=True)
+    forced_closes = Integer(
+        10,
+        min=0,
+        help="Times in ten minutes that a participant is closed for sending too fast, or nonsense, before it "
+        "is kept out for a while; 0 is never. Default: 10.",
+    ).tag(config=True)
+    keep_out_s = Float(900.0, min=1, help="Seconds that such a participant is kept out. Default: 900.").tag(
+        config=True
+    )
     connects_per_min = Float(
         600.0, min=0, help="WebSockets opened from one address per minute. Default: 600."
     ).tag(config=True)
@@ -174,6 +188,7 @@ class SessionTraits(HasTraits):
         return SessionSettings(
             database_url=self.database_url,
             room_linger_s=self.room_linger_s,
+            updates_between_snapshots=self.updates_between_snapshots,
             limits=Limits(
                 max_update_bytes=self.max_update_bytes,
                 max_layer_bytes=self.max_layer_bytes,
@@ -220,4 +235,6 @@ class SessionTraits(HasTraits):
             automatic_ban_tries=self.automatic_ban_tries,
             automatic_ban_s=self.automatic_ban_s,
             max_sockets_per_participant=self.max_sockets_per_participant,
+            forced_closes=self.forced_closes,
+            keep_out_s=self.keep_out_s,
         )

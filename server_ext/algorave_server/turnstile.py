@@ -7,7 +7,7 @@ link are one failure, fifty guesses of one person are fifty.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from dataclasses import dataclass, field
 
 from algorave_server.budget import Bucket
@@ -15,6 +15,7 @@ from algorave_server.budget import Bucket
 MAX_DELAY_S = 900.0
 FAILURE_WINDOW_S = 300.0
 FORGET_AFTER_S = 600.0
+CLOSED_WITHIN_S = 600.0
 MANY_ADDRESSES = 10_000
 """More than this are looked through for those that can be forgotten."""
 
@@ -33,6 +34,9 @@ class CrowdLimits:
     """So many more tries during a delay, and the address is banned for a while; 0 is never."""
     automatic_ban_s: float = 3_600.0
     max_sockets_per_participant: int = 4
+    forced_closes: int = 10
+    """So often within ten minutes a participant is closed for what it sends, and is kept out; 0 is never."""
+    keep_out_s: float = 900.0
 
 
 @dataclass(slots=True)
@@ -53,6 +57,10 @@ class Turnstile:
         self._joins: dict[str, Bucket] = {}
         self._failures: dict[str, _Failures] = {}
         self._sockets: Counter[str] = Counter()
+        self._closes: dict[str, deque[float]] = {}
+        """By participant: when its last connections were closed for what they sent."""
+        self._kept_out: dict[str, float] = {}
+        """By participant: until when."""
 
     def may_connect(self, address: str, now_s: float) -> bool:
         """Whether one more socket may be opened from there; counts the attempt."""
@@ -107,6 +115,23 @@ class Turnstile:
             return False
         failures.tries = 0
         return True
+
+    def put_out(self, participant_id: str, now_s: float) -> None:
+        """A connection of a participant was closed for what it sent."""
+        if self.limits.forced_closes == 0:
+            return
+        if len(self._closes) > MANY_ADDRESSES:
+            self._closes = {who: at for who, at in self._closes.items() if now_s - at[-1] <= CLOSED_WITHIN_S}
+            self._kept_out = {who: until for who, until in self._kept_out.items() if until > now_s}
+        closes = self._closes.setdefault(participant_id, deque(maxlen=self.limits.forced_closes))
+        closes.append(now_s)
+        if len(closes) == self.limits.forced_closes and now_s - closes[0] <= CLOSED_WITHIN_S:
+            self._kept_out[participant_id] = now_s + self.limits.keep_out_s
+            del self._closes[participant_id]
+
+    def kept_out_s(self, participant_id: str, now_s: float) -> float:
+        """How long a participant is kept out; 0 when it is not."""
+        return max(0.0, self._kept_out.get(participant_id, now_s) - now_s)
 
     def _forget_old(self, now_s: float) -> None:
         if len(self._failures) > MANY_ADDRESSES:

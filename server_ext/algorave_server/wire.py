@@ -16,12 +16,14 @@ from algorave_server.budget import Allowance, Ruling
 from algorave_server.close import Close
 from algorave_server.counts import COUNTS
 from algorave_server.hub import Hub, Live
+from algorave_server.rights import Role
 from algorave_server.roster import Member, is_full
 from algorave_server.session_service import Sessions, SessionService
 from algorave_server.taken_socket import TakenProtocol, TakenSocket
 from algorave_server.websocket_frames import BINARY, TEXT, frame_of
 
 TOO_FAST = "you send faster than anybody types; join again"
+KEPT_OUT = "you were closed too often for what you send; come back in a quarter of an hour"
 TOO_MANY = "this session is open in too many windows"
 PING_INTERVAL_S = 30
 SILENT = "say hello, or ask for the text, right after connecting"
@@ -102,6 +104,9 @@ class SessionWire(WebSocketHandler):
         if is_full(self._live.room.roster, self._member, self.service.settings.limits.seats):
             self.close(Close.FULL, "the session has as many people as it may have")
             return
+        if self.service.turnstile.kept_out_s(self._member.id, time.monotonic()) > 0:
+            self.close(Close.TOO_FAST, KEPT_OUT)
+            return
         self._join(self._sessions.hub, self._live, self._member)
 
     def _join(self, hub: Hub, live: Live, member: Member) -> None:
@@ -146,12 +151,21 @@ class SessionWire(WebSocketHandler):
             self.service.turnstile.closed(self._address)
             self._address = None
         COUNTS.take_leave(self._sent_code or self.close_code)
+        self._count_close()
         self._leave()
 
     def _leave(self) -> None:
         connection, self._connection = self._connection, 0
         if connection and self._sessions is not None and self._live is not None:
             self._sessions.hub.disconnect(self._live, connection)
+
+    def _count_close(self) -> None:
+        """Who is closed for what they send again and again is kept out for a while; hosts never are."""
+        was_in = self._checking is not None
+        if not was_in or self._member is None or self._member.role is Role.HOST:
+            return
+        if self._sent_code in (Close.TOO_FAST, Close.MALFORMED):
+            self.service.turnstile.put_out(self._member.id, time.monotonic())
 
     def turn_out(self, code: Close, reason: str) -> None:
         """Take it out of the room and close it."""

@@ -11,7 +11,7 @@ import pytest
 from live_server import LiveServer, running_server
 
 from .conftest import BEHIND_A_PROXY
-from .people import ASK_FOR_TEXT, EDIT, HELLO, Member, Visitor, refusal_of
+from .people import ASK_FOR_TEXT, EDIT, HELLO, Member, Visitor, new_address, refusal_of
 
 BURST = 10
 PING = {"kind": "ping", "client_ms": 0}
@@ -26,7 +26,7 @@ def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
         "bytes_per_s": 500, "bytes_burst": 4_096, "patience_s": 0.2,
         "hello_within_s": 3, "max_sockets_per_participant": 2, "max_editors": 1, "max_viewers": 2,
         "connects_per_min": 6, "max_sockets_per_address": 3, "joins_per_min": 8, "free_failures": 2,
-        "automatic_ban_tries": 3, "max_waiting": 1, "max_sockets_per_session": 5,
+        "automatic_ban_tries": 3, "forced_closes": 3, "max_waiting": 1, "max_sockets_per_session": 5,
     }  # fmt: skip
     arguments = [f"--AlgoraveApp.{name}={value}" for name, value in small.items()]
     with running_server(tmp_path_factory.mktemp("strict"), arguments=[BEHIND_A_PROXY, *arguments]) as live:
@@ -263,17 +263,37 @@ def _automatic(owner: Member, bans: str) -> list[dict[str, Any]]:
     return [ban for ban in owner.http.get(bans).json()["bans"] if ban["reason"] == "automatic"]
 
 
+async def test_closed_again_and_again(strict: LiveServer, owner: Member, jam: str) -> None:
+    """LIMIT-14: a guest who is closed for nonsense three times here is kept out; others, and hosts who do so, are not."""
+    viewer, calm = _viewer(strict, owner, jam), _viewer(strict, owner, jam)
+    for who in (viewer, owner):
+        for _ in range(3):
+            socket = await who.connect(jam, X_Forwarded_For=new_address())
+            await socket.hello()
+            await socket.send(b"\xff nonsense")
+            assert await socket.closed() == 4400
+    assert await (await viewer.connect(jam)).closed() == 4429
+    for who in (calm, owner):
+        socket = await who.connect(jam, X_Forwarded_For=new_address())
+        await socket.hello()
+        socket.close()
+
+
 async def test_how_many_wait(strict: LiveServer, owner: Member, jam: str) -> None:
     """DOOR-6: so many wait at the same time; one more is told that it is full, and finds the place that becomes free."""
     owner.http.patch(f"algorave/api/sessions/{jam}", json={"door": "ask"}).raise_for_status()
     first, second = _viewer(strict, owner, jam), _viewer(strict, owner, jam)
-    ana, waits = await owner.connect(jam), await first.connect(jam)
+    ana = await owner.connect(jam, X_Forwarded_For=new_address())
     await ana.hello()
+    waits = await first.connect(jam)
     await waits.send(HELLO)
     assert (await waits.until_kind("waiting"))["session_title"] == "Jam"
     assert await (await second.connect(jam)).closed() == 4409
-    waits.close()
-    await ana.until(lambda got: isinstance(got, dict) and len(got.get("participants", "12")) == 1)
+    for here in (2, 1):  # seen by the host, then gone
+        await ana.until(
+            lambda got, here=here: isinstance(got, dict) and len(got.get("participants", "")) == here
+        )
+        waits.close()
     late = await second.connect(jam)
     await late.send(HELLO)
     await late.until_kind("waiting")
@@ -303,7 +323,7 @@ async def test_sockets_of_one_session(strict: LiveServer, owner: Member, jam: st
     for socket in sockets:
         await socket.hello()
     assert await (await author.connect(jam)).closed() == 4409
-    ana = await owner.connect(jam)
+    ana = await owner.connect(jam, X_Forwarded_For=new_address())
     await ana.hello()
     for socket in (*sockets, ana):
         socket.close()

@@ -159,6 +159,33 @@ def test_hammering() -> None:
     assert not any(never.hammers("a") for _ in range(1_000))
 
 
+def test_closed_again_and_again() -> None:
+    """LIMIT-14: the tenth close within ten minutes keeps a participant out for a quarter of an hour, nine do not."""
+    turnstile = Turnstile(CrowdLimits())
+    for number in range(9):
+        turnstile.put_out("bo", number * 60.0)
+    turnstile.put_out("cy", 540.0)
+    assert turnstile.kept_out_s("bo", 540.0) == 0
+    turnstile.put_out("bo", 600.0)
+    assert [turnstile.kept_out_s(who, 600.0) for who in ("bo", "cy")] == [900, 0]
+    assert turnstile.kept_out_s("bo", 1_499.0) == 1
+    assert turnstile.kept_out_s("bo", 1_500.0) == 0
+    turnstile.put_out("bo", 1_500.0)
+    assert turnstile.kept_out_s("bo", 1_500.0) == 0, "it begins anew"
+
+
+def test_closed_now_and_then() -> None:
+    """LIMIT-14: closes that are further apart keep nobody out, nor do any where it is switched off; memory is bounded."""
+    turnstile, never = Turnstile(CrowdLimits()), Turnstile(CrowdLimits(forced_closes=0))
+    for number in range(100):
+        turnstile.put_out("bo", number * 67.0)
+        never.put_out("bo", 0.0)
+    assert turnstile.kept_out_s("bo", 6_700.0) == never.kept_out_s("bo", 0.0) == 0
+    for number in range(3 * MANY_ADDRESSES):
+        turnstile.put_out(f"v{number}", number * 1.0)
+    assert len(turnstile._closes) <= MANY_ADDRESSES + 2
+
+
 def test_a_turnstile_forgets() -> None:
     """LIMIT-10: addresses that come once are forgotten, so that many of them fill no memory."""
     turnstile = Turnstile(CrowdLimits())
