@@ -50,7 +50,7 @@ def come(browser: Browser, server: LiveServer) -> Iterator[Callable[..., Player]
 
 
 def test_two_pages_share_text_cursors_and_sound_and_undo_apart(come: Callable[..., Player]) -> None:
-    """SHARE-1, LIVE-2, UNDO-1, CURS-1: they type, one plays, both hear it; undo takes back one's own words."""
+    """SHARE-1, HEAR-2, UNDO-1, CURS-1: they type, one plays, both hear it; undo takes back one's own words."""
     ana, bo = come(), come()
     ana.type('note("a4").s("sine")')
     bo.expect_text('note("a4").s("sine")')
@@ -81,7 +81,7 @@ def test_two_pages_share_text_cursors_and_sound_and_undo_apart(come: Callable[..
 
 
 def test_what_is_wrong_stays_on_its_authors_page(come: Callable[..., Player]) -> None:
-    """LIVE-3, LIVE-1: a mistake is marked where it was made, and everybody hears the last good version."""
+    """HEAR-3, HEAR-1: a mistake is marked where it was made, and everybody hears the last good version."""
     bo, ana = come(), come()
     ana.type('note("a4").s("sine")')
     ana.page.keyboard.press("Control+Enter")
@@ -128,7 +128,7 @@ def test_a_conflict_is_shown_and_a_person_chooses(come: Callable[..., Player]) -
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_viewer_reads_listens_and_is_told_why_not_more(come: Callable[..., Player], scheme: str) -> None:
-    """LIVE-9, LIVE-11, LOOK-1, LOOK-2: narrow, all can be reached, axe is silent, and what is barred says why."""
+    """HEAR-9, HEAR-11, LOOK-1, LOOK-2: narrow, all can be reached, axe is silent, and what is barred says why."""
     ana = come()
     ana.type('s("bd*4")  // for all to hear')
     bo = come(color_scheme=scheme, viewport={"width": 320, "height": 640})

@@ -66,7 +66,7 @@ const plays = () => stage.played.map(({ layer, code, from_cycle }) => [layer, co
 const type = (text: string, layerId = "l1") => session.binding(layerId).text.insert(0, text);
 
 describe("what the session plays", () => {
-  it("LIVE-1: sounds here from the session's cycle on, changes with it and ends with it", async () => {
+  it("HEAR-1: sounds here from the session's cycle on, changes with it and ends with it", async () => {
     come({ playing: [playing("l1", "a", 4)] });
     session.listen(true);
     socket().say({ kind: "evaluated", playing: playing("l2", "b", 6) });
@@ -85,7 +85,7 @@ describe("what the session plays", () => {
     expect(session.layer("l2").state).toBe("silent");
   });
 
-  it("LIVE-1: a layer that is removed sounds no more, and one that is renamed goes on", async () => {
+  it("HEAR-1: a layer that is removed sounds no more, and one that is renamed goes on", async () => {
     come({ playing: [playing("l1", "a"), playing("l2", "b")] });
     session.listen(true);
     await settled();
@@ -95,7 +95,7 @@ describe("what the session plays", () => {
     expect(kept).toMatchObject({ name: "kit", state: "playing" });
   });
 
-  it("LIVE-2: is not heard before somebody at this page wants it, however much is played", async () => {
+  it("HEAR-2: is not heard before somebody at this page wants it, however much is played", async () => {
     come({ playing: [playing("l1", "a")] });
     socket().say({ kind: "evaluated", playing: playing("l2", "b") });
     await settled();
@@ -105,7 +105,7 @@ describe("what the session plays", () => {
     expect(stage.played).toHaveLength(2);
   });
 
-  it("LIVE-8: goes on as it is when the connection comes back and nothing has changed", async () => {
+  it("HEAR-8: goes on as it is when the connection comes back and nothing has changed", async () => {
     come({ playing: [playing("l1", "a"), playing("l2", "b")] });
     session.listen(true);
     await settled();
@@ -120,7 +120,7 @@ describe("what the session plays", () => {
 });
 
 describe("playing", () => {
-  it("LIVE-3: what cannot be played is not asked for, and what played before goes on", async () => {
+  it("HEAR-3: what cannot be played is not asked for, and what played before goes on", async () => {
     come({ playing: [playing("l1", "a")] });
     session.listen(true);
     type("broken");
@@ -130,7 +130,7 @@ describe("playing", () => {
     expect(session.layer("l1").problems).toEqual([problem]);
   });
 
-  it("LIVE-3: what can be played is asked for with the text that was checked, and sounds when the session says so", async () => {
+  it("HEAR-3: what can be played is asked for with the text that was checked, and sounds when the session says so", async () => {
     come();
     type("good");
     const done = session.play("l1");
@@ -143,7 +143,7 @@ describe("playing", () => {
     expect(plays()).toEqual([["session:s1/l1", "good", 5]]);
   });
 
-  it("LIVE-4: a text that changed on the way is checked again, three times at most", async () => {
+  it("HEAR-4: a text that changed on the way is checked again, three times at most", async () => {
     come();
     type("one");
     const done = session.play("l1");
@@ -161,7 +161,7 @@ describe("playing", () => {
     expect(session.layer("l1").checking).toBe(false);
   });
 
-  it("LIVE-4: another refusal is told at once", async () => {
+  it("HEAR-4: another refusal is told at once", async () => {
     come();
     const done = session.play("l1");
     await settled();
@@ -171,7 +171,7 @@ describe("playing", () => {
     expect(session.layer("l1").notice).toBe("Not so fast.");
   });
 
-  it("LIVE-6: the tempo in one's own code becomes the session's; the tempo in others' code is theirs to ask for", async () => {
+  it("HEAR-6: the tempo in one's own code becomes the session's; the tempo in others' code is theirs to ask for", async () => {
     come();
     type("setcps(0.75)");
     void session.play("l1");
@@ -184,7 +184,7 @@ describe("playing", () => {
     expect(asks("set_tempo")).toHaveLength(1);
   });
 
-  it("LIVE-6: a tempo that the session has already is not asked for", async () => {
+  it("HEAR-6: a tempo that the session has already is not asked for", async () => {
     come({ tempo: 0.75 });
     type("setcps(0.75)");
     void session.play("l1");
@@ -196,7 +196,7 @@ describe("playing", () => {
 });
 
 describe("who is heard", () => {
-  it("LIVE-5: another tab that takes the sound silences this page, which says why and does not start again by itself", async () => {
+  it("HEAR-5: another tab that takes the sound silences this page, which says why and does not start again by itself", async () => {
     come({ playing: [playing("l1", "a")] });
     session.listen(true);
     await settled();
@@ -207,7 +207,7 @@ describe("who is heard", () => {
     expect(engine.followed).toBeNull();
   });
 
-  it("LIVE-5: one session is heard on a page at a time, at its own tempo", async () => {
+  it("HEAR-5: one session is heard on a page at a time, at its own tempo", async () => {
     come({ playing: [playing("l1", "a")] });
     session.listen(true);
     const other = joined("s2");
@@ -219,7 +219,7 @@ describe("who is heard", () => {
     other.leave();
   });
 
-  it("LIVE-9: whoever may not hush everybody hushes this page alone", async () => {
+  it("HEAR-9: whoever may not hush everybody hushes this page alone", async () => {
     come({ playing: [playing("l1", "a")], role: "co_author" });
     session.listen(true);
     await settled();
@@ -228,7 +228,7 @@ describe("who is heard", () => {
     expect(session.layer("l1").state).toBe("silent");
   });
 
-  it("LIVE-9: a host's hush is everybody's", async () => {
+  it("HEAR-9: a host's hush is everybody's", async () => {
     come({ playing: [playing("l1", "a")] });
     session.listen(true);
     void session.hush();
@@ -236,7 +236,7 @@ describe("who is heard", () => {
     expect(session.listening).toBe(true);
   });
 
-  it("LIVE-9: what one may not do is told in words and not asked for", async () => {
+  it("HEAR-9: what one may not do is told in words and not asked for", async () => {
     come({ role: "viewer" });
     await session.play("l1");
     session.mix("l1", { mute: true });
@@ -245,7 +245,7 @@ describe("who is heard", () => {
     expect([...asks("evaluate"), ...asks("mix_layer")]).toEqual([]);
   });
 
-  it("LIVE-9: a locked layer is for those who may lock", () => {
+  it("HEAR-9: a locked layer is for those who may lock", () => {
     come({ layers: [{ ...bass, locked: true }], role: "co_author" });
     expect([session.barred("edit", "l1"), session.barred("chat")]).toEqual([
       "A host has locked this layer.",
@@ -257,7 +257,7 @@ describe("who is heard", () => {
 });
 
 describe("the mix", () => {
-  it("LIVE-7: a fader is heard here at once, and told to the session at a pace that it bears", async () => {
+  it("HEAR-7: a fader is heard here at once, and told to the session at a pace that it bears", async () => {
     come();
     for (const gain of [0.9, 0.8, 0.7]) session.mix("l1", { gain });
     expect(session.layer("l1").mix.gain).toBe(0.7);
@@ -269,7 +269,7 @@ describe("the mix", () => {
     expect(asks("mix_layer").map(({ gain }) => gain)).toEqual([0.9, 0.7]);
   });
 
-  it("LIVE-7: meanwhile older news does not move it, afterwards the session's word holds", async () => {
+  it("HEAR-7: meanwhile older news does not move it, afterwards the session's word holds", async () => {
     come();
     session.mix("l1", { gain: 0.3 });
     socket().say({ kind: "layers", layers: [{ ...bass, gain: 0.6 }, drums] });
@@ -279,7 +279,7 @@ describe("the mix", () => {
     expect(session.layer("l1").mix.gain).toBe(0.6);
   });
 
-  it("LIVE-7: what others move is heard here", () => {
+  it("HEAR-7: what others move is heard here", () => {
     come();
     socket().say({ kind: "layers", layers: [{ ...bass, mute: true }, drums] });
     expect(session.layer("l1").mix).toEqual({ gain: 1, mute: true, solo: false });
@@ -287,7 +287,7 @@ describe("the mix", () => {
 });
 
 describe("coming and going", () => {
-  it("LIVE-10: a page joins a session once, and leaves three seconds after the last view", () => {
+  it("HEAR-10: a page joins a session once, and leaves three seconds after the last view", () => {
     come({ playing: [playing("l1", "a")] });
     const again = joined();
     expect([again, sockets.length]).toEqual([session, 1]);
@@ -303,7 +303,7 @@ describe("coming and going", () => {
     later.leave();
   });
 
-  it("LIVE-11: after a reset editors get the new document, and what could not be saved is handed over", () => {
+  it("HEAR-11: after a reset editors get the new document, and what could not be saved is handed over", () => {
     come();
     type("mine");
     const before = session.binding("l1");
