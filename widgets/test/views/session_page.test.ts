@@ -7,6 +7,7 @@ import { isTogether, unreadIn } from "../../src/views/session/chat.js";
 import { sortedInvites, stateWords } from "../../src/views/session/invites.js";
 import { nextName } from "../../src/views/session/layer_shelf.js";
 import { contrast, inkOn, readableInk, safeColour } from "../../src/views/session/person_colours.js";
+import { modulesPath } from "../../src/views/session/qr_code.js";
 import { euclid } from "../../src/views/session/ring.js";
 import { doingWords, inOrder } from "../../src/views/session/roster.js";
 import { screenOf } from "../../src/views/session/session_screen.js";
@@ -209,6 +210,12 @@ describe("the API", () => {
     };
     return { asked, fetcher };
   };
+
+  it("VISIT-8: the dark modules of a code become runs of a path", () => {
+    const rows = ["xx.", ".x.", "x.x"];
+    const path = modulesPath(3, (row, column) => rows[row]?.[column] === "x");
+    expect(path).toBe("M0 0h2v1H0zM1 1h1v1H1zM0 2h1v1H0zM2 2h1v1H2z");
+  });
 
   it("VISIT-16: what changes something carries the XSRF token, what only reads does not", async () => {
     const { asked, fetcher } = answering(200, { ok: true });

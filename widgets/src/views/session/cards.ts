@@ -9,6 +9,8 @@ export interface Card {
   words: string[];
   /** Spoken at once by screen readers, and the ring turns: something is awaited. */
   waiting?: boolean;
+  /** Spoken at once as well: something has ended. */
+  urgent?: boolean;
   actions?: { label: string; primary?: boolean; run: () => void }[];
   more?: Node[];
 }
@@ -38,6 +40,7 @@ export function card(content: Card): HTMLElement {
     made.setAttribute("role", "status");
     made.classList.add("algs-turning");
   }
+  if (content.urgent) made.setAttribute("role", "alert");
   return centred(made);
 }
 

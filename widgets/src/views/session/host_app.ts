@@ -7,7 +7,7 @@ import { askForText, confirmed, openDialog, wordsOf } from "./dialog.js";
 import type { Join } from "./guest_app.js";
 import { madeLink } from "./invites.js";
 import { menuButton } from "./menu.js";
-import { setFragment, titlePage } from "./page_frame.js";
+import { titlePage } from "./page_frame.js";
 import { symbol } from "./symbols.js";
 import { agoWords, ROLE_WORDS, sessionIn } from "./words.js";
 
@@ -20,6 +20,11 @@ export function sortedSessions(sessions: readonly SessionInfo[]): SessionInfo[] 
   return [...sessions].sort(
     (a, b) => rank(a) - rank(b) || Date.parse(b.created_at) - Date.parse(a.created_at),
   );
+}
+
+/** Goes to another part of the page, so that the browser's way back leads here. */
+function goTo(fragment: string): void {
+  location.hash = fragment;
 }
 
 /** The page in `frame`; `join` opens a session. */
@@ -49,14 +54,10 @@ export class HostApp {
   }
 
   async #open(id: string): Promise<void> {
-    setFragment(`s=${id}`);
     this.frame.replaceChildren(
       card({ title: "Opening the session", words: ["One moment …"], waiting: true }),
     );
-    const back = () => {
-      setFragment("");
-      void this.start();
-    };
+    const back = () => goTo("");
     try {
       const info = await this.#entered(id);
       const { session, show } = await this.join(id, this.#api.socketUrl(id), info.you);
@@ -118,7 +119,7 @@ export class HostApp {
     const form = element("form", { class: "algs-new", children: [title, button] });
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      void this.#try(async () => this.#open((await this.#api.create(title.value.trim())).id));
+      void this.#try(async () => goTo(`s=${(await this.#api.create(title.value.trim())).id}`));
     });
     return form;
   }
@@ -150,7 +151,7 @@ export class HostApp {
       ],
     });
     open.disabled = state === "ended";
-    open.addEventListener("click", () => void this.#open(session.id));
+    open.addEventListener("click", () => goTo(`s=${session.id}`));
     const more = element("button", { class: "algs-icon-button", type: "button" });
     more.append(symbol("more"));
     more.setAttribute("aria-label", `${title}: more`);

@@ -4,6 +4,7 @@ import type { LiveSession } from "../../page/live_session.js";
 import type { HostApi, InvitedRole, InviteInfo } from "../../session/api.js";
 import { element, setText } from "../dom.js";
 import { confirmed, openDialog, wordsOf } from "./dialog.js";
+import { qrCode } from "./qr_code.js";
 import { symbol } from "./symbols.js";
 import { leftWords, ROLE_SENTENCES, ROLE_WORDS, usesWords } from "./words.js";
 
@@ -262,7 +263,22 @@ export function madeLink(link: string): HTMLElement[] {
       () => setText(words, "Press Ctrl+C"),
     );
   });
-  return [element("div", { class: "algs-copy", children: [shown, copy] })];
+  return [element("div", { class: "algs-copy", children: [shown, copy] }), scanned(link)];
+}
+
+/** The link as a code for phones, drawn when somebody wants it. */
+function scanned(link: string): HTMLElement {
+  const fold = element("details", {
+    class: "algs-scan",
+    children: [element("summary", { text: "Show a QR code for phones" })],
+  });
+  const draw = async () => {
+    const code = await qrCode(link);
+    fold.append(code);
+    code.scrollIntoView({ block: "nearest" });
+  };
+  fold.addEventListener("toggle", () => void draw(), { once: true });
+  return fold;
 }
 
 /** Without https there is no clipboard for scripts, but the text can be selected and copied. */

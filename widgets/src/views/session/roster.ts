@@ -92,7 +92,9 @@ class Row {
     this.element.toggleAttribute("data-typing", person.typing);
     setText(this.#name, participant.name);
     this.#tags.replaceChildren(...tags(participant, isYou));
-    setText(this.#doing, doingWords(person, this.roster.layerName(person.cursorLayer)));
+    const doing = doingWords(person, this.roster.layerName(person.cursorLayer));
+    const role = ROLE_WORDS[participant.role];
+    setText(this.#doing, doing === role || participant.waiting ? doing : `${role} · ${doing}`);
     this.#showButtons(isYou);
   }
 
@@ -143,7 +145,6 @@ class Row {
 function tags(participant: Participant, isYou: boolean): HTMLElement[] {
   const words = [
     isYou ? "you" : null,
-    participant.role === "viewer" ? null : ROLE_WORDS[participant.role],
     participant.kind === "agent" ? "agent" : null,
     participant.may_chat ? null : "chat off",
   ];

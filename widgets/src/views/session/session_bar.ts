@@ -58,6 +58,7 @@ export function sessionBar(session: LiveSession, options: BarOptions): Bar {
   const faces = element(options.onPeople ? "button" : "span", { class: "algs-faces" });
   const listening = element("span", { class: "algs-listening" });
   const waiting = element("button", { class: "algs-waiting", type: "button" });
+  const door = element("span", { attributes: { role: "status" }, children: [waiting] });
   const invite = iconButton("invite", "Invite");
   const chat = iconButton("chat", "Chat");
   const badge = element("span", { class: "algs-badge" });
@@ -70,7 +71,7 @@ export function sessionBar(session: LiveSession, options: BarOptions): Bar {
       heading,
       saved,
       element("span", { class: "algs-space" }),
-      waiting,
+      door,
       faces,
       listening,
       options.api ? invite : null,

@@ -5,6 +5,7 @@ import type { HostApi } from "../../session/api.js";
 import { element } from "../dom.js";
 import { openBans } from "./bans.js";
 import { Chat } from "./chat.js";
+import { confirmed } from "./dialog.js";
 import { type EditorHelp, LayerShelf } from "./layer_shelf.js";
 import { Roster } from "./roster.js";
 import { type Bar, iconButton, sessionBar } from "./session_bar.js";
@@ -60,7 +61,7 @@ export class SessionPage {
     this.#side = element("section", {
       class: "algs-side",
       attributes: { "aria-label": "People and chat" },
-      children: [this.#roster.element, this.#bansButton(), this.#chat.element],
+      children: [this.#roster.element, this.#hostTools(), this.#chat.element],
     });
     this.element = element("div", {
       class: "algs-session",
@@ -108,20 +109,40 @@ export class SessionPage {
     return button;
   }
 
-  #bansButton(): HTMLElement | null {
+  /** What hosts alone can do about the session as a whole. */
+  #hostTools(): HTMLElement | null {
     const { api } = this.options;
     if (!api) return null;
-    const button = element("button", { class: "algs-text-button", type: "button", text: "Bans …" });
-    button.addEventListener("click", () => {
-      const home = this.element.closest<HTMLElement>(".algs");
-      if (home) openBans(home, this.session.id, api);
+    const home = () => this.element.closest<HTMLElement>(".algs") ?? this.element;
+    const tool = (text: string, run: () => void) => {
+      const button = element("button", { class: "algs-text-button", type: "button", text });
+      button.addEventListener("click", run);
+      return button;
+    };
+    const tools = element("div", {
+      class: "algs-tools",
+      children: [
+        tool("Bans …", () => openBans(home(), this.session.id, api)),
+        tool("End the session …", () => void this.#end(home())),
+      ],
     });
     const update = () => {
-      button.hidden = !this.session.may("members");
+      tools.hidden = !this.session.may("members");
     };
     update();
     this.#ends.push(this.session.changed.on(update));
-    return button;
+    return tools;
+  }
+
+  async #end(home: HTMLElement): Promise<void> {
+    const sure = await confirmed(home, {
+      title: `End ${this.session.state.title}?`,
+      text: "Everybody is out at once and nobody comes in any more. Its history stays.",
+      action: "End",
+      dangerous: true,
+    });
+    // The page tells by itself that it has ended; a refusal means that one is no host any more.
+    if (sure) await this.session.client.ask({ kind: "end" }).catch(() => undefined);
   }
 
   /** On wide pages people and chat come and go beside the layers; on narrow ones they take their place. */

@@ -72,6 +72,7 @@ function cardOf(shown: Exclude<Shown, "session">, session: LiveSession, options:
   return card({
     title: state.title || "The session",
     words: [where.trouble ?? "You are not in this session any more."],
+    urgent: true,
     actions: [{ label: options.overWords, primary: true, run: options.onOver }],
   });
 }

@@ -57,7 +57,7 @@ const SESSION_CSS = `
 .algs-main { grid-area: main; overflow-y: auto; padding: 0 18px 40px; scrollbar-gutter: stable; }
 .algs-session .algs-side { grid-area: side; display: flex; flex-direction: column; gap: 10px; min-height: 0; padding: 14px 10px 4px; border-left: 1px solid var(--alg-line); background: var(--alg-bg); }
 .algs-session .algs-people { flex: 0 1 auto; max-height: 46%; overflow-y: auto; }
-.algs-session .algs-side > .algs-text-button { margin-left: 6px; }
+.algs-tools { display: flex; flex-wrap: wrap; gap: 2px 16px; padding: 0 6px; }
 .algs-session .algs-chat { flex: 1; padding-top: 12px; border-top: 1px solid var(--alg-line); }
 .algs-tabs { display: none; }
 .algs-sound { position: sticky; top: 0; z-index: 6; display: flex; align-items: center; gap: 10px; margin: 0 -18px; padding: 10px 18px; background: color-mix(in srgb, var(--algs-ground) 88%, transparent); backdrop-filter: blur(8px); }
@@ -105,7 +105,7 @@ const NARROW_CSS = `
   .algs-session .algs-people { max-height: none; flex: 1; }
   .algs-session .algs-chat { border: 0; padding: 0; }
   .algs-session:not([data-tab="layers"]) .algs-main, .algs-session[data-tab="layers"] .algs-side,
-  .algs-session[data-tab="people"] .algs-chat, .algs-session[data-tab="chat"] :is(.algs-people, .algs-side > .algs-text-button) { display: none; }
+  .algs-session[data-tab="people"] .algs-chat, .algs-session[data-tab="chat"] :is(.algs-people, .algs-tools) { display: none; }
   .algs-tabs { flex: none; display: grid; grid-template-columns: repeat(3, 1fr); padding: 4px 8px calc(4px + env(safe-area-inset-bottom)); border-top: 1px solid var(--alg-line); background: var(--alg-bg); }
   .algs .algs-tab { flex-direction: column; gap: 1px; min-height: 50px; justify-content: center; font-size: 11.5px; color: var(--alg-muted); }
   .algs .algs-tab .algs-bar-words { display: block; }

@@ -189,6 +189,9 @@ const OVERLAY_CSS = `
 .algs-invite-form > .algs-choices, .algs-invite-form > .algs-button { grid-column: 1 / -1; }
 .algs-made { display: grid; gap: 8px; padding: 12px; border-radius: 11px; background: color-mix(in srgb, var(--alg-accent) 10%, transparent); }
 .algs-copy { display: flex; gap: 8px; }
+.algs-scan summary { cursor: pointer; font-weight: 600; font-size: 13px; padding: 4px 0; }
+.algs-qr { display: block; width: min(100%, 320px); margin: 8px auto 0; border-radius: 10px; background: #fff; }
+.algs .algs-qr path { fill: #000; }
 .algs .algs-link { font: 12.5px var(--alg-mono); text-overflow: ellipsis; }
 .algs-swatch { position: relative; display: grid; width: 44px; height: 44px; border-radius: 50%; cursor: pointer; }
 .algs-swatch input { appearance: none; width: 100%; height: 100%; border-radius: 50%; background: var(--person); background-clip: content-box; padding: 6px !important; cursor: pointer; transition: padding 120ms; }
@@ -217,6 +220,7 @@ const OVERLAY_CSS = `
   .algs .algs-send { width: 44px; height: 44px; }
   .algs .algs-unsay { opacity: 0.7; width: 44px; height: 44px; background: none; }
   .algs .algs-text-button { min-height: 44px; }
+  .algs-scan summary { min-height: 44px; line-height: 36px; }
 }
 @media (prefers-reduced-motion: reduce) { .algs, .algs * { transition: none !important; animation: none !important; } }`;
 
