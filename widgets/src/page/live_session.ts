@@ -98,7 +98,11 @@ export class LiveSession {
     this.client.standing.on(() => this.changed.emit());
     this.client.reset.on((texts) => this.#rebind(texts));
     this.presence.changed.on(() => this.changed.emit());
-    globalThis.addEventListener?.("online", () => this.client.hurry(), { signal: this.#left.signal });
+    const { signal } = this.#left;
+    const hurry = () => this.client.hurry();
+    // The network is back, or somebody looks at the page again: no need to wait any longer.
+    globalThis.addEventListener?.("online", hurry, { signal });
+    globalThis.document?.addEventListener("visibilitychange", hurry, { signal });
   }
 
   get state(): SessionState {

@@ -4,7 +4,7 @@ import * as Y from "yjs";
 import { Signal } from "../page/signal.js";
 import { type Action, type FromServer, MAY, PROTOCOL_VERSION, type Refused } from "../protocol.js";
 import { SleepWatch } from "../time/sleep_watch.js";
-import { type Closing, CONNECTING, SOMEBODY_ELSE, TOO_OLD } from "./closing.js";
+import { type Closing, CONNECTING, SILENT, SOMEBODY_ELSE, TOO_OLD } from "./closing.js";
 import { Connection, type ConnectionOptions, type Listener } from "./connection.js";
 import { abandoned, browserLocks, goneTab, hold, type Locks } from "./living.js";
 import { Replica } from "./replica.js";
@@ -15,6 +15,8 @@ import { fold, NOTHING_YET, type SessionState } from "./state.js";
 const FIRST_PINGS = 8;
 const FIRST_PING_INTERVAL_MS = 50;
 const PING_INTERVAL_MS = 5_000;
+/** A connection that leaves a ping unanswered for so long is given up. */
+const SILENT_TOO_LONG_MS = 10_000;
 
 /** A request as one makes it; the client numbers it. */
 export type Asked = { kind: string } & Record<string, string | number | boolean | null>;
@@ -80,6 +82,8 @@ export class SessionClient {
   #lastRequest = 0;
   #pings = 0;
   readonly #sleep = new SleepWatch();
+  /** When the first ping was sent that has no answer yet, in local time. */
+  #unansweredAt_ms: number | null = null;
   #pingTimer: ReturnType<typeof setTimeout> | undefined;
   #trouble: string | null = CONNECTING;
   #comesBack = true;
@@ -171,6 +175,7 @@ export class SessionClient {
     this.#early = [];
     this.#greet();
     this.#pings = 0;
+    this.#unansweredAt_ms = null;
     this.#ping();
     this.standing.emit(this.where);
   }
@@ -183,6 +188,7 @@ export class SessionClient {
 
   #hear(message: FromServer): void {
     if (message.kind === "pong") {
+      this.#unansweredAt_ms = null;
       const { client_ms: sentMs, server_ms: serverMs } = message;
       this.clock.add({ sentMs, serverMs, receivedMs: this.#now() });
     } else if (message.kind === "saved") {
@@ -249,8 +255,15 @@ export class SessionClient {
       // What was measured before is of no use, and is measured again quickly.
       this.clock.clear();
       this.#pings = 0;
+      this.#unansweredAt_ms = null;
     }
-    this.#connection.send(JSON.stringify({ kind: "ping", client_ms: this.#now() }));
+    const now = this.#now();
+    if (this.#unansweredAt_ms !== null && now - this.#unansweredAt_ms >= SILENT_TOO_LONG_MS) {
+      this.#connection.leave(SILENT);
+      return;
+    }
+    this.#unansweredAt_ms ??= now;
+    this.#connection.send(JSON.stringify({ kind: "ping", client_ms: now }));
     this.#pings += 1;
     const waitMs = this.#pings < FIRST_PINGS ? FIRST_PING_INTERVAL_MS : PING_INTERVAL_MS;
     this.#pingTimer = setTimeout(() => this.#ping(), waitMs);

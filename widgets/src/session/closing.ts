@@ -41,6 +41,12 @@ const CLOSINGS: Record<number, Closing> = {
   [CLOSE.fault]: { ...BACK, text: "The server had a problem; joining again. Nothing you typed is lost." },
 };
 
+/** Nothing comes back over the connection, as when a network went away without a word. */
+export const SILENT: Closing = {
+  ...BACK,
+  text: "The server does not answer. What you type is kept and sent later.",
+};
+
 /** Before the first connection: nothing went wrong yet. */
 export const CONNECTING = "Connecting …";
 
