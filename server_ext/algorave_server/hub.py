@@ -206,7 +206,7 @@ class Hub:
             self._perform(live, live.room.take_in(member))
             self._wake(live)
 
-    async def ask(self, session_id: str, member: Member, request: Request) -> None:
+    async def ask(self, session_id: str, member_id: str, request: Request) -> None:
         """Carry out a member's request that came over HTTP; raises the refusal when there is one."""
         live = await self.open(session_id)
         asking = Asking()
@@ -214,7 +214,7 @@ class Hub:
         connection = self._next_connection
         live.wires[connection] = asking
         try:
-            self._perform(live, live.room.ask(connection, member, request))
+            self._perform(live, live.room.ask(connection, member_id, request))
             self._wake(live)
             await asking.answered
         finally:

@@ -129,11 +129,10 @@ class Room:
         if not self.roster.connections_of(connection.member_id):
             self._activity.forget(connection.member_id)
 
-    def ask(self, connection_id: int, member: Member, request: Request) -> list[Effect]:
+    def ask(self, connection_id: int, member_id: str, request: Request) -> list[Effect]:
         """A member's request that came another way than through a connection of the room's."""
-        self.roster.members.setdefault(member.id, member)
         try:
-            self._carry_out(connection_id, member.id, request)
+            self._carry_out(connection_id, member_id, request)
         except Refusal as refusal:
             return [reply(connection_id, refused(request, refusal))]
         return []

@@ -11,7 +11,6 @@ from tornado import web
 from algorave_server.api_models import Done, NewSession, Says, SessionChange, SessionInfo
 from algorave_server.errors import Refusal
 from algorave_server.json_handler import JsonHandler
-from algorave_server.keeper import as_member
 from algorave_server.people import newcomer_of
 from algorave_server.protocol import End, Rename, Request, SetDoor
 from algorave_server.rights import Role
@@ -71,7 +70,7 @@ class SessionHandler(JsonHandler):
         wanted = self.read(SessionChange)
         sessions, host = await self.host_of(session_id)
         for request in _requests(wanted):
-            await sessions.hub.ask(session_id, as_member(host), request)
+            await sessions.hub.ask(session_id, host.id, request)
         session = await asyncio.to_thread(sessions.store.get_session, session_id)
         self.reply(described(Membership(session, host)))
 

@@ -23,7 +23,6 @@ from algorave_server.taken_socket import TakenProtocol, TakenSocket
 from algorave_server.websocket_frames import BINARY, TEXT, frame_of
 
 TOO_FAST = "you send faster than anybody types; join again"
-KEPT_OUT = "you were closed too often for what you send; come back in a quarter of an hour"
 TOO_MANY = "this session is open in too many windows"
 PING_INTERVAL_S = 30
 SILENT = "say hello, or ask for the text, right after connecting"
@@ -104,8 +103,9 @@ class SessionWire(WebSocketHandler):
         if is_full(self._live.room.roster, self._member, self.service.settings.limits.seats):
             self.close(Close.FULL, "the session has as many people as it may have")
             return
-        if self.service.turnstile.kept_out_s(self._member.id, time.monotonic()) > 0:
-            self.close(Close.TOO_FAST, KEPT_OUT)
+        kept_out_s = self.service.turnstile.kept_out_s(self._member.id, time.monotonic())
+        if kept_out_s > 0:
+            self.close(Close.TOO_FAST, f"closed too often for what you send; come back in {kept_out_s:.0f} s")
             return
         self._join(self._sessions.hub, self._live, self._member)
 
