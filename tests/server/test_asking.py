@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 import pytest
 
 from algorave_server.close import Close
 from algorave_server.errors import Refusal
-from algorave_server.hub import Hub
+from algorave_server.hub import Done, Hub
+from algorave_server.journal import Row
 from algorave_server.protocol import Hush, Rename
 
 from .test_hub import LOG, MemoryWire, SlowKeeper
@@ -16,25 +18,32 @@ from .test_hub import LOG, MemoryWire, SlowKeeper
 RENAME = Rename(request_id=0, title="Another jam")
 
 
+class AwaitedKeeper(SlowKeeper):
+    """Tells when rows have come."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.submitted = asyncio.Event()
+
+    def submit(self, rows: Sequence[Row], done: Done) -> None:
+        """Hold rows back."""
+        super().submit(rows, done)
+        self.submitted.set()
+
+
 @pytest.fixture
-def keeper() -> SlowKeeper:
+async def keeper() -> AwaitedKeeper:
     """Where rows wait."""
-    return SlowKeeper()
+    return AwaitedKeeper()
 
 
-async def until_submitted(keeper: SlowKeeper) -> None:
-    """Rows are on their way to the database."""
-    while not keeper.waiting:
-        await asyncio.sleep(0)
-
-
-async def test_answered_when_it_is_kept(keeper: SlowKeeper) -> None:
+async def test_answered_when_it_is_kept(keeper: AwaitedKeeper) -> None:
     """REST-1: a change is answered when it is in the database and not before, and everybody hears of it then."""
     hub = Hub(keeper, LOG)
     live, wire = await hub.open("s1"), MemoryWire()
     hub.receive(live, hub.connect(live, "vic", wire), '{"kind":"hello","protocol_version":1}')
     asking = asyncio.create_task(hub.ask("s1", "ana", RENAME))
-    await until_submitted(keeper)
+    await keeper.submitted.wait()
     [(_, done)] = keeper.waiting
     assert not asking.done()
     assert not any("Another jam" in str(frame) for frame in wire.frames)
@@ -43,11 +52,11 @@ async def test_answered_when_it_is_kept(keeper: SlowKeeper) -> None:
     assert any('"renamed"' in str(frame) for frame in wire.frames)
 
 
-async def test_not_kept_is_said(keeper: SlowKeeper) -> None:
+async def test_not_kept_is_said(keeper: AwaitedKeeper) -> None:
     """REST-1: a change that could not be kept is answered so, and so is one that the server's stop cuts off."""
     hub = Hub(keeper, LOG)
     asking = asyncio.create_task(hub.ask("s1", "ana", RENAME))
-    await until_submitted(keeper)
+    await keeper.submitted.wait()
     keeper.waiting[0][1](OSError("full"))
     with pytest.raises(Refusal) as refused:
         await asking
@@ -55,7 +64,7 @@ async def test_not_kept_is_said(keeper: SlowKeeper) -> None:
 
 
 @pytest.mark.parametrize(("who", "reason"), [("bo", "forbidden"), ("stranger", "not_found")])
-async def test_the_room_decides(keeper: SlowKeeper, who: str, reason: str) -> None:
+async def test_the_room_decides(keeper: AwaitedKeeper, who: str, reason: str) -> None:
     """REST-1: the room refuses who has no right to it, and who is not in it, whatever the database said before."""
     hub = Hub(keeper, LOG)
     with pytest.raises(Refusal) as refused:
@@ -65,11 +74,11 @@ async def test_the_room_decides(keeper: SlowKeeper, who: str, reason: str) -> No
     assert who not in (await hub.open("s1")).room.roster.members or who == "bo"
 
 
-async def test_nobody_is_seen(keeper: SlowKeeper) -> None:
+async def test_nobody_is_seen(keeper: AwaitedKeeper) -> None:
     """REST-1: a change over HTTP makes nobody present: no connection in the roster, and no news of one."""
     hub = Hub(keeper, LOG)
     asking = asyncio.create_task(hub.ask("s1", "ana", RENAME))
-    await until_submitted(keeper)
+    await keeper.submitted.wait()
     live = await hub.open("s1")
     assert live.room.roster.connections == {}
     assert hub.presence("s1") == {}
@@ -78,7 +87,7 @@ async def test_nobody_is_seen(keeper: SlowKeeper) -> None:
     assert live.wires == {}
 
 
-async def test_wires_that_are_meant_are_closed(keeper: SlowKeeper) -> None:
+async def test_wires_that_are_meant_are_closed(keeper: AwaitedKeeper) -> None:
     """GUEST-15: of one session, or of all, exactly the wires that are meant are closed."""
     hub = Hub(keeper, LOG)
     wires = {name: MemoryWire() for name in ("one", "other")}
