@@ -132,11 +132,14 @@ class AnthropicProvider:
         try:
             async with self._opened().messages.stream(**self._request(turn)) as stream:
                 answer.request_id = stream.request_id
+                held = ""
                 async for record in stream:
                     _note(record, answer, tokens)
                     if record.type == "text":
                         written += len(record.text)
-                        yield record.text
+                        ready, held = self._without_key(held + record.text)
+                        yield ready
+                yield held
         except (anthropic.AnthropicError, httpx2.TransportError, httpx2.StreamError, ValueError) as error:
             raise self._trouble(error) from None
         finally:
@@ -170,6 +173,13 @@ class AnthropicProvider:
                 self._without.add(name)
                 return True
         return False
+
+    def _without_key(self, text: str) -> tuple[str, str]:
+        """What of the text may go on, and what has to wait because it may become the key. Raises ProviderTrouble."""
+        if self._key.is_in(text):
+            raise ProviderTrouble("forbidden", f"{self._host} sent the key back: give it no key")
+        begun = self._key.begun_at_end_of(text)
+        return (text[:-begun], text[-begun:]) if begun else (text, "")
 
     def _account(self, answer: Answer, tokens: Mapping[str, int], written_chars: int) -> None:
         if not tokens:

@@ -12,6 +12,8 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Literal
 
+from algorave_kernel.engine import whole_text
+
 from . import prompt
 from .ask import Ask
 from .draft import Draft, draft
@@ -108,7 +110,7 @@ class Asking:
             reply = await self._listen(messages)
             self._show("checking")
             made = draft(self._before, self._parser.wishes, self.ask.may_change)
-            problems = (*self._parser.faults, *made.faults)
+            problems, self._landed = (*self._parser.faults, *made.faults), Landed()
             if not problems:
                 self._landed = await self._land(made)
                 if self._landed.changes:
@@ -131,11 +133,12 @@ class Asking:
         return landed
 
     def _said_about(self, problems: Sequence[str]) -> Said:
-        if problems:
+        now, conflicts = self._landed.before, self._landed.conflicts
+        if not now or now == self._before:
             return prompt.repair(problems)
-        conflicts = self._landed.conflicts
-        self._before = dict(self._landed.before)
-        return prompt.moved(self._before, conflicts)
+        # From here on the wish is about the music as it is now.
+        self._before = dict(now)
+        return prompt.moved(self._before, conflicts, problems)
 
     async def _listen(self, messages: Sequence[Said]) -> str:
         """One whole reply. An answer that breaks off is asked for again, a few times."""
@@ -191,7 +194,8 @@ class Asking:
             parser.faults[:] = ["the answer was too long and was cut off; make a smaller change"]
         if not text.strip() and not parser.faults:
             parser.faults.append("the answer was empty")
-        return text.strip() or "(nothing)"
+        # What goes back to the model must be text that can be sent.
+        return whole_text(text.strip()) or "(nothing)"
 
     def _show(self, state: State, problems: Sequence[str] = ()) -> None:
         if self.watch is None:

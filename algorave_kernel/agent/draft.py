@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from algorave_kernel.engine import whole_text
 from algorave_kernel.offsets import is_whole
 
 from .edits import Code, Edit, Removal, Wish
@@ -118,7 +119,7 @@ def _meant(put: str, text: str) -> str:
 def _whole(put: str, layer: str) -> str:
     if not is_whole(put):
         # The two halves of a character may have come in two pieces.
-        put = put.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        put = str(whole_text(put))
         if "\ufffd" in put:
             raise _Cannot(f"the code for layer '{layer}' contains half a character")
     if CONTROL.search(put):

@@ -44,9 +44,8 @@ class Judgement:
 class Judge:
     """Judges layers one by one, with an engine in another process. Never raises for what code does."""
 
-    def __init__(self, engine: Engine | None = None, secrets: tuple[str, ...] = ()) -> None:
+    def __init__(self, engine: Engine | None = None) -> None:
         self._engine = engine
-        self._secrets = secrets
 
     @property
     def engine(self) -> Engine:
@@ -55,7 +54,7 @@ class Judge:
 
     async def judge(self, words: str, before: str | None, after: str) -> Judgement:
         """Judge a layer's new text, wished for in these words."""
-        denied = forbidden(before or "", after, self._secrets)
+        denied = forbidden(before or "", after)
         if denied is not None:
             return Judgement(Verdict(False), denied=denied)
         return await asyncio.to_thread(self._judge, words, before, after)

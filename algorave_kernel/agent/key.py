@@ -25,8 +25,20 @@ class Secret:
         """The text with the secret blacked out, should it be in there."""
         return text.replace(self.__value, "•••") if self.__value else text
 
+    def is_in(self, text: str) -> bool:
+        """Whether the text gives the secret away."""
+        return bool(self.__value) and self.__value in text
+
+    def begun_at_end_of(self, text: str) -> int:
+        """How many characters at the end of the text may be the secret's beginning."""
+        longest = min(len(text), len(self.__value) - 1)
+        return next((size for size in range(longest, 0, -1) if self.__value.startswith(text[-size:])), 0)
+
     def __repr__(self) -> str:
         return "Secret(•••)"
+
+    def __format__(self, spec: str) -> str:
+        return format("•••", spec)
 
     def __str__(self) -> str:
         return "•••"

@@ -9,6 +9,8 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 
+from algorave_kernel.engine import whole_text
+
 from .ask import LIMIT_S, Ask
 from .asking import Asking, Progress
 from .judge import Judge
@@ -33,6 +35,7 @@ class Asked:
         self.asking = asking
         self.progress = Progress("waiting")
         self._task: asyncio.Task[AskResult] | None = None
+        self._is_stopped = False
         self._result: concurrent.futures.Future[AskResult] = concurrent.futures.Future()
 
     @property
@@ -53,11 +56,14 @@ class Asked:
         _loop().call_soon_threadsafe(self._cancel)
 
     def _cancel(self) -> None:
+        self._is_stopped = True
         if self._task is not None:
             self._task.cancel()
 
     async def _run(self) -> None:
         self._task = asyncio.ensure_future(self.asking.run())
+        if self._is_stopped:
+            self._task.cancel()
         try:
             result = await self._task
         except asyncio.CancelledError:
@@ -132,7 +138,7 @@ class Agent:
         if not words.strip() or len(words) > MAX_WORDS_CHARS:
             raise ValueError(f"say in 1 to {MAX_WORDS_CHARS:,} characters what shall change")
         ask = Ask(
-            words=words.strip(),
+            words=str(whole_text(words.strip())),
             may_change=self._known(only),
             focus=focus,
             promises=tuple(promise(each) for each in promises),

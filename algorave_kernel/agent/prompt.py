@@ -103,13 +103,14 @@ def repair(problems: Sequence[str]) -> Said:
     )
 
 
-def moved(texts: Mapping[str, str], layers: Sequence[str]) -> Said:
-    """The turn that says that somebody else has changed the same words meanwhile."""
-    named = ", ".join(f"'{_safe(layer)}'" for layer in layers)
+def moved(texts: Mapping[str, str], layers: Sequence[str], problems: Sequence[str] = ()) -> Said:
+    """The turn that says that the music is another by now: in the same words, or so that it does not fit."""
+    told = "\n".join(f"- {_safe(each)}" for each in problems)
+    where = f" the same words of {', '.join(map(repr, map(_safe, layers)))}" if layers else " the music"
+    error = f"<error>\n{told}\n</error>\n\n" if told else ""
     return Said(
         "user",
-        f"Somebody has changed the same words of {named} meanwhile. "
-        f"This is how it stands now:\n\n{_music(texts)}\n\n"
+        f"{error}Somebody has changed{where} meanwhile. This is how it stands now:\n\n{_music(texts)}\n\n"
         "Answer the request again, for the music as it is now, and keep what they did.",
     )
 

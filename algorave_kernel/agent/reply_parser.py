@@ -34,6 +34,8 @@ CLOSING: dict[State, re.Pattern[str]] = {
     "put": re.compile(r"</put>|(?=</edit>)", re.IGNORECASE),
     "code": re.compile(r"</code>", re.IGNORECASE),
 }
+#: What may be the beginning of a closing tag.
+HALF_CLOSED = re.compile(r"<(?:/(?:p(?:u(?:t)?)?|c(?:o(?:d(?:e)?)?)?)?)?\Z", re.IGNORECASE)
 LONGEST_CLOSING = len("</find>")
 
 
@@ -87,7 +89,7 @@ class ReplyParser:
         """The wish that is being written right now, for those who watch."""
         if self._state not in ("put", "code"):
             return None
-        text = "".join(self._held) + self._pending
+        text = HALF_CLOSED.sub("", "".join(self._held) + self._pending)
         return Unfinished(self._layer, self._find if self._state == "put" else None, text.lstrip("\r\n"))
 
     def _give_up_on_length(self) -> None:

@@ -62,6 +62,10 @@ class MessagesServer:
         """Put answers at the end of the script."""
         self._script.extend(answers)
 
+    def forget(self) -> None:
+        """Leave out what is left of the script."""
+        self._script.clear()
+
     def __enter__(self) -> Self:
         """Listen on a free port of this machine."""
         self._thread.start()

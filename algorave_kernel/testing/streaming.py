@@ -91,9 +91,15 @@ def records(reply: Reply, model: str, usage: Mapping[str, Any], output_tokens: i
 
 def on_the_wire(name: str, data: Mapping[str, Any] | str, *, crlf: bool) -> bytes:
     """One record with its framing. Text is data that is not JSON."""
-    body = data if isinstance(data, str) else json.dumps(data, ensure_ascii=False)
+    body = data if isinstance(data, str) else _json(data)
     end = "\r\n" if crlf else "\n"
-    return f"event: {name}{end}data: {body}{end}{end}".encode("utf-8", "surrogatepass")
+    return f"event: {name}{end}data: {body}{end}{end}".encode()
+
+
+def _json(data: Mapping[str, Any]) -> str:
+    """As UTF-8 where that is possible: half a character can only be escaped."""
+    text = json.dumps(data, ensure_ascii=False)
+    return json.dumps(data) if any("\ud800" <= char <= "\udfff" for char in text) else text
 
 
 def _pieces(text: str, chunk: int) -> Iterator[str]:

@@ -1,11 +1,11 @@
 // Upstream's own code in Node says what pattern code means: the packages as they are, their real `repl`, no scheduler.
 // Writes JSON: [{name, code, cps, haps: [text]} | {name, code, error}]. Arguments: the widgets folder, a file of own
-// cases [{name, code}].
+// cases [{name, code}], and `own` when the examples in the packages are not wanted.
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 
-const [WIDGETS, OWN] = process.argv.slice(2);
+const [WIDGETS, OWN, ONLY] = process.argv.slice(2);
 const MODULES = `${WIDGETS}/node_modules/`;
 const require = createRequire(`${WIDGETS}/package.json`);
 const esbuild = require("esbuild");
@@ -109,5 +109,6 @@ async function judged({ name, code }) {
 }
 
 const results = [];
-for (const example of [...examples(), ...JSON.parse(readFileSync(OWN, "utf8"))]) results.push(await judged(example));
+const own = JSON.parse(readFileSync(OWN, "utf8"));
+for (const example of ONLY === "own" ? own : [...examples(), ...own]) results.push(await judged(example));
 process.stdout.write(JSON.stringify(results), () => process.exit(0));
