@@ -20,6 +20,8 @@ STAMP = OUTPUTS[0] / "sources.sha256"
 SOURCES = ("build", "src", "build.mjs", "package.json", "package-lock.json", "tsconfig.json")
 MUST_EXIST = (
     "static/engine.js",
+    "static/guest.js",
+    "static/host.js",
     "static/manifest.json",
     "static/stage.html",
     "static/widget.js",

@@ -52,7 +52,7 @@ const GROUND_CSS = `
 .algs .algs-button {
   display: inline-flex; align-items: center; justify-content: center; gap: 7px; min-height: 36px; font-weight: 600; white-space: nowrap; padding: 0 14px; border-radius: 9px; background: var(--alg-faint); transition: background 120ms, filter 120ms, transform 120ms;
 }
-.algs .algs-button:hover:not(:disabled) { background: var(--alg-line); }
+.algs .algs-button:not(.algs-primary, .algs-danger):hover:not(:disabled) { background: var(--alg-line); }
 .algs .algs-button:active:not(:disabled) { transform: scale(0.98); }
 .algs .algs-button:disabled { opacity: 0.45; }
 .algs .algs-button.algs-primary { background: var(--alg-accent); color: var(--alg-on-accent); }
