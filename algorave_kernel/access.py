@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -10,10 +11,11 @@ import httpx
 from jupyter_core.paths import jupyter_data_dir
 
 from . import environment
-from .environment import PAGE_URL_VARIABLE, PASS_VARIABLE, TOKEN_VARIABLE, URL_VARIABLE
+from .environment import PAGE_URL_VARIABLE, PASS_VARIABLE, TOKEN_VARIABLE, URL_VARIABLE, Secret
 from .private_file import read_private, write_private
 from .trouble import NotDone, Trouble
 
+NO_SECRET = Secret("")
 TIMEOUT_S = 15.0
 STRANGER = "the server does not know this kernel: restart it, or check its token"
 REASONS = ("forbidden", "not_found", "conflict", "malformed", "ended", "too_old", "too_fast", "not_saved")
@@ -26,11 +28,12 @@ NO_SERVER = (
 
 @dataclass(frozen=True)
 class Access:
-    """An address that ends with `/`, and the headers that prove who asks; they are never shown."""
+    """An address that ends with `/`, and what proves who asks there, which is never shown."""
 
     url: str
     page_url: str
-    headers: dict[str, str] = field(repr=False)
+    scheme: str = ""
+    secret: Secret = NO_SECRET
     cookies: httpx.Cookies = field(default_factory=httpx.Cookies, repr=False)
     is_guest: bool = False
 
@@ -51,18 +54,23 @@ class Access:
 
     def socket_headers(self) -> dict[str, str]:
         """What the WebSocket is opened with."""
-        given = dict(self.headers)
         cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in self.cookies.jar)
-        return given | ({"Cookie": cookies} if cookies else {})
+        return self._headers() | ({"Cookie": cookies} if cookies else {})
 
     @property
     def is_near(self) -> bool:
         """Whether the server is on this machine, where no proxy is between."""
         return (urlsplit(self.url).hostname or "") in ("localhost", "127.0.0.1", "::1")
 
+    def _headers(self) -> dict[str, str]:
+        if self.is_guest:
+            parts = urlsplit(self.url)
+            return {"Origin": f"{parts.scheme}://{parts.netloc}"}
+        return {"Authorization": f"{self.scheme} {self.secret.text}"} if self.secret.text else {}
+
     def _http(self) -> httpx.Client:
         return httpx.Client(
-            headers=self.headers,
+            headers=self._headers(),
             cookies=self.cookies,
             timeout=TIMEOUT_S,
             trust_env=not self.is_near,
@@ -72,29 +80,27 @@ class Access:
 
 def own_access() -> Access:
     """How to reach this kernel's own server; raise `Trouble` that says what to do when it has none."""
-    taken = environment.take()
-    url = taken.get(URL_VARIABLE, "")
+    secrets = environment.take()
+    url = os.environ.get(URL_VARIABLE, "").rstrip("/")
     if not url:
         raise Trouble(NO_SERVER)
-    if urlsplit(url).scheme not in ("http", "https"):
-        raise Trouble(f"{URL_VARIABLE} has to begin with http:// or https://")
-    url = url.rstrip("/") + "/"
-    page_url = taken.get(PAGE_URL_VARIABLE, url).rstrip("/") + "/"
-    if PASS_VARIABLE in taken:
-        return Access(url, page_url, {"Authorization": f"AlgoraveKernel {taken[PASS_VARIABLE]}"})
-    token = taken.get(TOKEN_VARIABLE, "")
-    return _with_token(url, page_url, {"Authorization": f"token {token}"} if token else {})
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or parts.query or parts.fragment or parts.username:
+        raise Trouble(f"{URL_VARIABLE} is an address such as http://localhost:8888/ and nothing more")
+    page_url = os.environ.get(PAGE_URL_VARIABLE, url).rstrip("/")
+    if PASS_VARIABLE in secrets:
+        return Access(f"{url}/", f"{page_url}/", "AlgoraveKernel", secrets[PASS_VARIABLE])
+    return _known_as(Access(f"{url}/", f"{page_url}/", "token", secrets.get(TOKEN_VARIABLE, NO_SECRET)))
 
 
-def _with_token(url: str, page_url: str, headers: dict[str, str]) -> Access:
+def _known_as(access: Access) -> Access:
     """A token says that one may, a cookie says who one is: it is kept, so that it stays the same person."""
-    access = Access(url, page_url, headers)
     place = Path(jupyter_data_dir()) / "algorave" / "known-as.json"
     known = read_private(place)
-    for name, value in known.get(url, {}).items():
-        access.cookies.set(name, value, domain=urlsplit(url).hostname or "")
+    for name, value in known.get(access.url, {}).items():
+        access.cookies.set(name, value, domain=urlsplit(access.url).hostname or "")
     access.ask("GET", "api/version")
-    write_private(place, known | {url: {cookie.name: cookie.value for cookie in access.cookies.jar}})
+    write_private(place, known | {access.url: {cookie.name: cookie.value for cookie in access.cookies.jar}})
     return access
 
 

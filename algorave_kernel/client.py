@@ -38,7 +38,7 @@ from .closing import NETWORK, TOO_OLD, Closing, closing_of, closing_of_status
 from .replica import Replica
 from .server_clock import ServerClock
 from .session_state import NOTHING_YET, SessionState, fold
-from .trouble import Gone, NotDone, Trouble
+from .trouble import Gone, Lost, NotDone, Trouble
 
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.25, 10.0
 OPEN_TIMEOUT_S = 10.0
@@ -57,6 +57,8 @@ class SessionClient:
         self.clock = ServerClock()
         #: Why there is no connection, in words; None while there is one.
         self.trouble: str | None = "connecting"
+        #: Why changes were not taken, until somebody who waits for them is told.
+        self._lost: str | None = None
         self._access = access
         self._session_id = session_id
         self._loop = asyncio.new_event_loop()
@@ -67,6 +69,8 @@ class SessionClient:
         self._changed = asyncio.Event()
         self._replica: Replica
         self._living: asyncio.Task[None]
+        #: Whoever comes in before the thread ends is answered.
+        self._door, self._is_shut = threading.Lock(), False
         is_set_up = threading.Event()
         self._thread = threading.Thread(
             target=self._run, args=[is_set_up], name="algorave-session", daemon=True
@@ -95,6 +99,7 @@ class SessionClient:
         """Let the thread work with the document; raise what `work` raises, or `Trouble` after `timeout_s`."""
 
         async def working() -> Answer:
+            await self._until(self._has_all)
             try:
                 return work(self._replica)
             finally:
@@ -115,8 +120,11 @@ class SessionClient:
         )
 
     def until_saved(self, timeout_s: float = 10.0) -> None:
-        """Wait until the server keeps all edits."""
+        """Wait until the server keeps all edits; raise `Lost` when it did not take them."""
         self.until(lambda: self.unsaved == 0, timeout_s, "the server does not say that it keeps the edits")
+        lost, self._lost = self._lost, None
+        if lost is not None:
+            raise Lost(f"the change was not accepted: {lost}")
 
     def ask(self, make: type[Request], timeout_s: float = 10.0, **fields: Any) -> None:
         """Ask for something and wait until it is in the journal; raise `NotDone` with the reason."""
@@ -125,16 +133,17 @@ class SessionClient:
     def leave(self) -> None:
         """Go. What is not saved by now is lost."""
         self._ended = self._ended or Closing("you have left the session", comes_back=False)
-        with contextlib.suppress(RuntimeError):  # the loop is closed already
-            self._loop.call_soon_threadsafe(self._tell)
-            self._loop.call_soon_threadsafe(self._living.cancel)
+        with self._door:
+            if not self._is_shut:
+                self._loop.call_soon_threadsafe(self._living.cancel)
         self._thread.join(5)
 
     def _wait(self, work: Coroutine[Any, Any, Answer], timeout_s: float, what: str) -> Answer:
-        if self._loop.is_closed():
-            work.close()
-            raise Gone(self._ended.text if self._ended else "the session is closed")
-        asked: Future[Answer] = asyncio.run_coroutine_threadsafe(work, self._loop)
+        with self._door:
+            if self._is_shut:
+                work.close()
+                raise Gone(self._ended.text if self._ended else "the session is closed")
+            asked: Future[Answer] = asyncio.run_coroutine_threadsafe(work, self._loop)
         try:
             return asked.result(timeout_s)
         except TimeoutError:
@@ -151,12 +160,15 @@ class SessionClient:
         is_set_up.set()
         with contextlib.suppress(asyncio.CancelledError):
             self._loop.run_until_complete(self._living)
+        with self._door:
+            self._is_shut = True
         self._loop.run_until_complete(self._say_goodbye())
         self._replica.dispose()
         self._loop.close()
 
     async def _say_goodbye(self) -> None:
         """Whoever still waits is told before the loop closes."""
+        await asyncio.sleep(0)
         self._tell()
         others = asyncio.all_tasks() - {asyncio.current_task()}
         if others:
@@ -234,6 +246,7 @@ class SessionClient:
                 request.set_exception(Trouble(closing.text))
         self._requests.clear()
         if closing.resets:  # a document cannot take a refused edit back: a new one takes its place
+            self._lost = closing.text if self._replica.unsaved else self._lost
             self._replica.dispose()
             self._replica = Replica(self._send)
         self._tell()
@@ -274,8 +287,7 @@ class SessionClient:
             request.set_exception(trouble)
 
     async def _ask(self, make: type[Request], fields: dict[str, Any]) -> None:
-        if self._ended is not None:
-            raise Gone(self._ended.text)
+        await self._until(lambda: self.is_connected)
         self._last_request += 1
         number = self._last_request
         try:
@@ -283,8 +295,7 @@ class SessionClient:
         except ValidationError as error:
             first = error.errors(include_url=False, include_context=False)[0]
             raise NotDone("malformed", f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
-        if not self.is_connected or not self._say(message):
-            raise Trouble(self.trouble or NETWORK.text)
+        self._say(message)
         answered = self._requests[number] = self._loop.create_future()
         try:
             await answered
@@ -292,10 +303,11 @@ class SessionClient:
             self._requests.pop(number, None)
 
     async def _until(self, is_so: Callable[[], bool]) -> None:
-        while not is_so():
-            if self._ended is not None:
-                raise Gone(self._ended.text)
+        while self._ended is None:
+            if is_so():
+                return
             await self._changed.wait()
+        raise Gone(self._ended.text)
 
     def _has_all(self) -> bool:
         return self.state.you is not None and self._replica.has_text

@@ -6,11 +6,13 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from algorave_server.protocol import Layer
+
 from .cell_bases import CellBases
 from .merge import merge
 from .offsets import is_whole
 from .session import Session
-from .trouble import NotDone, Trouble
+from .trouble import Lost, NotDone, Trouble
 from .verdict import Verdict
 
 TEMPO_CALL = re.compile(r"\bsetc(?:ps|pm)\b", re.IGNORECASE)
@@ -22,7 +24,7 @@ CONFLICT = (
     "This cell and others changed the same place of {layer}, so the live text was left as it is. Take either "
     "text in the player, or make them one here and run the cell again."
 )
-VIEWER_KEEPS = "What this cell says was not sent: {why}."
+NOT_SENT = "What this cell says was not sent: {why}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class LiveRun:
     is_playing: bool
     #: The cell's own text when it could not be merged; None when it was.
     conflict: str | None
-    words: tuple[str, ...]
+    words: str
 
 
 class LiveCells:
@@ -49,6 +51,8 @@ class LiveCells:
         self.session = session
         self._check = check
         self._bases = bases or CellBases(f"{session.server_url} {session.id}")
+        #: Bases of cells whose change is not saved yet: a kernel that dies now leaves neither behind.
+        self._unsaved: dict[tuple[str, str], str] = {}
 
     def run(self, name: str, code: str, cell_id: str, *, play: bool, cps: float | None) -> LiveRun:
         """Run a cell as its layer `name`; raise `Trouble` when the session cannot be reached or refuses."""
@@ -56,21 +60,11 @@ class LiveCells:
             raise Trouble("the code has half a character in it (a lone surrogate), which cannot be shared")
         session = self.session
         layer = session.find(name) or session.add(name)
-        words: list[str] = []
-        conflict: str | None = None
-        before = text = session.text(name)
         try:
             session.refuse_reader(layer)
-            before, text, is_merged = self._merge(name, layer.id, code, cell_id)
-            if not is_merged:
-                conflict = code
-                words.append(CONFLICT.format(layer=name))
         except NotDone as refused:
-            if code not in (text, ""):
-                words.append(VIEWER_KEEPS.format(why=refused))
-            return LiveRun(
-                layer.id, text, self._check(text), is_playing=False, conflict=None, words=tuple(words)
-            )
+            return self._read(layer, code, str(refused))
+        before, text, is_merged = self._merge(layer, code, cell_id)
         verdict = self._check(text)
         is_playing = False
         if play and verdict.playable:
@@ -78,10 +72,20 @@ class LiveCells:
             is_news = text != before or layer.id not in session.state.playing
             text, verdict, is_playing = self._evaluate(name, text, verdict)
             self._set_tempo(cps or (_tempo_of(text, verdict) if is_news and is_playing else None))
-        return LiveRun(layer.id, text, verdict, is_playing, conflict, tuple(words))
+        if is_merged:
+            return LiveRun(layer.id, text, verdict, is_playing, conflict=None, words="")
+        return LiveRun(layer.id, text, verdict, is_playing, code, CONFLICT.format(layer=name))
 
-    def _merge(self, name: str, layer_id: str, code: str, cell_id: str) -> tuple[str, str, bool]:
-        base = self._bases.get(layer_id, cell_id)
+    def _read(self, layer: Layer, code: str, why: str) -> LiveRun:
+        """Only show the live text, to somebody who may not change it."""
+        text = self.session.text(layer.name)
+        words = NOT_SENT.format(why=why) if code.strip() and code != text else ""
+        return LiveRun(layer.id, text, self._check(text), is_playing=False, conflict=None, words=words)
+
+    def _merge(self, layer: Layer, code: str, cell_id: str) -> tuple[str, str, bool]:
+        """The live text before and after, and whether the cell's changes are in it."""
+        key = (layer.id, cell_id)
+        base = self._unsaved[key] if key in self._unsaved else self._bases.get(*key)
         merged: str | None = None
 
         def make(live: str) -> str:
@@ -89,10 +93,17 @@ class LiveCells:
             merged = merged_cell(base, code, live)
             return live if merged is None else merged
 
-        before, after = self.session.change(name, make)
-        self.session.until_saved()
+        before, after = self.session.change(layer.name, make)
         if merged is not None:
-            self._bases.put(layer_id, cell_id, code)
+            self._unsaved[key] = code
+        try:
+            self.session.until_saved()
+        except Lost:
+            self._unsaved.clear()
+            raise
+        for saved, text in self._unsaved.items():
+            self._bases.put(*saved, text)
+        self._unsaved.clear()
         return before, after, merged is not None
 
     def _evaluate(self, name: str, text: str, verdict: Verdict) -> tuple[str, Verdict, bool]:
@@ -102,9 +113,8 @@ class LiveCells:
             except NotDone as refused:
                 if refused.reason != "conflict":
                     raise
-                text = self.session.text(
-                    name
-                )  # somebody typed meanwhile: their text has to be checked as well
+                # Somebody typed meanwhile, and that has to be checked as well.
+                text = self.session.text(name)
                 verdict = self._check(text)
                 if not verdict.playable:
                     return text, verdict, False

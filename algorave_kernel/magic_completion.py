@@ -15,13 +15,14 @@ if TYPE_CHECKING:
 MAGIC_CELL = re.compile(r"\s*%%strudel[^\n]*\n")
 MAGIC_LINE = re.compile(r"\s*%(?P<magic>%strudel|algorave)(?P<rest>[ \t][^\n]*)")
 TYPED = re.compile(r"[\w$-]+$")
+ROLES = ("viewer", "co_author")
 NOTHING: dict[str, Any] = {"completions": [], "suppress": False}
 
 
 class StrudelMatcher:
     """One matcher for IPython's completer: code in Strudel cells, options and sub-commands in magic lines.
 
-    `layers` tells which names `%algorave haps` and `check` could be asked about. The words are loaded when
+    `layers` tells which layers there are, `titles` which sessions could be opened. The words are loaded when
     they are first needed.
     """
 
@@ -29,9 +30,11 @@ class StrudelMatcher:
     matcher_identifier = "algorave"
     matcher_priority = 100.0
 
-    def __init__(self, layers: Callable[[], Sequence[str]]) -> None:
+    def __init__(
+        self, layers: Callable[[], Sequence[str]], titles: Callable[[], Sequence[str]] = tuple
+    ) -> None:
         self.__qualname__ = type(self).__qualname__  # IPython's completer asks for it, as functions have it
-        self._layers = layers
+        self._layers, self._titles = layers, titles
         self.is_strudel_cell: Callable[[str], bool] = _never
 
     def __call__(self, context: CompletionContext) -> dict[str, Any]:
@@ -41,7 +44,8 @@ class StrudelMatcher:
         line = MAGIC_LINE.match(cell)
         if line and line.start("rest") <= cursor <= line.end():
             before = cell[line.start("rest") : cursor]
-            return _answer(*complete_line(line["magic"], before, self._layers()), "option")
+            found = complete_line(line["magic"], before, self._layers(), self._titles())
+            return _answer(*found, "option")
         body = MAGIC_CELL.match(cell)
         if (body and cursor >= body.end()) or self.is_strudel_cell(cell):
             found = suggest(cell, cursor, vocabulary())
@@ -53,25 +57,41 @@ class StrudelMatcher:
         return NOTHING
 
 
-def complete_line(magic: str, before: str, layers: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+def complete_line(
+    magic: str, before: str, layers: Sequence[str], titles: Sequence[str] = ()
+) -> tuple[str, tuple[str, ...]]:
     """What could follow in a magic line: the word being typed, and the words that fit it."""
     words = before.split()
     typed = "" if before[-1:].isspace() else (words.pop() if words else "")
     if magic == "%strudel":
-        choices: list[str] = magic_line.strudel_arguments().options()
+        named = [] if words or typed.startswith("-") else layers
+        choices = [*named, *magic_line.strudel_arguments().options()]
     elif not words:
         choices = list(magic_line.COMMANDS)
     elif typed.startswith("-"):
-        choices = ["--cycles", "--help"] if words[0] == "haps" else ["--help"]
-    elif words[0] in ("haps", "check"):
-        choices = list(layers)
-    elif words[0] == "docs":
-        choices = list(vocabulary().functions)
-    elif words[0] == "sounds":
-        choices = list(vocabulary().sounds)
+        choices = [*magic_line.OPTIONS.get(words[0], ()), "--help"]
     else:
-        choices = list(magic_line.COMMANDS) if words[0] == "help" else []
+        choices = _arguments(words, layers, titles)
     return typed, tuple(choice for choice in choices if choice.startswith(typed))
+
+
+def _arguments(words: Sequence[str], layers: Sequence[str], titles: Sequence[str]) -> Sequence[str]:
+    """What could come after these words, the first of which is a sub-command."""
+    match words[0]:
+        case "haps" | "check":
+            return layers
+        case "docs":
+            return vocabulary().functions
+        case "sounds":
+            return vocabulary().sounds
+        case "help":
+            return list(magic_line.COMMANDS)
+        case "open" if len(words) == 1:
+            return titles
+        case "invite":
+            return ROLES if words[-1] == "--role" else magic_line.OPTIONS["invite"]
+        case _:
+            return ()
 
 
 def vocabulary() -> Vocabulary:

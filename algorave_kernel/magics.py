@@ -56,7 +56,7 @@ class AlgoraveMagics(Magics):
         self._layers: dict[str, _Layer] = {}
         self.desk = SessionDesk()
         self._secrets = ShownOnce(shell)
-        self.matcher = StrudelMatcher(self.layer_names)
+        self.matcher = StrudelMatcher(self.layer_names, lambda: self.desk.titles)
         self._answers: dict[str, Callable[[magic_line.AlgoraveLine], object]] = {
             "help": self._help,
             "haps": self._haps,
@@ -78,8 +78,9 @@ class AlgoraveMagics(Magics):
         }
 
     def layer_names(self) -> list[str]:
-        """The layers that cells of this kernel have made, oldest first."""
-        return list(self._layers)
+        """The layers that cells of this kernel have made, oldest first, and those of the open session."""
+        shared = self.desk.live.session.layers if self.desk.live else []
+        return list(dict.fromkeys([*self._layers, *shared]))
 
     @no_var_expand
     @cell_magic
@@ -143,10 +144,10 @@ class AlgoraveMagics(Magics):
     ) -> output.Showing:
         run = live.run(name, code, self._cell_id() or "", play=words.play, cps=words.cps)
         pattern = Pattern(run.text, layer=name)
-        layer = self._layers.setdefault(name, _Layer(pattern))
-        layer.pattern = pattern
-        told = [*run.words] if run.verdict.playable else [*run.words, _what_goes_on(name, layer.has_played)]
-        layer.has_played |= run.is_playing
+        self._layers.setdefault(name, _Layer(pattern)).pattern = pattern
+        told = [run.words] if run.words else []
+        if not run.verdict.playable:
+            told.append(_what_goes_on(name, run.layer_id in live.session.state.playing))
         session = live.session
         if not session.is_own:
             told.append(f"'{session.title}' is on another server: here you hear this layer alone.")

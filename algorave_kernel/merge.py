@@ -71,8 +71,12 @@ def _blocks(before: str, after: str) -> Iterator[Sequence[Change]]:
 
 def _words(before: str, after: str, offset: int) -> Sequence[Change]:
     old, new = WORD.findall(before), WORD.findall(after)
+    same = _same(old, new)
+    after_same = _same(old[same:][::-1], new[same:][::-1])
+    offset += sum(map(len, old[:same]))
+    old, new = old[same : len(old) - after_same], new[same : len(new) - after_same]
     if len(old) * len(new) > FINE_LIMIT:
-        return [Change(offset, offset + len(before), after)]
+        return [Change(offset, offset + sum(map(len, old)), "".join(new))]
     at = _places(old)
     opcodes = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
     return [
@@ -80,6 +84,14 @@ def _words(before: str, after: str, offset: int) -> Sequence[Change]:
         for tag, begin, end, new_begin, new_end in opcodes
         if tag != "equal"
     ]
+
+
+def _same(old: Sequence[str], new: Sequence[str]) -> int:
+    """How many tokens both begin with."""
+    return next(
+        (index for index, (one, other) in enumerate(zip(old, new, strict=False)) if one != other),
+        min(len(old), len(new)),
+    )
 
 
 def _places(tokens: Sequence[str]) -> list[int]:

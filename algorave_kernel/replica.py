@@ -46,6 +46,7 @@ class Replica:
         self._sent = 0
         #: For each edit that is not saved the frame that carried it; None while it has not gone out.
         self._unsaved: list[int | None] = []
+        #: Whether the server has given its text, now or before.
         self.has_text = False
 
     @property
@@ -80,7 +81,7 @@ class Replica:
 
     def opened(self) -> bytes:
         """A connection opened: what to say first."""
-        self._is_even = self.has_text = False
+        self._is_even = False
         return create_sync_message(self._doc)
 
     def closed(self) -> None:

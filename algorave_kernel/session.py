@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 
 LAYER_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,39}")
 INVITE_MARK = "algorave/guest/#i="
-_opened: dict[tuple[str, str], Session] = {}
+#: By the server's address, the session's id, and whether one is a guest there.
+_opened: dict[tuple[str, str, bool], Session] = {}
 
 
 class Session:
@@ -113,6 +114,8 @@ class Session:
 
     def text(self, name: str) -> str:
         """The live text of a layer."""
+        if self.state.is_waiting:
+            raise NotDone("forbidden", f"a host of '{self.title}' has to let you in first")
         layer_id = self.layer(name).id
         return self._client.do(lambda replica: replica.text(layer_id))
 
@@ -157,7 +160,7 @@ class Session:
             raise NotDone("forbidden", f"a host has locked the layer '{layer.name}'")
 
     def until_saved(self, timeout_s: float = 10.0) -> None:
-        """Wait until the server keeps all that was changed here."""
+        """Wait until the server keeps all that was changed here; raise `Lost` when it did not take it."""
         self._client.until_saved(timeout_s)
 
     def undo(self) -> bool:
@@ -210,7 +213,7 @@ class Session:
         """Go; everybody else plays on."""
         if self._client.is_connected and self._client.unsaved:
             self._client.until_saved(3)
-        _opened.pop((self._access.url, self.id), None)
+        _opened.pop((self._access.url, self.id, self._access.is_guest), None)
         self._client.leave()
 
     def invite(
@@ -274,9 +277,7 @@ def join(link: str, name: str = "") -> Session:
     if own is not None:
         found: Any = own.ask("POST", "api/join", {"invite": secret})
         return _enter(own, str(found["id"]))
-    parts = urlsplit(before)
-    origin = {"Origin": f"{parts.scheme}://{parts.netloc}"}
-    access = Access(before, before, origin, is_guest=True)
+    access = Access(before, before, is_guest=True)
     came: Any = access.ask("POST", "guest/api/redeem", {"invite": secret, "name": name or _user_name()})
     return _enter(access, str(came["session"]["id"]))
 
@@ -290,7 +291,7 @@ def _own_access_at(url: str) -> Access | None:
 
 
 def _enter(access: Access, session_id: str) -> Session:
-    key = (access.url, session_id)
+    key = (access.url, session_id, access.is_guest)
     session = _opened.get(key)
     if session is None or session.is_over:
         session = _opened[key] = Session(access, session_id)

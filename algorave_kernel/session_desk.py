@@ -58,6 +58,8 @@ class SessionDesk:
 
     def __init__(self) -> None:
         self.live: LiveCells | None = None
+        #: Sessions that were heard of, for completion.
+        self.titles: list[str] = []
 
     @property
     def session(self) -> Session:
@@ -122,6 +124,8 @@ class SessionDesk:
         from .session import sessions
 
         open_id = self.live.session.id if self.live else None
+        found = sessions()
+        self.titles = [each["title"] for each in found if each["state"] == "open"]
         rows = [
             (
                 each["title"],
@@ -129,7 +133,7 @@ class SessionDesk:
                 ", ".join(layer["name"] for layer in each["layers"]),
                 "open here" if each["id"] == open_id else "" if each["state"] == "open" else "ended",
             )
-            for each in sessions()
+            for each in found
         ]
         title = "Your sessions" if rows else "You have no sessions yet: `%algorave open jam` makes one."
         return Rows(title, ("session", "you are", "layers", ""), rows)

@@ -15,5 +15,9 @@ class NotDone(Trouble):
         self.reason = reason
 
 
+class Lost(Trouble):
+    """The server did not take a change, and it is nowhere any more."""
+
+
 class Gone(Trouble):
     """The session was left for good: removed, ended, not logged in any more."""

@@ -22,6 +22,7 @@ class Ran:
     streams: str = ""
     displays: list[dict[str, Any]] = field(default_factory=list)
     results: list[dict[str, Any]] = field(default_factory=list)
+    updates: list[dict[str, Any]] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     comms: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
@@ -30,6 +31,8 @@ class Ran:
             self.streams += content["text"]
         elif kind == "display_data":
             self.displays.append(content["data"])
+        elif kind == "update_display_data":
+            self.updates.append(content["data"])
         elif kind == "execute_result":
             self.results.append(content["data"])
         elif kind == "error":
