@@ -78,6 +78,23 @@ def test_a_mistake_is_marked_and_the_last_good_version_plays_on(notebook: Page) 
     hush(notebook)
 
 
+def test_a_mistake_is_marked_while_it_is_typed(notebook: Page) -> None:
+    """EDIT-7: after a pause in typing a mistake is marked and mended again; what plays goes on, unasked."""
+    run_cell(notebook, TONE_CELL)
+    wait_for_status(notebook, "tone", "playing")
+    view = view_of(notebook, "tone")
+    view.locator(".cm-content").click()
+    notebook.keyboard.press("Control+End")
+    notebook.keyboard.type(".lpff(300)")
+    expect(view.locator(".cm-lintRange-error")).to_have_text("lpff")
+    expect(view.locator(".alg-status")).to_have_text("edited")
+    assert abs(pitch_hz(*hear(notebook)) - 440) < 1
+    for _ in ".lpff(300)":
+        notebook.keyboard.press("Backspace")
+    expect(view.locator(".cm-lintRange-error")).to_have_count(0)
+    hush(notebook)
+
+
 def test_running_again_is_the_same_layer(notebook: Page) -> None:
     """CELL-4: re-running a cell swaps the sound: one view, one stage, one voice, never two."""
     run_cell(notebook, TONE_CELL)

@@ -12,13 +12,19 @@ interface App {
   isFreshRun(payload: object, now_ms: number, memory: Storage): boolean;
 }
 
-const page = globalThis as { [KEY]?: Promise<App> | undefined; algorave?: App };
+const page = globalThis as {
+  [KEY]?: Promise<App> | undefined;
+  [YJS_IS_HERE]?: boolean;
+  algorave?: App;
+};
+const YJS_IS_HERE = "__ $YJS$ __";
 const KEY = Symbol.for("algorave.app");
 
 async function fromServer(): Promise<App> {
   const config = document.getElementById("jupyter-config-data")?.textContent;
   const base = new URL(`${JSON.parse(config ?? "{}").baseUrl}algorave/static/`, location.href);
   const { app } = await (await fetch(new URL("manifest.json", base))).json();
+  page[YJS_IS_HERE] = false; // ours and the host's never meet but in bytes
   return import(new URL(app, base).href);
 }
 

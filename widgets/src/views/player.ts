@@ -3,6 +3,7 @@
 import type { Extension } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 import type { Names } from "../editor/completion.js";
+import { draftCheck } from "../editor/draft_check.js";
 import { type EditorOptions, goTo, makeEditor, markProblems, remakeEditor } from "../editor/editor.js";
 import { type LitSpan, litSpans, sameSpans, showLit } from "../editor/lit.js";
 import { problemSpan } from "../editor/places.js";
@@ -17,6 +18,7 @@ import type { Layer, Started } from "../page/layer.js";
 import { animate, wakeAnimation } from "./animation.js";
 import { Controls, type Difference } from "./controls.js";
 import { element } from "./dom.js";
+import { DraftCheck, type Marks } from "./draft_check.js";
 import { inlinePictures } from "./inline_picture.js";
 import { ProblemList } from "./problem_list.js";
 import { styleRoot } from "./styles.js";
@@ -63,6 +65,11 @@ export class Player {
   /** The tempo that was asked for, until it has been: later the controls and the code have the word. */
   #cps: number | null;
   #marked: unknown = null;
+  #draft = new DraftCheck(
+    () => this.code,
+    (code) => this.engine.stage.check(code),
+    () => this.update(),
+  );
   #ends: (() => void)[] = [];
 
   constructor(
@@ -132,7 +139,7 @@ export class Player {
     this.#overlay.hidden = !(playing && engine.audio === "suspended");
     this.element.dataset["state"] = layer.state;
     this.element.setAttribute("aria-label", `Layer ${layer.name}`);
-    this.#mark(problems, warnings);
+    this.#mark(this.#draft.marks ?? { problems, warnings });
     if (playing) wakeAnimation();
     else this.#darken();
   }
@@ -167,6 +174,7 @@ export class Player {
 
   dispose(): void {
     for (const end of this.#ends) end();
+    this.#draft.forget();
     this.#controls.dispose();
     this.#visual.dispose();
     this.editor.destroy();
@@ -179,6 +187,8 @@ export class Player {
     const watch: Extension = EditorView.updateListener.of((update) => {
       if (!update.docChanged) return;
       this.#versions.edited(update.changes.desc);
+      if (update.transactions.some((each) => each.isUserEvent("input") || each.isUserEvent("delete")))
+        this.#draft.typed();
       const slid = update.transactions.some((transaction) => transaction.annotation(bySlider));
       // What a slider writes is heard already: the text is what plays.
       if (slid && layer.playing_code === update.startState.doc.toString()) {
@@ -196,7 +206,11 @@ export class Player {
       tips: this.#tips,
       reference: options.reference,
       names: options.names,
-      extra: [watch, inlineVisuals(inlinePictures(engine, layer))],
+      extra: [
+        watch,
+        inlineVisuals(inlinePictures(engine, layer)),
+        draftCheck((draft) => engine.stage.check(draft)),
+      ],
       shared: options.shared ?? null,
       onEvaluate: () => this.play(),
       onHush: () => this.#transport.hush(),
@@ -218,6 +232,7 @@ export class Player {
       layer.changed.on(() => this.update()),
       layer.submitted.on((text) => {
         if (text !== this.code) return;
+        this.#draft.forget();
         this.#own = text;
         this.#versions.submit(text);
       }),
@@ -272,7 +287,7 @@ export class Player {
   }
 
   /** Squiggles are set once per verdict, so that they move with the text in between. */
-  #mark(problems: readonly Problem[], warnings: readonly Problem[]): void {
+  #mark({ problems, warnings }: Marks): void {
     const key = JSON.stringify([problems, warnings]);
     if (key === this.#marked) return;
     if (this.#marked !== null || problems.length + warnings.length > 0) {
