@@ -132,6 +132,27 @@ def test_roles_and_removal_are_live(host: Host, guest: Person) -> None:
     expect(guest.page.get_by_text("A host removed you from this session.")).to_be_visible()
 
 
+def test_one_guest_in_two_sessions(host: Host, guest: Person) -> None:
+    """VISIT-3: who is in several sessions is asked which one, and a new name and colour are seen by the others."""
+    for title in ("One", "Two"):
+        host.create(title)
+        join(guest, host.link(), "Bo")
+        expect(guest.page.get_by_role("heading", level=1)).to_have_text(title, timeout=PATIENCE_MS)
+        expect(guest.code()).to_be_editable(timeout=PATIENCE_MS)
+    guest.page.goto("about:blank")
+    guest.page.goto(f"{host.server.url}algorave/guest/")
+    guest.page.get_by_role("button", name=re.compile("^Two")).click()
+    expect(guest.code()).to_be_editable(timeout=PATIENCE_MS)
+    guest.tab("People")
+    _choose(guest.page, "Bo: more", "Change name and colour")
+    guest.page.get_by_role("textbox", name="Name").fill("Boo")
+    guest.page.get_by_label("teal").check()
+    guest.button("Save").click()
+    expect(host.page.locator(".algs-people .algs-name")).to_have_text(["Host", "Boo"])
+    host.page.go_back()
+    expect(host.page.locator(".algs-session-row").first).to_be_visible()
+
+
 def test_bans(host: Host, guest: Person) -> None:
     """VISIT-13: a ban keeps a guest out of the same link until it is lifted in the list of bans."""
     host.create("Bans")
