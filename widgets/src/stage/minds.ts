@@ -76,11 +76,14 @@ export class Trial {
   }
 }
 
+/** So much longer may take who is alone in a Worker: prefetched haps cover both attempts. */
+const PATIENCE_APART = 2;
+
 type Spoils = Loaded | Rows;
 
 /**
  * Holds the code that sounds, by number, and answers with haps. All honest code is in one Worker; code that replaced
- * what other code relies on is left alone in the Worker where it did that.
+ * what other code relies on is left alone in the Worker where it did that, and code that took too long gets one.
  */
 export class Live {
   #hands: Hands;
@@ -106,7 +109,8 @@ export class Live {
       const hand = this.#handOf(id);
       if (!this.#codes.has(id)) return null;
       try {
-        const reply = await askFilled(this.#hands, hand, this.#fetchBundle, request, budget_ms);
+        const patience_ms = this.#apart.has(id) ? budget_ms * PATIENCE_APART : budget_ms;
+        const reply = await askFilled(this.#hands, hand, this.#fetchBundle, request, patience_ms);
         // Moved while it was asked: what a spoilt Worker says of others means nothing.
         if (this.#codes.has(id) && this.#handOf(id) !== hand) continue;
         if ((reply as Spoils).is_spoilt === true && hand === this.#hand) this.#leaveAlone(id);
@@ -116,10 +120,11 @@ export class Live {
         if (!(error instanceof Spun)) throw error;
         // Killed while another's request ran: ask its successor.
         if (this.#handOf(id) !== hand) continue;
-        const wasApart = this.#apart.has(id);
-        this.#forget(id);
-        if (!wasApart) this.#moveOn();
-        return null;
+        if (this.#apart.has(id)) {
+          this.#forget(id);
+          return null;
+        }
+        this.#askApart(id);
       }
     }
   }
@@ -131,15 +136,25 @@ export class Live {
     this.#moveOn();
   }
 
+  /** It took too long, or the machine was busy: once more, in a Worker of its own where it holds up nobody. */
+  #askApart(id: number): void {
+    this.#apart.set(id, this.#hands.take());
+    this.#reload(id, this.#codes.get(id) as string);
+    this.#moveOn();
+  }
+
   /** All who are not apart move to the spare in one go. */
   #moveOn(): void {
     this.#hand = this.#hands.take();
     for (const [id, code] of this.#codes) {
-      if (this.#apart.has(id)) continue;
-      void this.#ask(id, { op: "load", id, code }, LOAD_BUDGET_MS);
-      for (const [index, value] of this.#sliders.get(id) ?? []) {
-        void this.#ask(id, { op: "slider", id, index, value }, LOAD_BUDGET_MS);
-      }
+      if (!this.#apart.has(id)) this.#reload(id, code);
+    }
+  }
+
+  #reload(id: number, code: string): void {
+    void this.#ask(id, { op: "load", id, code }, LOAD_BUDGET_MS);
+    for (const [index, value] of this.#sliders.get(id) ?? []) {
+      void this.#ask(id, { op: "slider", id, index, value }, LOAD_BUDGET_MS);
     }
   }
 

@@ -20,6 +20,7 @@ class Scripted {
   onerror: unknown = null;
   #port: MessagePort | null = null;
   #isSpoilt = false;
+  asked: number[] = [];
   held = new Map<number, string>();
   isTerminated = false;
 
@@ -30,9 +31,17 @@ class Scripted {
   postMessage(_nothing: null, [port]: MessagePort[]): void {
     this.#port = port as MessagePort;
     this.#port.onmessage = ({ data }: MessageEvent<ToWorker>) => {
+      if (data.op === "query") this.asked.push(data.id);
+      if (data.op === "query" && this.#isSlow(data.id)) return;
       this.#port?.postMessage(this.#answer(data));
     };
     this.#port.postMessage({ op: "done" });
+  }
+
+  /** "slow" does not answer in time, "slow together" only where other code is, too. */
+  #isSlow(id: number): boolean {
+    const code = this.held.get(id);
+    return code === "slow" || (code === "slow together" && this.held.size > 1);
   }
 
   #answer(request: ToWorker): FromWorker {
@@ -132,5 +141,34 @@ test("STAGE-45: code that is known to tamper is in a Worker of its own from the 
   await live.load(2, "spoil", true);
   const together = Scripted.all.filter(({ held }) => held.has(1) && held.has(2));
   expect(together).toEqual([]);
+  expect(await sounds(live, 1)).toEqual(["honest"]);
+});
+
+/** Waits until a Worker is asked for haps, and lets so much time pass for it. */
+async function tooLong(hands: Hands, id: number, times: number): Promise<void> {
+  const asked = () => Scripted.all.flatMap((worker) => worker.asked).filter((each) => each === id).length;
+  await vi.waitFor(() => expect(asked()).toBe(times));
+  hands.passed(3000);
+}
+
+test("STAGE-35: code that takes too long is asked once more, alone, and the others move", async () => {
+  const hands = new Hands("");
+  const live = new Live(hands, () => Promise.reject(new Error("no bundle here")));
+  await Promise.all([live.load(1, "honest"), live.load(2, "slow together")]);
+  const answer = sounds(live, 2);
+  await tooLong(hands, 2, 1);
+  expect(await answer).toEqual(["slow together"]);
+  expect(await sounds(live, 1)).toEqual(["honest"]);
+});
+
+test("STAGE-35: code that does not answer then either has failed, and holds up nobody", async () => {
+  const hands = new Hands("");
+  const live = new Live(hands, () => Promise.reject(new Error("no bundle here")));
+  await Promise.all([live.load(1, "honest"), live.load(2, "slow")]);
+  const answer = live.query(2, 0, 1, 1);
+  await tooLong(hands, 2, 1);
+  expect(await sounds(live, 1)).toEqual(["honest"]);
+  await tooLong(hands, 2, 2);
+  expect((await answer).problem).toMatchObject({ kind: "time" });
   expect(await sounds(live, 1)).toEqual(["honest"]);
 });
