@@ -3,7 +3,6 @@
 import type { Extension } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 import type { Names } from "../editor/completion.js";
-import { draftCheck } from "../editor/draft_check.js";
 import { type EditorOptions, goTo, makeEditor, markProblems, remakeEditor } from "../editor/editor.js";
 import { type LitSpan, litSpans, sameSpans, showLit } from "../editor/lit.js";
 import { problemSpan } from "../editor/places.js";
@@ -206,11 +205,7 @@ export class Player {
       tips: this.#tips,
       reference: options.reference,
       names: options.names,
-      extra: [
-        watch,
-        inlineVisuals(inlinePictures(engine, layer)),
-        draftCheck((draft) => engine.stage.check(draft)),
-      ],
+      extra: [watch, inlineVisuals(inlinePictures(engine, layer))],
       shared: options.shared ?? null,
       onEvaluate: () => this.play(),
       onHush: () => this.#transport.hush(),
