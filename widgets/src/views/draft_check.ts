@@ -4,6 +4,8 @@ import type { Problem } from "../engine/problem.js";
 
 /** So long after the last key: in the middle of a word everything is wrong. */
 const QUIET_MS = 600;
+/** What such code names is fetched by the check: not while its address is being written. */
+const FETCHES = /\bsamples\s*\(/;
 
 /** What is to be marked in the text. */
 export interface Marks {
@@ -45,7 +47,8 @@ export class DraftCheck {
     const code = this.#text();
     // An empty text is no mistake, and a stage that is gone finds none.
     const nothing: Marks = { problems: [], warnings: [] };
-    const found = code.trim() === "" ? nothing : await this.#check(code).catch(() => nothing);
+    const isUnasked = code.trim() === "" || FETCHES.test(code);
+    const found = isUnasked ? nothing : await this.#check(code).catch(() => nothing);
     if (timer !== this.#timer || code !== this.#text()) return;
     this.marks = found;
     this.#onMarks();

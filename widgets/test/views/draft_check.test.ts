@@ -53,6 +53,14 @@ describe("the text while one types", () => {
     expect([state.checked, draft.marks]).toEqual([[], null]);
   });
 
+  it("EDIT-7: nothing is fetched from an address that is being written", async () => {
+    const { draft, state } = drafting();
+    state.text = "samples('github:some');";
+    draft.typed();
+    await vi.advanceTimersByTimeAsync(600);
+    expect(state.checked).toEqual([]);
+  });
+
   it("EDIT-7: an empty text has no mistakes, nor has one that nobody could check", async () => {
     const { draft, state } = drafting(() => Promise.reject(new Error("gone")));
     draft.typed();
