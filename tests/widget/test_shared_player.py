@@ -81,7 +81,7 @@ def test_two_pages_share_text_cursors_and_sound_and_undo_apart(come: Callable[..
 
 
 def test_what_is_wrong_stays_on_its_authors_page(come: Callable[..., Player]) -> None:
-    """HEAR-3, HEAR-1: a mistake is marked where it was made, and everybody hears the last good version."""
+    """HEAR-3, HEAR-1, EDIT-7: a mistake is marked where it was made, and everybody hears the last good version."""
     bo, ana = come(), come()
     ana.type('note("a4").s("sine")')
     ana.page.keyboard.press("Control+Enter")
@@ -89,6 +89,9 @@ def test_what_is_wrong_stays_on_its_authors_page(come: Callable[..., Player]) ->
     bo.view.get_by_role("button", name="Listen").click()
     bo.expect_status("playing")
     ana.type(".lpff(3)")
+    expect(ana.view.locator(".cm-lintRange-error")).to_have_text("lpff", timeout=PATIENCE_MS)
+    ana.expect_status("edited")
+    expect(ana.view.locator(".alg-problem")).to_have_count(0)
     ana.page.keyboard.press("Control+Enter")
     ana.expect_status("last good version plays on")
     expect(ana.view.locator(".alg-problem")).to_contain_text("lpff")
@@ -131,7 +134,8 @@ def test_a_viewer_reads_listens_and_is_told_why_not_more(come: Callable[..., Pla
     """HEAR-9, HEAR-11, LOOK-1, LOOK-2: narrow, all can be reached, axe is silent, and what is barred says why."""
     ana = come()
     ana.type('s("bd*4")  // for all to hear')
-    bo = come(color_scheme=scheme, viewport={"width": 320, "height": 640})
+    allowed = ["clipboard-read", "clipboard-write"]
+    bo = come(color_scheme=scheme, viewport={"width": 320, "height": 640}, permissions=allowed)
     ana.give_role(bo, "viewer")
     ana.page.keyboard.press("Control+Enter")
     bo.expect_status("plays, not heard here")
@@ -139,9 +143,13 @@ def test_a_viewer_reads_listens_and_is_told_why_not_more(come: Callable[..., Pla
     play = bo.view.get_by_role("button", name="Stop main")
     expect(play).to_be_disabled()
     expect(play).to_have_attribute("title", "You are here to listen. A host can make you a co-author.")
+    bo.page.evaluate("(layer) => mounted.session.rebound.emit(new Map([[layer, 'my words']]))", bo.layer)
+    expect(bo.view.locator(".alg-strip-lost")).to_contain_text("could not be saved")
+    bo.view.get_by_role("button", name="Copy them").click()
     bo.view.evaluate("(view) => { document.body.style.background = getComputedStyle(view).backgroundColor; }")
     bo.page.add_script_tag(path=AXE)
     assert bo.page.evaluate(CHECK) == []
+    assert bo.page.evaluate("navigator.clipboard.readText()") == "my words"
     for control in bo.view.locator(CONTROLS).all():
         box = control.bounding_box()
         assert box is None or (box["x"] >= 0 and box["x"] + box["width"] <= 320)

@@ -56,7 +56,7 @@ class Caret extends WidgetType {
     );
   }
 
-  override toDOM(): HTMLElement {
+  override toDOM(view: EditorView): HTMLElement {
     const { name, colour } = this.cursor;
     const caret = document.createElement("span");
     caret.className = this.isOnFirstLine ? "alg-caret alg-caret-below" : "alg-caret";
@@ -68,6 +68,11 @@ class Caret extends WidgetType {
     flag.className = "alg-caret-name";
     flag.textContent = name;
     caret.append(flag);
+    // Where it stands is known when it is on the page: at the right edge the name goes to the left.
+    requestAnimationFrame(() => {
+      const edge = view.scrollDOM.getBoundingClientRect().right;
+      caret.classList.toggle("alg-caret-left", flag.getBoundingClientRect().right > edge);
+    });
     return caret;
   }
 
@@ -97,6 +102,10 @@ function decorations(view: EditorView, cursors: readonly RemoteCursor[]): Decora
 
 /** The editor extension. It goes after the one that binds the text, so that offsets are those of the new text. */
 export function remoteCursors(board: CursorBoard): Extension {
+  return [EditorView.editorAttributes.of({ class: "alg-shared" }), plugin(board)];
+}
+
+function plugin(board: CursorBoard): Extension {
   return ViewPlugin.define(
     (view) => {
       const end = board.changed.on(() => view.dispatch({ effects: moved.of(null) }));

@@ -15,6 +15,10 @@ export const SHARED_CSS = `
   color: var(--alg-who-ink); background: var(--alg-who); animation: alg-caret-name 3s ease-out forwards;
 }
 .alg .alg-caret-below .alg-caret-name { bottom: auto; top: 100%; border-radius: 0 4px 4px 4px; }
+.alg .alg-caret-left .alg-caret-name { left: auto; right: -2px; border-radius: 4px 4px 0 4px; }
+.alg .alg-caret-below.alg-caret-left .alg-caret-name { border-radius: 4px 0 4px 4px; }
+/* Room for a name below the only line. */
+.alg .alg-shared .cm-content { padding-bottom: 16px; }
 .alg .alg-caret-below::before { top: auto; bottom: -3px; }
 @keyframes alg-caret-name { 0%, 80% { opacity: 1; } 100% { opacity: 0; } }
 .alg[data-followed] { outline: 2px solid var(--alg-who); outline-offset: 1px; }
