@@ -279,7 +279,11 @@ def join(link: str, name: str = "") -> Session:
         return _enter(own, str(found["id"]))
     access = Access(before, before, is_guest=True)
     came: Any = access.ask("POST", "guest/api/redeem", {"invite": secret, "name": name or _user_name()})
-    return _enter(access, str(came["session"]["id"]))
+    session_id = str(came["session"]["id"])
+    before_this = _opened.get((access.url, session_id, True))
+    if before_this is not None:  # a guest of another name, or with other rights
+        before_this.leave()
+    return _enter(access, session_id)
 
 
 def _own_access_at(url: str) -> Access | None:
