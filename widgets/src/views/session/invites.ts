@@ -45,6 +45,12 @@ export function stateWords(invite: InviteInfo, now_ms: number): string {
   return invite.state === "open" ? leftWords(invite.expires_at, now_ms) : STATES[invite.state];
 }
 
+function aboutWords(invite: InviteInfo, now_ms: number): string {
+  const names = invite.came.map(({ name }) => name).join(", ");
+  const uses = usesWords(invite.uses, invite.max_uses);
+  return `${stateWords(invite, now_ms)} · ${names ? `${uses}: ${names}` : uses}`;
+}
+
 /** Opens the dialog of a session's invites. */
 export function openInvites(home: HTMLElement, session: LiveSession, api: HostApi): void {
   new Invites(home, session, api);
@@ -144,7 +150,6 @@ class Invites {
 
   #row(invite: InviteInfo): HTMLElement {
     const now_ms = Date.now();
-    const names = invite.came.map(({ name }) => name).join(", ");
     const revoke = element("button", { class: "algs-button algs-small", type: "button", text: "Revoke" });
     revoke.setAttribute(
       "aria-label",
@@ -158,19 +163,8 @@ class Invites {
         element("span", {
           class: "algs-row-words",
           children: [
-            element("span", {
-              class: "algs-row-name",
-              children: [
-                element("span", { class: "algs-name", text: `${ROLE_WORDS[invite.role]} link` }),
-                element("span", { class: "algs-tag", text: stateWords(invite, now_ms) }),
-              ],
-            }),
-            element("span", {
-              class: "algs-doing algs-wraps",
-              text: names
-                ? `${usesWords(invite.uses, invite.max_uses)}: ${names}`
-                : usesWords(invite.uses, invite.max_uses),
-            }),
+            element("span", { class: "algs-name", text: `${ROLE_WORDS[invite.role]} link` }),
+            element("span", { class: "algs-doing algs-wraps", text: aboutWords(invite, now_ms) }),
           ],
         }),
         invite.state === "open" ? revoke : null,

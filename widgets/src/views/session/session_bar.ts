@@ -58,7 +58,7 @@ export function sessionBar(session: LiveSession, options: BarOptions): Bar {
   const faces = element(options.onPeople ? "button" : "span", { class: "algs-faces" });
   const listening = element("span", { class: "algs-listening" });
   const waiting = element("button", { class: "algs-waiting", type: "button" });
-  const door = element("span", { attributes: { role: "status" }, children: [waiting] });
+  const door = element("span", { class: "algs-door", attributes: { role: "status" }, children: [waiting] });
   const invite = iconButton("invite", "Invite");
   const chat = iconButton("chat", "Chat");
   const badge = element("span", { class: "algs-badge" });

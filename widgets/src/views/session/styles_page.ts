@@ -113,7 +113,12 @@ const NARROW_CSS = `
   .algs-tab .algs-badge { left: calc(50% + 6px); top: 3px; }
 }
 @media (max-width: 640px) {
-  .algs-saved { max-width: 34vw; }
+  .algs-session .algs-bar { flex-wrap: wrap; }
+  .algs-session .algs-bar-title { flex: 1 1 0; }
+  /* A dot is enough while all is well; trouble has a line of its own. */
+  .algs-saved:not([data-tone="trouble"]) { gap: 0; font-size: 0; }
+  .algs-saved[data-tone="trouble"], .algs-door:has(.algs-waiting:not([hidden])) { order: 9; flex: 1 0 100%; padding-bottom: 4px; }
+  .algs .algs-waiting { width: 100%; min-height: 44px; font-size: 14px; }
   .algs-faces .algs-avatar:nth-child(n + 4) { display: none; }
   .algs-slot { grid-template-columns: minmax(0, 1fr); gap: 0; position: relative; }
   .algs-rail { position: absolute; right: 4px; top: 4px; z-index: 4; flex-direction: row-reverse; padding: 0; }
