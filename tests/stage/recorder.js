@@ -1,16 +1,20 @@
-// Put into a page that has a stage: its sound as samples, and where they are on the page's clock, measured twice.
+// Put into a page that has a stage: its sound as samples, and when they are heard by the page's clock.
 window.record = (stage) => {
   const now_ms = () => performance.timeOrigin + performance.now();
   let blocks = [];
-  // What the stage says is heard when, and when its blocks arrive: the quickest of them tells the same.
+  // Pairs of audio time and epoch time, in ms: what the stage says is heard when, and when its blocks arrive.
   let heard = [];
-  let arrived_ms = Number.POSITIVE_INFINITY;
+  let arrived = [];
+  let clock = null;
   const ends = [
     stage.on("captured", (block) => {
       blocks.push(block);
-      arrived_ms = Math.min(arrived_ms, now_ms() - (block.frame / block.sample_rate) * 1000);
+      arrived.push([(block.frame / block.sample_rate) * 1000, now_ms()]);
     }),
-    stage.on("clock", ({ epoch_ms, audio_s }) => heard.push(epoch_ms - audio_s * 1000)),
+    stage.on("clock", (news) => {
+      clock = news;
+      heard.push([news.audio_s * 1000, news.epoch_ms]);
+    }),
   ];
   const base64 = (channels) => {
     let text = "";
@@ -25,19 +29,19 @@ window.record = (stage) => {
     start: () => {
       blocks = [];
       heard = [];
-      arrived_ms = Number.POSITIVE_INFINITY;
+      arrived = [];
       stage.send({ kind: "capture", on: true });
     },
     stop: () => {
       stage.send({ kind: "capture", on: false });
       const [first] = blocks;
-      heard.sort((a, b) => a - b);
       return {
         frame: first?.frame ?? 0,
         rate: first?.sample_rate ?? 0,
         left: base64(blocks.map(({ left }) => left)),
-        heardFrom_ms: heard[heard.length >> 1] ?? 0,
-        arrivedFrom_ms: arrived_ms,
+        heard,
+        arrived,
+        clock,
       };
     },
     end: () => {
