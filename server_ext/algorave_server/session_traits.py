@@ -32,7 +32,8 @@ class SessionTraits(HasTraits):
     updates_between_snapshots = Integer(
         4_000,
         min=1,
-        help="Edits of a session after which its texts are kept as a whole, so that it opens fast. Default: 4,000.",
+        help="Edits of a session after which its texts are kept as a whole, so that it opens fast. "
+        "Default: 4,000.",
     ).tag(config=True)
     max_update_bytes = Integer(
         262_144, min=1_024, help="Largest frame in bytes that an editor may send. Default: 262,144."
@@ -118,9 +119,9 @@ class SessionTraits(HasTraits):
     max_sockets_per_address = Integer(
         1_000, min=1, help="WebSockets open from one address at the same time. Default: 1,000."
     ).tag(config=True)
-    joins_per_min = Float(300.0, min=0, help="Invites tried from one address per minute. Default: 300.").tag(
-        config=True
-    )
+    joins_per_min = Float(
+        600.0, min=0, help="Invites looked at or redeemed from one address per minute. Default: 600."
+    ).tag(config=True)
     free_failures = Integer(
         5,
         min=0,

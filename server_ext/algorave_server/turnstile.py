@@ -26,8 +26,8 @@ class CrowdLimits:
 
     connects_per_min: float = 600.0
     max_sockets_per_address: int = 1_000
-    joins_per_min: float = 300.0
-    """Redemptions of invites, and attempts at it."""
+    joins_per_min: float = 600.0
+    """Invites looked at and redeemed, and attempts at it: who comes by a page does both."""
     free_failures: int = 5
     """Wrong secrets within five minutes after which every further one is followed by a longer delay."""
     automatic_ban_tries: int = 100

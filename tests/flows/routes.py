@@ -39,6 +39,7 @@ OURS_FOR_GUESTS = {
     "algorave/guest",
     "algorave/guest/",
     "algorave/guest/api/me",
+    "algorave/guest/api/look",
     "algorave/guest/api/redeem",
     "algorave/guest/api/leave",
     "algorave/guest/x",
