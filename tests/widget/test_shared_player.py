@@ -52,6 +52,8 @@ def come(browser: Browser, server: LiveServer) -> Iterator[Callable[..., Player]
 def test_two_pages_share_text_cursors_and_sound_and_undo_apart(come: Callable[..., Player]) -> None:
     """SHARE-1, HEAR-2, UNDO-1, CURS-1: they type, one plays, both hear it; undo takes back one's own words."""
     ana, bo = come(), come()
+    for role, name in (("slider", "Level of main"), ("textbox", "Code of main")):
+        expect(ana.view.get_by_role(role, name=name)).to_be_visible()
     ana.type('note("a4").s("sine")')
     bo.expect_text('note("a4").s("sine")')
     bo.type("\n// 🎵 bo")

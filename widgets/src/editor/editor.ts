@@ -23,7 +23,8 @@ import { sliders } from "./sliders.js";
 /** What the editor asks of its view. */
 export interface EditorOptions {
   code: string;
-  label: string;
+  /** What the text is called; asked again at every change. */
+  label: () => string;
   parent: HTMLElement;
   root: Document | ShadowRoot;
   /** Where tooltips go: outside of everything that could cut them off. */
@@ -90,11 +91,8 @@ function extensions(options: EditorOptions): Extension {
     Prec.highest(keymap.of(keys(options))),
     keymap.of([...closeBracketsKeymap, ...completionKeymap, ...defaultKeymap, leave]),
     EditorView.lineWrapping,
-    EditorView.contentAttributes.of({
-      "aria-label": options.label,
-      spellcheck: "false",
-      autocapitalize: "off",
-    }),
+    EditorView.contentAttributes.of({ spellcheck: "false", autocapitalize: "off" }),
+    EditorView.contentAttributes.of(() => ({ "aria-label": options.label() })),
     placeholder('s("bd hh sd hh")'),
     options.extra,
   ];

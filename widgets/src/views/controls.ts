@@ -86,7 +86,7 @@ export class Controls {
     this.#allow(this.#mute, "mix", "Mute this layer");
     this.#allow(this.#solo, "mix", "Solo: hear only this layer");
     this.#allow(this.#fader, "mix", "Level of this layer");
-    setText(this.#name, layer.name);
+    this.#showName();
     this.#play.classList.toggle("alg-busy", layer.checking);
     setText(this.#status, this.#statusWords());
     this.element.dataset["state"] = playing ? "playing" : layer.state;
@@ -99,6 +99,16 @@ export class Controls {
     this.#fader.value = String(faderOfGain(layer.mix.gain));
     this.showTempo(this.engine.clock.cps);
     if (layer.state !== "playing") this.#rest();
+  }
+
+  /** A layer may get another name while it is on the screen. */
+  #showName(): void {
+    const { name } = this.layer;
+    if (name === this.#name.textContent) return;
+    this.#name.textContent = name;
+    this.#fader.setAttribute("aria-label", `Level of ${name}`);
+    this.#mute.setAttribute("aria-label", `Mute ${name}`);
+    this.#solo.setAttribute("aria-label", `Solo ${name}`);
   }
 
   /** A control that somebody may not use stays where it is and says why. */
@@ -130,11 +140,7 @@ export class Controls {
   }
 
   #build(): HTMLElement {
-    const { name } = this.layer;
     Object.assign(this.#fader, { min: "0", max: "1", step: "0.01" });
-    this.#fader.setAttribute("aria-label", `Level of ${name}`);
-    this.#mute.setAttribute("aria-label", `Mute ${name}`);
-    this.#solo.setAttribute("aria-label", `Solo ${name}`);
     Object.assign(this.#tempo, { min: String(CPM_RANGE.min), max: String(CPM_RANGE.max), step: "1" });
     this.#tempo.setAttribute("aria-label", "Tempo in cycles per minute");
     this.#hush.setAttribute("aria-label", "Hush: silence everything");

@@ -137,10 +137,18 @@ export class Player {
     this.#visual.update();
     this.#overlay.hidden = !(playing && engine.audio === "suspended");
     this.element.dataset["state"] = layer.state;
-    this.element.setAttribute("aria-label", `Layer ${layer.name}`);
+    this.#showName();
     this.#mark(this.#draft.marks ?? { problems, warnings });
     if (playing) wakeAnimation();
     else this.#darken();
+  }
+
+  /** A layer of a session is named once the session was heard, and may be renamed. */
+  #showName(): void {
+    const label = `Layer ${this.layer.name}`;
+    if (this.element.getAttribute("aria-label") === label) return;
+    this.element.setAttribute("aria-label", label);
+    this.editor.dispatch({}); // its label is asked for at every change
   }
 
   /** What is wrong with the text as it was last looked at, here or before the view was there. */
@@ -199,7 +207,7 @@ export class Player {
     });
     return {
       code: options.code,
-      label: `Code of ${layer.name}`,
+      label: () => `Code of ${layer.name}`,
       parent,
       root,
       tips: this.#tips,
