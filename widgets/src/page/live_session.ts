@@ -1,7 +1,7 @@
 // A session as a page lives in it: the client, its sound, and who is where. One per page and session.
 
 import type { Awareness } from "y-protocols/awareness";
-import type { Action, Participant, Layer as SharedLayer } from "../protocol.js";
+import type { Action, Layer as SharedLayer } from "../protocol.js";
 import { type Asked, type ClientOptions, Refusal, SessionClient, type Standing } from "../session/client.js";
 import { ownUndo, type SharedText } from "../session/own_undo.js";
 import { Presence } from "../session/presence.js";
@@ -11,7 +11,9 @@ import type { MixSettings } from "../stage/messages.js";
 import { Conductor, type Deaf } from "./conductor.js";
 import type { PageEngine, SharedTempo } from "./engine.js";
 import type { Layer, Started } from "./layer.js";
+import { type LivePerson, peopleOf } from "./live_people.js";
 import { SessionMix } from "./session_mix.js";
+import { tempoOf } from "./session_tempo.js";
 import { Signal } from "./signal.js";
 
 /** A re-run replaces the view: one stays in the session this long without one. */
@@ -34,13 +36,7 @@ export interface JoinOptions extends Pick<ClientOptions, "open" | "locks"> {
   listen?: boolean;
 }
 
-/** Somebody in the session, and what they do. */
-export interface LivePerson {
-  participant: Participant;
-  /** The layer that their cursor is in; null when it is in none, as a viewer's. */
-  cursorLayer: string | null;
-  typing: boolean;
-}
+export type { LivePerson };
 
 /** A layer's text for an editor. */
 export interface Binding extends SharedText {
@@ -223,17 +219,7 @@ export class LiveSession {
 
   /** Everybody in the roster, and what they do. */
   people(): LivePerson[] {
-    const { others, own } = this.presence;
-    return this.state.participants.map((participant) => {
-      const isYou = participant.id === this.state.you;
-      const pages = others.filter((each) => each.by === participant.id);
-      const page = pages.find((each) => each.typing) ?? pages[0];
-      return {
-        participant,
-        cursorLayer: (isYou ? own.layer : page?.layer) ?? null,
-        typing: (isYou ? own.typing : page?.typing) ?? false,
-      };
-    });
+    return peopleOf(this.state, this.presence);
   }
 
   /** Whose cursor the views go along with; null for nobody. */
@@ -318,15 +304,6 @@ export class LiveSession {
     layer.notice = words;
     layer.changed.emit();
   }
-}
-
-function tempoOf(client: SessionClient): SharedTempo {
-  const changed = new Signal<void>();
-  client.heard.on(({ kind }) => {
-    if (kind === "welcome" || kind === "tempo" || kind === "pong") changed.emit();
-  });
-  const serverNow_ms = () => (client.clock.isKnown ? client.clock.serverMs(performance.now()) : null);
-  return { anchors: () => client.state.tempo, serverNow_ms, changed };
 }
 
 function sentence(words: string): string {
