@@ -13,7 +13,10 @@ export interface LivePerson {
 }
 
 /** Everybody in the roster, and what they do. */
-export function peopleOf(state: SessionState, { others, own }: Presence): LivePerson[] {
+export function peopleOf(
+  state: SessionState,
+  { others, own }: Pick<Presence, "others" | "own">,
+): LivePerson[] {
   return state.participants.map((participant) => {
     const isYou = participant.id === state.you;
     const pages = others.filter((each) => each.by === participant.id);

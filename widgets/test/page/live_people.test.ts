@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { peopleOf } from "../../src/page/live_people.js";
 import type { Participant } from "../../src/protocol.js";
-import type { Presence, Whereabouts } from "../../src/session/presence.js";
+import type { Whereabouts } from "../../src/session/presence.js";
 import { NOTHING_YET } from "../../src/session/state.js";
 
 const person = (id: string): Participant => ({
@@ -33,7 +33,7 @@ describe("the people of a session", () => {
       page(2, "bo", "drums", true),
       page(3, "stranger", "bass", true),
     ];
-    const presence = { others, own: { layer: "bass", typing: true } } as unknown as Presence;
+    const presence = { others, own: { layer: "bass", typing: true } };
     const where = peopleOf(state, presence).map(({ cursorLayer, typing }) => [cursorLayer, typing]);
     expect(where).toEqual([
       ["bass", true],
