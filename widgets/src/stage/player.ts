@@ -18,6 +18,8 @@ import type { Hands } from "./workers.js";
 /** How long a first onset may wait for its samples. */
 const SAMPLES_WAIT_MS = 1500;
 const SAMPLE_MAPS_WAIT_MS = 2500;
+/** So often code is gated that somebody else's page has found playable, when it takes too long here. */
+const ATTEMPTS_AT_JUDGED = 3;
 const NOTICE_AGAIN_MS = 30_000;
 const MOST_SPANS = 16;
 
@@ -227,7 +229,9 @@ export class Player {
     const isWanted = () => this.#wanted.get(layer) === request_id;
     const reply = { kind: "evaluated", request_id, layer } as const;
     const superseded: FromStage = { ...reply, problems: [], warnings: [], playing: null, superseded: true };
-    const taken = await this.#turns.take(async () => (isWanted() ? this.#takeIn(id, code) : null));
+    // Code that is to sound from a cycle was judged by its author's page: this machine may just be busy.
+    const attempts = from_cycle === null ? 1 : ATTEMPTS_AT_JUDGED;
+    const taken = await this.#turns.take(async () => (isWanted() ? this.#takeIn(id, code, attempts) : null));
     if (taken === null) return this.#post(superseded);
     const { problems, warnings, loaded, maps } = taken;
     if (loaded === null) return this.#post({ ...reply, problems, warnings, playing: null });
@@ -247,8 +251,10 @@ export class Player {
   }
 
   /** Gates the code and gives it to the live Worker; `loaded` is null when there are problems. */
-  async #takeIn(id: number, code: string): Promise<TakenIn> {
+  async #takeIn(id: number, code: string, attempts: number): Promise<TakenIn> {
     const { problems, warnings, is_spoilt } = await this.#gate(code);
+    if (attempts > 1 && problems.some(({ kind }) => kind === "time"))
+      return this.#takeIn(id, code, attempts - 1);
     const refused = { warnings, loaded: null, maps: null };
     if (problems.length > 0) return { ...refused, problems };
     const loaded = await this.#live.load(id, code, is_spoilt);
