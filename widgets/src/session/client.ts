@@ -14,6 +14,9 @@ import { fold, NOTHING_YET, type SessionState } from "./state.js";
 
 const FIRST_PINGS = 8;
 const FIRST_PING_INTERVAL_MS = 50;
+/** Then for half a minute once a second: over a network that is not steady, many answers tell more than few. */
+const EARLY_PINGS = 38;
+const EARLY_PING_INTERVAL_MS = 1_000;
 const PING_INTERVAL_MS = 5_000;
 /** A connection that leaves a ping unanswered for so long is given up. */
 const SILENT_TOO_LONG_MS = 10_000;
@@ -265,7 +268,8 @@ export class SessionClient {
     this.#unansweredAt_ms ??= now;
     this.#connection.send(JSON.stringify({ kind: "ping", client_ms: now }));
     this.#pings += 1;
-    const waitMs = this.#pings < FIRST_PINGS ? FIRST_PING_INTERVAL_MS : PING_INTERVAL_MS;
+    const laterMs = this.#pings < EARLY_PINGS ? EARLY_PING_INTERVAL_MS : PING_INTERVAL_MS;
+    const waitMs = this.#pings < FIRST_PINGS ? FIRST_PING_INTERVAL_MS : laterMs;
     this.#pingTimer = setTimeout(() => this.#ping(), waitMs);
   }
 
