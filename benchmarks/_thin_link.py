@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import random
 import threading
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 CHUNK_BYTES = 65_536
@@ -38,38 +38,56 @@ def thin_link(link: Link, port: int, seed: int) -> Generator[int]:
     thread.start()
     chance = random.Random(seed)
 
+    def delay_s(base_ms: float) -> float:
+        return (base_ms + chance.random() * link.jitter_ms) / 1000
+
     async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         back, forth = await asyncio.open_connection("127.0.0.1", port)
-        await asyncio.gather(
-            _carry(reader, forth, link.up_ms, link.jitter_ms, chance),
-            _carry(back, writer, link.down_ms, link.jitter_ms, chance),
-        )
+        ways = ((reader, forth, link.up_ms), (back, writer, link.down_ms))
+        with suppress(asyncio.CancelledError):
+            await asyncio.gather(
+                *(_carry(here, there, lambda ms=base_ms: delay_s(ms)) for here, there, base_ms in ways)
+            )
+
+    async def end() -> None:
+        server.close()
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
 
     server = asyncio.run_coroutine_threadsafe(asyncio.start_server(accept, "127.0.0.1", 0), loop).result()
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
-        loop.call_soon_threadsafe(server.close)
+        asyncio.run_coroutine_threadsafe(end(), loop).result()
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
 
 
 async def _carry(
-    reader: asyncio.StreamReader,
-    writer: asyncio.StreamWriter,
-    delay_ms: float,
-    jitter_ms: float,
-    chance: random.Random,
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, delay_s: Callable[[], float]
 ) -> None:
     """Pass bytes on, each at its time and none before those sent earlier."""
     loop = asyncio.get_running_loop()
-    due = loop.time()
+    waiting: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
+
+    async def deliver() -> None:
+        while True:
+            due, chunk = await waiting.get()
+            await asyncio.sleep(due - loop.time())
+            if not chunk:
+                break
+            writer.write(chunk)
+
+    delivering = asyncio.create_task(deliver())
     try:
         while chunk := await reader.read(CHUNK_BYTES):
-            due = max(due, loop.time() + (delay_ms + chance.random() * jitter_ms) / 1000)
-            loop.call_at(due, writer.write, chunk)
-        await asyncio.sleep(max(0.0, due - loop.time()))
+            waiting.put_nowait((loop.time() + delay_s(), chunk))
+        waiting.put_nowait((0.0, b""))
+        await delivering
     except ConnectionError:
         pass
     finally:
+        delivering.cancel()
         writer.close()
