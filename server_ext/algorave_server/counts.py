@@ -1,14 +1,30 @@
 """What one process has counted since it started. Plain numbers: they are counted on the hot path.
 
-All of it is counted on the event loop; whoever reads may be a moment late.
+What is not said to be otherwise is counted on the event loop; whoever reads may be a moment late.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass, field
 
 from algorave_server.close import Close
+
+BOUNDS_S = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
+
+
+@dataclass(slots=True)
+class Durations:
+    """How long something took, each time: how often it was within each bound, and beyond the last."""
+
+    within: list[int] = field(default_factory=lambda: [0] * (len(BOUNDS_S) + 1))
+    sum_s: float = 0.0
+
+    def note(self, duration_s: float) -> None:
+        """It took so long."""
+        self.within[bisect_left(BOUNDS_S, duration_s)] += 1
+        self.sum_s += duration_s
 
 
 @dataclass(slots=True)
@@ -28,6 +44,11 @@ class Counts:
     """Requests turned away before anything was looked up, by the limit."""
     auth_failures: Counter[str] = field(default_factory=Counter[str])
     """By `invite`, `login`."""
+
+    acknowledgements: Durations = field(default_factory=Durations)
+    """From the first frame of a batch to the answer that it is kept; what an author waits for at most."""
+    commits: Durations = field(default_factory=Durations)
+    """Transactions of the writer. Noted in its thread, which is the only one that does."""
 
     def take_in(self, frame: bytes | str) -> None:
         """One frame from a client."""

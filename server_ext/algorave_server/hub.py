@@ -2,8 +2,8 @@
 
 A room has at most one batch being committed. What arrives meanwhile waits in the room and makes up the next
 batch, so that one commit and one frame carry more the busier a room gets, and an idle room waits for nobody.
-What several rooms want kept goes to the keeper together, and no sooner than a moment after what went before: a
-commit costs as much as many rows.
+What several rooms want kept goes to the keeper together, and no sooner than a moment after what went before:
+a commit costs as much as many rows.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Protocol
 
 from algorave_server.asking import Asking
 from algorave_server.close import Close
+from algorave_server.counts import COUNTS
 from algorave_server.journal import Row
 from algorave_server.protocol import Request
 from algorave_server.rights import Role
@@ -52,6 +53,10 @@ class Keeper(Protocol):
         """Commit rows of one session in one transaction, after all of it that were submitted before."""
         ...
 
+    def kept(self, room: Room) -> None:
+        """All that was submitted of a room is committed: a moment for a snapshot."""
+        ...
+
     async def open_room(self, session_id: str) -> Room:
         """Read a session; raises a `Refusal` when there is none."""
         ...
@@ -70,15 +75,27 @@ class Live:
     linger: asyncio.TimerHandle | None = None
     kept: asyncio.Event = field(default_factory=asyncio.Event)
     """Set while no batch of it is being committed."""
+    waiting_since_s: float | None = None
+    """When, by the loop's clock, something happened that was not submitted yet."""
 
     def __post_init__(self) -> None:
         self.kept.set()
 
 
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """A batch on its way to the database."""
+
+    live: Live
+    batch: Batch
+    since_s: float
+    """When, by the loop's clock, the first of it happened."""
+
+
 class Hub:
     """Must be made and used on one event loop."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - settings, by name
         self,
         keeper: Keeper,
         log: logging.Logger,
@@ -103,7 +120,7 @@ class Hub:
         self._submit_is_due = False
         self._submitted_at_s = 0.0
         """When, by the loop's clock, something last went to the keeper."""
-        self._answers: deque[tuple[Live, Batch, BaseException | None]] = deque()
+        self._answers: deque[tuple[Submitted, BaseException | None]] = deque()
         self._answers_are_due = False
         self._is_stopping = False
         self._presence_is_due: set[str] = set()
@@ -254,6 +271,10 @@ class Hub:
         """The rooms in memory."""
         return [live.room for live in self._live.values()]
 
+    def waiting_bytes(self) -> int:
+        """What all peers together have not taken yet."""
+        return sum(wire.waiting_bytes() for live in self._live.values() for wire in live.wires.values())
+
     def _perform(self, live: Live, effects: Sequence[Effect]) -> None:
         for effect in effects:
             if isinstance(effect, Disconnect):
@@ -281,11 +302,13 @@ class Hub:
 
     def _wake(self, live: Live) -> None:
         """Something may have to be kept or shown; once an interval is enough."""
-        session_id = live.room.id
+        session_id, now_s = live.room.id, self._loop.time()
         self._due.add(session_id)
+        if live.waiting_since_s is None:
+            live.waiting_since_s = now_s
         if not self._submit_is_due:
             self._submit_is_due = True
-            wait_s = self._submitted_at_s + self._commit_interval_s - self._loop.time()
+            wait_s = self._submitted_at_s + self._commit_interval_s - now_s
             if wait_s > 0:
                 self._loop.call_later(wait_s, self._submit_due)
             else:
@@ -309,7 +332,8 @@ class Hub:
                 self._submit(live)
 
     def _submit(self, live: Live) -> None:
-        batch = live.room.take_batch()
+        batch, since_s = live.room.take_batch(), live.waiting_since_s
+        live.waiting_since_s = None
         if batch is None:
             return
         if not batch.rows:
@@ -317,11 +341,12 @@ class Hub:
             return
         live.kept.clear()
         self._submitted_at_s = self._loop.time()
-        self._keeper.submit(batch.rows, lambda error: self._answer(live, batch, error))
+        sent = Submitted(live, batch, self._submitted_at_s if since_s is None else since_s)
+        self._keeper.submit(batch.rows, lambda error: self._answer(sent, error))
 
-    def _answer(self, live: Live, batch: Batch, error: BaseException | None) -> None:
+    def _answer(self, sent: Submitted, error: BaseException | None) -> None:
         """In the writer's thread: what became of a batch. One wake-up of the loop does for many answers."""
-        self._answers.append((live, batch, error))
+        self._answers.append((sent, error))
         if not self._answers_are_due:
             self._answers_are_due = True
             self._loop.call_soon_threadsafe(self._take_answers)
@@ -329,10 +354,13 @@ class Hub:
     def _take_answers(self) -> None:
         self._answers_are_due = False
         while self._answers:
-            live, batch, error = self._answers.popleft()
+            sent, error = self._answers.popleft()
+            live = sent.live
             live.kept.set()
             if error is None:
-                self._perform(live, live.room.committed(batch))
+                COUNTS.acknowledgements.note(self._loop.time() - sent.since_s)
+                self._perform(live, live.room.committed(sent.batch))
+                self._keeper.kept(live.room)
                 self._wake(live)
             else:
                 self._log.error("could not save: session=%s reason=%s", live.room.id, type(error).__name__)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Sequence
 
 from algorave_server.chat import Chat
@@ -21,22 +22,34 @@ from algorave_server.store import (
     NewSnapshot,
     ParticipantRecord,
     Store,
-    StoreFailure,
     Writer,
 )
 
 UPDATES_WORTH_A_SNAPSHOT = 200
 """Fewer rows than this are read as fast as a snapshot would be."""
+UPDATES_BETWEEN_SNAPSHOTS = 4_000
+"""While a room lives: so many rows are read in a tenth of a second when it has to be opened again."""
+
+_log = logging.getLogger(__name__)
 
 
 class SessionKeeper:
     """Reads and keeps sessions. The store blocks, so it is asked in threads."""
 
-    def __init__(self, store: Store, writer: Writer, clock: Clock, limits: Limits) -> None:
+    def __init__(
+        self,
+        store: Store,
+        writer: Writer,
+        clock: Clock,
+        limits: Limits,
+        *,
+        updates_between_snapshots: int = UPDATES_BETWEEN_SNAPSHOTS,
+    ) -> None:
         self._store = store
         self._writer = writer
         self._clock = clock
         self._limits = limits
+        self._updates_between_snapshots = updates_between_snapshots
 
     def submit(self, rows: Sequence[Row], done: Done) -> None:
         """Commit rows of one session in one transaction, after all of it that were submitted before."""
@@ -72,7 +85,11 @@ class SessionKeeper:
     async def open_room(self, session_id: str) -> Room:
         """Read a session, or raise a `not_found` refusal."""
         self._writer.forgive(session_id)
-        opened = await asyncio.to_thread(self._store.open_session, session_id)
+        return await asyncio.to_thread(self._read_room, session_id)
+
+    def _read_room(self, session_id: str) -> Room:
+        """In a thread of its own: a long session takes a while to check, and others play meanwhile."""
+        opened = self._store.open_session(session_id)
         piece = Piece.restored(opened.session.title, opened.session.arrangement)
         piece.ended = opened.session.state == "ended"
         piece.door = opened.session.door
@@ -97,12 +114,28 @@ class SessionKeeper:
             return
         loop, answered = asyncio.get_running_loop(), asyncio.Event()
 
-        def done(_: StoreFailure | None) -> None:
+        def done(_: BaseException | None) -> None:
             loop.call_soon_threadsafe(answered.set)
 
-        row = NewSnapshot(room.id, self._clock.now_at(), room.snapshot())
-        self._writer.submit([row], done)
+        self._keep_snapshot(room, done)
         await answered.wait()
+
+    def kept(self, room: Room) -> None:
+        """All that was submitted of a room is kept: now and then a snapshot, to open fast after a crash.
+
+        On the event loop, whose document it is: writing it down would hold the interpreter in a thread as
+        well, and takes two milliseconds after 100,000 edits.
+        """
+        if room.kept_updates >= self._updates_between_snapshots:
+            self._keep_snapshot(room, _log_failure)
+
+    def _keep_snapshot(self, room: Room, done: Done) -> None:
+        self._writer.submit([NewSnapshot(room.id, self._clock.now_at(), room.take_snapshot())], done)
+
+
+def _log_failure(failure: BaseException | None) -> None:
+    if failure is not None:
+        _log.error("a snapshot could not be kept: %s", type(failure).__name__)
 
 
 def as_member(record: ParticipantRecord) -> Member:

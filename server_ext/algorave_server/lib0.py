@@ -24,14 +24,16 @@ def read_uint(data: bytes, at: int) -> tuple[int, int]:
         byte = data[at]
         if byte < 0x80:
             return byte, at + 1
-        value = byte & 0x7F
-        for position in range(1, _MAX_UINT_BYTES):
-            byte = data[at + position]
-            value |= (byte & 0x7F) << (7 * position)
+        value, shift, end = byte & 0x7F, 7, at + _MAX_UINT_BYTES
+        while (at := at + 1) < end:
+            byte = data[at]
             if byte < 0x80:
+                value |= byte << shift
                 if value > MAX_UINT:
                     raise Malformed("number too large")
-                return value, at + position + 1
+                return value, at + 1
+            value |= (byte & 0x7F) << shift
+            shift += 7
     except IndexError:
         raise Malformed("cut off in a number") from None
     raise Malformed("number too long")

@@ -8,13 +8,19 @@ from __future__ import annotations
 import weakref
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import accumulate
 
 from prometheus_client import REGISTRY
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    InfoMetricFamily,
+)
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from algorave_server.counts import COUNTS
+from algorave_server.counts import BOUNDS_S, COUNTS, Durations
 from algorave_server.loop_lag import LoopLag
 from algorave_server.rights import Role
 from algorave_server.session_service import SessionService
@@ -42,7 +48,11 @@ class AlgoraveMetrics(Collector):
         """All numbers, as they are now."""
         yield InfoMetricFamily("algorave_build", "What runs here", value={"version": self._version})
         yield from self._rooms()
+        yield from self._queues()
         yield from _sockets()
+        words = "From the first edit of a batch to the answer that it is kept"
+        yield _histogram("algorave_update_ack_seconds", words, COUNTS.acknowledgements)
+        yield _histogram("algorave_db_commit_seconds", "Transactions of the writer", COUNTS.commits)
         yield _labelled("algorave_ratelimit", "What went over a limit", "action", COUNTS.limited)
         yield _labelled(
             "algorave_requests_refused", "Requests refused before a look", "limit", COUNTS.refused
@@ -66,6 +76,22 @@ class AlgoraveMetrics(Collector):
         for role in Role:
             gauge.add_metric([role.value], connections[role.value])
         yield gauge
+
+    def _queues(self) -> Iterator[Metric]:
+        batches = sum(service.waiting_batches() for service in self._services)
+        yield GaugeMetricFamily(
+            "algorave_db_waiting_batches", "Batches the writer has not begun", value=batches
+        )
+        size = sum(service.waiting_bytes() for service in self._services)
+        yield GaugeMetricFamily(
+            "algorave_outbound_queue_bytes", "Bytes that peers have not taken", value=size
+        )
+
+
+def _histogram(name: str, words: str, durations: Durations) -> HistogramMetricFamily:
+    bounds = [*(str(bound) for bound in BOUNDS_S), "+Inf"]
+    buckets = list(zip(bounds, accumulate(durations.within), strict=True))
+    return HistogramMetricFamily(name, words, buckets=buckets, sum_value=durations.sum_s)
 
 
 def _sockets() -> Iterator[Metric]:

@@ -330,9 +330,9 @@ class Room:
             effects += self._roster_news.take()
         return effects
 
-    def snapshot(self) -> bytes:
-        """The whole kept document as one update."""
-        return self._texts.update_since(b"\x00")
+    def take_snapshot(self) -> bytes:
+        """The whole kept document as one update, to be kept. Only while no batch is being committed."""
+        return self._texts.take_snapshot()
 
     def _broadcast(self, edits: list[tuple[int, bytes]]) -> Send:
         """All edits of a batch as one frame; a lone author does not hear itself."""

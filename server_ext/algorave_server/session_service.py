@@ -10,14 +10,14 @@ from algorave_server.budget import Rates
 from algorave_server.clock import SystemClock
 from algorave_server.guest_rules import GuestSettings
 from algorave_server.hub import Hub
-from algorave_server.keeper import SessionKeeper
+from algorave_server.keeper import UPDATES_BETWEEN_SNAPSHOTS, SessionKeeper
 from algorave_server.limits import Limits
 from algorave_server.room import Room
 from algorave_server.store import Store, Writer
 from algorave_server.turnstile import CrowdLimits, Turnstile
 
 COMMIT_INTERVAL_S = 0.003
-"""Between two commits, so that a busy server writes many rows at once; an edit after a pause waits for nothing."""
+"""Between two commits, so that a busy server writes many rows at once; after a pause nothing waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ class SessionSettings:
     rates: Rates = field(default_factory=Rates)
     crowd: CrowdLimits = field(default_factory=CrowdLimits)
     guests: GuestSettings = field(default_factory=GuestSettings)
+    updates_between_snapshots: int = UPDATES_BETWEEN_SNAPSHOTS
     hello_within_s: float = 10.0
     """How long a connection may say nothing before it is closed."""
 
@@ -68,11 +69,25 @@ class SessionService:
         """The sessions in memory; none before the first was asked for."""
         return [] if self._hub is None else self._hub.rooms()
 
+    def waiting_batches(self) -> int:
+        """How many batches the writer has not begun yet."""
+        return 0 if self._writer is None else self._writer.waiting
+
+    def waiting_bytes(self) -> int:
+        """What is written to sockets and was not taken yet."""
+        return 0 if self._hub is None else self._hub.waiting_bytes()
+
     async def _start(self) -> Sessions:
         self._store = Store(self.settings.database_url)
         await asyncio.to_thread(self._store.upgrade)
         self._writer = Writer(self._store)
-        keeper = SessionKeeper(self._store, self._writer, SystemClock(), self.settings.limits)
+        keeper = SessionKeeper(
+            self._store,
+            self._writer,
+            SystemClock(),
+            self.settings.limits,
+            updates_between_snapshots=self.settings.updates_between_snapshots,
+        )
         hub = self._hub = Hub(
             keeper,
             self._log,

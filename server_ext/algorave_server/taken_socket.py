@@ -1,8 +1,9 @@
 """A WebSocket whose socket the event loop serves directly, once tornado has answered the upgrade.
 
-Tornado reads a frame in four steps with a future for each, and makes a future for each frame and receiver, which
-is most of what a session costs. Here whole frames are taken out of what one system call read, and ready bytes are
-written at once. Closing, pings and pongs stay tornado's. Over TLS, which lives in tornado's stream, all is tornado's.
+Tornado reads a frame in four steps with a future for each, and makes a future for each frame and receiver,
+which is most of what a session costs. Here whole frames are taken out of what one system call read, and ready
+bytes are written at once. Closing, pings and pongs stay tornado's. Over TLS, which lives in tornado's stream,
+everything is tornado's.
 """
 
 from __future__ import annotations

@@ -58,6 +58,11 @@ class Texts:
         """What is kept and a client with this state vector lacks."""
         return self._kept.update_since(state_vector)
 
+    def take_snapshot(self) -> bytes:
+        """All that is kept as one update. Opening again has to read only what comes after it."""
+        self.kept_updates = 0
+        return self._kept.update_since(b"\x00")
+
     def keep(self, updates: Iterable[bytes]) -> None:
         """These are in the database."""
         ready = list(updates)

@@ -29,6 +29,8 @@ class Admitted:
     """Roots that are inserted into or deleted from; empty when the update brings nothing new."""
 
 
+_NOTHING_NEW = Admitted(0, frozenset(), frozenset())
+
 MayWrite = Callable[[Admitted], None]
 """Asked about an update that brings something new; raises to refuse it."""
 
@@ -46,6 +48,10 @@ class UpdateGate:
         see the update.
         """
         update = parse_update(data)
+        if not update.deletions and len(update.structs) == 1:
+            (run,) = update.structs.values()
+            if len(run) == 1:
+                return self._admit_typing(run[0], may_write)
         before = {client: self.holdings.end(client) for client in update.structs}
         try:
             roots = self._integrate(update)
@@ -60,6 +66,18 @@ class UpdateGate:
             raise
         for client, begin, end in dying:
             self.holdings.delete(client, begin, end)
+        return admitted
+
+    def _admit_typing(self, struct: Struct, may_write: MayWrite) -> Admitted:
+        """What nearly all updates are: one struct and nothing deleted. Judged before anything is noted."""
+        if self._missing(struct) is not None:
+            raise Malformed("refers to what is not there")
+        root, units, text = self._news_of(struct)
+        if units == 0:
+            return _NOTHING_NEW
+        admitted = Admitted(units, frozenset((struct.client,)), frozenset((root,)))
+        may_write(admitted)
+        self.holdings.extend(struct.client, units, root, text)
         return admitted
 
     def _summary(self, before: dict[int, int], roots: set[str]) -> Admitted:
@@ -99,6 +117,13 @@ class UpdateGate:
 
     def _take(self, struct: Struct, roots: set[str]) -> None:
         """Append what is new of a struct whose origins are held."""
+        root, units, text = self._news_of(struct)
+        if units:
+            self.holdings.extend(struct.client, units, root, text)
+            roots.add(root)
+
+    def _news_of(self, struct: Struct) -> tuple[str, int, str | None]:
+        """The root of a struct whose origins are held, how many units of it are new, and their text."""
         client = struct.client
         known = self.holdings.end(client) - struct.clock
         if known < 0:
@@ -106,22 +131,21 @@ class UpdateGate:
         root = self._root_of(struct)
         if known and self.holdings.root_of((client, struct.clock)) != root:
             raise Malformed("in another root than before")
-        if known < struct.length:
-            text = struct.text and self._rest(struct.text, known)
-            self.holdings.extend(client, struct.length - known, root, text)
-            roots.add(root)
+        if known >= struct.length:
+            return root, 0, None
+        return root, struct.length - known, struct.text and self._rest(struct.text, known)
 
     def _root_of(self, struct: Struct) -> str:
-        roots: set[str] = set()
-        if struct.root is not None:
-            roots.add(struct.root)
-        if struct.origin is not None:
-            roots.add(self._beside(struct.origin, struct.origin[1] + 1))
-        if struct.right_origin is not None:
-            roots.add(self._beside(struct.right_origin, struct.right_origin[1]))
-        if len(roots) > 1:
-            raise Malformed("between two roots")
-        return roots.pop()
+        root = struct.root
+        for unit, cut in ((struct.origin, 1), (struct.right_origin, 0)):
+            if unit is not None:
+                beside = self._beside(unit, unit[1] + cut)
+                if root is not None and root != beside:
+                    raise Malformed("between two roots")
+                root = beside
+        if root is None:
+            raise Malformed("in no root")
+        return root
 
     def _beside(self, unit: Id, cut: int) -> str:
         if self.holdings.cuts_pair(unit[0], cut):

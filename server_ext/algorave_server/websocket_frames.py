@@ -54,7 +54,7 @@ class FrameReader:
         self._buffer += data
 
     def next(self) -> Message | None:
-        """The next whole message; None when more bytes are needed. Raises `BadFrame`, and is of no use then."""
+        """The next whole message; None when more bytes are needed. Raises `BadFrame`, and is done then."""
         while (frame := self._next_frame()) is not None:
             is_final, opcode, payload = frame
             if is_final and opcode != CONTINUATION and (opcode & _CONTROL or self._opcode == CONTINUATION):

@@ -14,7 +14,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-START_TIMEOUT_S = 60
+START_TIMEOUT_S = 180
 
 
 class JupyterProcess:
@@ -80,7 +80,7 @@ class JupyterProcess:
 
     def _answers(self) -> bool:
         try:
-            urllib.request.urlopen(f"{self.url}api", timeout=1).close()
+            urllib.request.urlopen(f"{self.url}api", timeout=10).close()
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             return False
         return True

@@ -22,9 +22,9 @@ from algorave_kernel.arguments import BadUsage
 from algorave_kernel.serve import serve
 from algorave_server.health import Readied
 from algorave_server.host_login import MAX_LINKS, OneTimeCodes
+from algorave_server.limits import Limits
 from algorave_server.loop_lag import LoopLag
 from algorave_server.metrics import metrics
-from algorave_server.limits import Limits
 from algorave_server.session_service import SessionService, SessionSettings
 from live_server import LiveServer, running_server
 
@@ -229,7 +229,7 @@ async def test_the_loop_is_measured() -> None:
 
 
 async def test_numbers(server: LiveServer) -> None:
-    """SERVE-6: /metrics counts sessions, sockets by role, frames, bytes and refusals; only who is logged in reads it."""
+    """SERVE-6: /metrics counts sessions, sockets, frames, refusals and how long keeping takes; hosts alone read it."""
     member = Member(server)
     before = _numbers(member)
     session = member.create()
@@ -249,6 +249,11 @@ async def test_numbers(server: LiveServer) -> None:
     assert (
         after['algorave_ws_bytes_total{direction="out"}'] > before['algorave_ws_bytes_total{direction="out"}']
     )
+    assert (await socket.ask({"kind": "say", "text": "hello"}))["kind"] == "done"
+    kept = _numbers(member)
+    assert kept["algorave_update_ack_seconds_count"] > before["algorave_update_ack_seconds_count"]
+    assert kept["algorave_db_commit_seconds_sum"] > before["algorave_db_commit_seconds_sum"]
+    assert kept["algorave_db_waiting_batches"] == kept["algorave_outbound_queue_bytes"] == 0
     failures = 'algorave_auth_failures_total{kind="invite"}'
     assert after[failures] == before.get(failures, 0) + 1
     socket.close()

@@ -51,6 +51,9 @@ class SlowKeeper:
         """Hold rows back."""
         self.waiting.append((rows, done))
 
+    def kept(self, room: Room) -> None:
+        """Nothing to do."""
+
     async def open_room(self, session_id: str) -> Room:
         """A room whose id is the one asked for."""
         room = Table().room

@@ -81,7 +81,7 @@ def _write_owners(connection: Connection, rows: Sequence[NewClientOwner], _now: 
 
 
 def _write_updates(connection: Connection, rows: Sequence[NewUpdate], _now: datetime) -> None:
-    """The only kind that comes by the thousand: its statement is compiled once, and its values are bound by us."""
+    """The only kind that comes by the thousand: its statement is compiled once, and we bind its values."""
     statement, bind = _update_insert(connection.dialect)
     connection.exec_driver_sql(statement, [bind(row) for row in rows])
 

@@ -27,6 +27,8 @@ from .schema import Model
 CONNECT_TIMEOUT_S = 5
 """How long a PostgreSQL server may take to answer before it counts as not there."""
 POOL_SIZE = 15
+CHECKPOINT_PAGES = 4_000
+"""SQLite copies so many pages of 4 kB at once into the database, and the commit that sets it off waits."""
 
 
 class Database:
@@ -96,6 +98,7 @@ class Database:
             cursor.execute(f"PRAGMA busy_timeout = {round(self.busy_timeout_s * 1000)}")
             _enter_wal(cursor, self.busy_timeout_s)
             cursor.execute("PRAGMA synchronous = FULL")
+            cursor.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
             # Off while tables are rebuilt; it cannot be switched inside the migration's transaction.
             cursor.execute(f"PRAGMA foreign_keys = {int(foreign_keys)}")
             cursor.close()

@@ -10,11 +10,14 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
+
+from algorave_server.counts import COUNTS
 
 from .appending import Appended
 from .failures import StoreFailure
@@ -50,7 +53,7 @@ class Writer:
 
     def __init__(self, store: HistoryVerbs) -> None:
         self._store = store
-        # A queue that wakes its reader without handing over the interpreter: submitting is the event loop's work.
+        # Wakes its reader without handing over the interpreter: it is the event loop that submits.
         self._inbox: SimpleQueue[_Batch | _Forgive | _Close] = SimpleQueue()
         self._queue: deque[_Batch | _Forgive] = deque()
         """What the thread has taken out of the inbox and not written yet."""
@@ -146,6 +149,7 @@ class Writer:
             self._settle(batch, self._try_to_write(batch.rows))
 
     def _try_to_write(self, rows: Sequence[Appended]) -> StoreFailure | None:
+        began_s = time.monotonic()
         try:
             self._store.append(rows)
         except StoreFailure as failure:
@@ -153,6 +157,8 @@ class Writer:
         except Exception as error:  # noqa: BLE001 - the thread must live on, whatever a row holds
             _log.exception("rows could not be written")
             return StoreFailure("broken", type(error).__name__)
+        finally:
+            COUNTS.commits.note(time.monotonic() - began_s)
         return None
 
     def _settle(self, batch: _Batch, failure: StoreFailure | None) -> None:
