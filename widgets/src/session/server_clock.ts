@@ -8,10 +8,9 @@ export interface Sample {
 }
 
 const KEPT = 64;
-const BEST = 3;
 /** Fewer samples may all be bad ones. */
 const LEAST = 3;
-/** How much a sample is trusted less a second later: clocks of machines drift apart. */
+/** How much a sample says less a second later: clocks of machines drift apart. */
 const DRIFT = 50e-6;
 /** The first samples say where the clock is; later ones only move it gently. */
 const FIRST = 8;
@@ -21,8 +20,9 @@ const SLEW = 0.02;
 const STEP_MS = 250;
 
 /**
- * Estimates the server's time by the answers that came back fastest (NTP's idea: least round trip, least error). What
- * it says goes on smoothly when it learns better.
+ * Estimates the server's time by the quickest ways: an answer was sent after its question and came before now, so the
+ * quickest way there and the quickest way back, of whichever answers, bound the offset from both sides; the estimate
+ * is the middle. What it says goes on smoothly when it learns better.
  */
 export class ServerClock {
   #samples: Sample[] = [];
@@ -35,8 +35,13 @@ export class ServerClock {
     const { receivedMs } = sample;
     const usedMs = this.#offsetMs(receivedMs);
     this.#samples = [...this.#samples, sample].slice(-KEPT);
-    const best = this.#best(receivedMs);
-    this.#wantedMs = best.reduce((sum, each) => sum + offset(each), 0) / best.length;
+    let { lowMs, highMs } = this.#bounds(receivedMs);
+    if (lowMs > highMs) {
+      // They contradict each other: a clock was set, and only the newest knows.
+      this.#samples = [sample];
+      ({ lowMs, highMs } = this.#bounds(receivedMs));
+    }
+    this.#wantedMs = (lowMs + highMs) / 2;
     const steps = this.#samples.length <= FIRST || Math.abs(this.#wantedMs - usedMs) > STEP_MS;
     this.#from = { offsetMs: steps ? this.#wantedMs : usedMs, localMs: receivedMs };
   }
@@ -63,9 +68,10 @@ export class ServerClock {
 
   /** How wrong the estimate can be in ms, whatever the paths there and back were like. */
   errorMs(localMs: number): number {
-    const [best] = this.#best(localMs);
-    if (best === undefined) return Number.POSITIVE_INFINITY;
-    return doubt(best, localMs) + Math.abs(this.#wantedMs - this.#offsetMs(localMs));
+    if (this.#samples.length === 0) return Number.POSITIVE_INFINITY;
+    const { lowMs, highMs } = this.#bounds(localMs);
+    const offsetMs = this.#offsetMs(localMs);
+    return Math.max(highMs - offsetMs, offsetMs - lowMs);
   }
 
   #offsetMs(localMs: number): number {
@@ -74,15 +80,14 @@ export class ServerClock {
     return this.#from.offsetMs + Math.min(Math.max(offMs, -mostMs), mostMs);
   }
 
-  #best(localMs: number): Sample[] {
-    return [...this.#samples].sort((a, b) => doubt(a, localMs) - doubt(b, localMs)).slice(0, BEST);
+  /** Between what the offset lies, whatever the paths were like. */
+  #bounds(localMs: number): { lowMs: number; highMs: number } {
+    let [lowMs, highMs] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+    for (const { sentMs, serverMs, receivedMs } of this.#samples) {
+      const driftMs = Math.max(0, localMs - receivedMs) * DRIFT;
+      highMs = Math.min(highMs, serverMs - sentMs + driftMs);
+      lowMs = Math.max(lowMs, serverMs - receivedMs - driftMs);
+    }
+    return { lowMs, highMs };
   }
-}
-
-function offset(sample: Sample): number {
-  return sample.serverMs - (sample.sentMs + sample.receivedMs) / 2;
-}
-
-function doubt(sample: Sample, localMs: number): number {
-  return (sample.receivedMs - sample.sentMs) / 2 + Math.max(0, localMs - sample.receivedMs) * DRIFT;
 }

@@ -219,7 +219,7 @@ describe("state", () => {
 });
 
 describe("the server's clock", () => {
-  test("CLK-5: the fastest answers decide, and the error is at most half their round trip", () => {
+  test("CLK-5: the quickest ways there and back decide, and the error is at most half of both", () => {
     const clock = new ServerClock();
     const offset = 5_000;
     for (const [there, back] of [
