@@ -175,7 +175,7 @@ class AnthropicProvider:
         return False
 
     def _without_key(self, text: str) -> tuple[str, str]:
-        """What of the text may go on, and what has to wait because it may become the key. Raises ProviderTrouble."""
+        """What of the text may go on, and what may become the key and waits. Raises ProviderTrouble."""
         if self._key.is_in(text):
             raise ProviderTrouble("forbidden", f"{self._host} sent the key back: give it no key")
         begun = self._key.begun_at_end_of(text)

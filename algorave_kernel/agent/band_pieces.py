@@ -21,11 +21,15 @@ WHOLE_BAND = ("drums", "bass", "chords")
 
 def piece(role: str, style: str | None, key: str, seed: int) -> str:
     """Something new for a role, in a key such as `C:minor`; another seed, another way."""
-    root, _, mode = key.partition(":")
-    ways = _pieces()[role]
+    ways = pieces()[role]
     # A style that this role has no way of its own for takes the ordinary ones.
     chosen = ways.get(style or "") or ways[""]
-    code = chosen[seed % len(chosen)]
+    return in_key(chosen[seed % len(chosen)], key)
+
+
+def in_key(code: str, key: str) -> str:
+    """The code with its scales written out."""
+    root, _, mode = key.partition(":")
     for place, octave in (("low", 2), ("mid", 3), ("high", 4)):
         code = code.replace(f"{{{place}}}", f"{root}{octave}:{mode}")
     return code
@@ -56,7 +60,7 @@ def key_of(words: str, texts: Mapping[str, str]) -> str:
 
 
 @cache
-def _pieces() -> Mapping[str, Mapping[str, Sequence[str]]]:
+def pieces() -> Mapping[str, Mapping[str, Sequence[str]]]:
     """By role and style: code with sounds that need no network, with room for one another."""
     return json.loads(resources.files(__package__ or "").joinpath("band_pieces.json").read_text("utf-8"))
 

@@ -70,7 +70,7 @@ def understand(words: str, names: Sequence[str]) -> list[Wanted]:
 def _clauses(words: str) -> list[str]:
     for said, style in _tables().style_words.items():
         words = words.replace(said, style)
-    parts = re.split(r"[.;,!\n]+|\b(?:and then|then|and also|but)\b", words)
+    parts = re.split(r"(?:[;,!\n]|\.(?!\d))+|\b(?:and then|then|and also|but)\b", words)
     split: list[str] = []
     for part in parts:
         pieces = re.split(r"\band\b", part)
@@ -107,9 +107,8 @@ def _one(clause: str, names: Sequence[str]) -> Wanted | None:
 def _added(verb: Verb, clause: str, roles: list[str]) -> tuple[Verb, list[str]]:
     """`add reverb to the bass` is no new bass; `add a dub bass` is no echo."""
     is_about_effect = verb not in ("wetter", "echo", "swing") or re.search(r"\b(?:to|on|for)\b", clause)
-    if is_about_effect or not roles:
-        return verb, roles
-    return "add", roles
+    is_a_thing = roles or re.search(r"\b(?:track|song|tune|piece|jam|set|something)\b", clause)
+    return (verb, roles) if is_about_effect or not is_a_thing else ("add", roles)
 
 
 def _verb(clause: str) -> Verb | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
+import threading
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -16,6 +18,8 @@ from algorave_kernel.verdict import Verdict
 from .forbidden_code import forbidden
 
 CYCLES = 8
+#: So many texts' haps are kept: before and after, for the promises, the judgement and the musical diff.
+KNOWN_CODES = 24
 #: Twice as loud as a sound is by itself is a choice; more is a mistake.
 LOUDEST = 2.0
 LABEL = re.compile(r"^[ \t]*(?P<label>_?[A-Za-z][\w]*)[ \t]*:(?!:)", re.MULTILINE)
@@ -46,6 +50,8 @@ class Judge:
 
     def __init__(self, engine: Engine | None = None) -> None:
         self._engine = engine
+        self._known: OrderedDict[tuple[str, int], Haps | None] = OrderedDict()
+        self._lock = threading.Lock()
 
     @property
     def engine(self) -> Engine:
@@ -70,11 +76,21 @@ class Judge:
         }
 
     def haps(self, code: str, cycles: int = CYCLES) -> Haps | None:
-        """What the code plays; None when it cannot be played."""
+        """What the code plays; None when it cannot be played. The same code is asked once."""
+        key = (code, cycles)
+        with self._lock:
+            if key in self._known:
+                self._known.move_to_end(key)
+                return self._known[key]
         try:
-            return self.engine.haps(code, 0, cycles)
+            found = self.engine.haps(code, 0, cycles)
         except Unplayable:
-            return None
+            found = None
+        with self._lock:
+            self._known[key] = found
+            while len(self._known) > KNOWN_CODES:
+                self._known.popitem(last=False)
+        return found
 
     def _judge(self, words: str, before: str | None, after: str) -> Judgement:
         verdict = gate.check(after, self.engine, CYCLES)

@@ -12,6 +12,7 @@ from typing import Any
 from algorave_kernel.hap import Hap, Haps
 
 SHOWN_CONTROLS = 4
+WHO_PLAYS = frozenset({"s", "note", "n", "bank"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ class MusicalDiff:
 def layer_diffs(name: str, before: Haps | None, after: Haps | None) -> list[LayerDiff]:
     """A layer's difference, split by the labels in it when it has any."""
     old, new = _by_label(name, before), _by_label(name, after)
-    return [_diff(label, old.get(label, []), new.get(label, [])) for label in dict.fromkeys([*old, *new])]
+    return [_diff(label, old.get(label, []), new.get(label, [])) for label in sorted({*old, *new})]
 
 
 def _by_label(name: str, haps: Haps | None) -> dict[str, list[Hap]]:
@@ -109,13 +110,14 @@ def _diff(label: str, before: Sequence[Hap], after: Sequence[Hap]) -> LayerDiff:
     gone, come = _left(before, old & new), _left(after, old & new)
     changed, gone, come = _paired(gone, come, _when_and_voice)
     restruck, gone, come = _paired(gone, come, _when_and_sound)
+    revoiced, gone, come = _paired(gone, come, _when_and_note)
     moved, gone, come = _paired(gone, come, _sounding)
     return LayerDiff(
         label,
         added=len(come),
         removed=len(gone),
         moved=moved,
-        changed=changed + restruck,
+        changed=changed + restruck + revoiced,
         kept=kept,
         controls=_controls(before, after),
     )
@@ -155,7 +157,9 @@ def _controls(before: Sequence[Hap], after: Sequence[Hap]) -> tuple[ControlChang
     found = [ControlChange(name, _taken(before, name), _taken(after, name)) for name in names]
     if not before or not after:
         return ()
-    return tuple(each for each in found if each.before != each.after)
+    # With haps more or less, other sounds and notes are no news.
+    silent = WHO_PLAYS if len(before) != len(after) else frozenset[str]()
+    return tuple(each for each in found if each.before != each.after and each.name not in silent)
 
 
 def _taken(haps: Iterable[Hap], name: str) -> tuple[str, ...]:
@@ -182,6 +186,11 @@ def _when_and_voice(hap: Hap) -> tuple[Any, str | None, str]:
 
 def _when_and_sound(hap: Hap) -> tuple[Any, str | None]:
     return _begin(hap), hap.sound
+
+
+def _when_and_note(hap: Hap) -> tuple[Any, Any]:
+    """A drum has no note: another drum at its time is another hap."""
+    return _begin(hap), str(hap.note) if hap.note is not None else ("no note", hap.sound)
 
 
 def _begin(hap: Hap) -> Fraction:

@@ -14,6 +14,7 @@ import pytest
 from agent.conftest import CANARY, TEXTS, Stage
 from agent.fault_cases import DEATHS, EDIT, GOOD
 from algorave_kernel.agent.anthropic_provider import AnthropicProvider
+from algorave_kernel.agent.asking import Progress
 from algorave_kernel.agent.key import Secret, key_from_environment, typed_key
 from algorave_kernel.agent.provider import ProviderTrouble
 from algorave_kernel.agent.providers import providers
@@ -37,9 +38,13 @@ def test_the_canary_is_nowhere(stage: Stage, caplog: pytest.LogCaptureFixture) -
     ]
     dying = [Reply(EDIT, dies=death, dies_after=1) for death in DEATHS if death != "hang"]
     seen: list[str] = []
+
+    def watch(progress: Progress) -> None:
+        seen.append(repr(progress))
+
     for answer in [*faults, *dying, Reply(f"The key is {CANARY}. {EDIT}"), GOOD]:
         stage.server.say(answer, Failure(401, "authentication_error", echo))
-        result = agent.start("make the bass darker", watch=lambda each: seen.append(repr(each))).result(60)
+        result = agent.start("make the bass darker", watch=watch).result(60)
         seen += [everything_said(result), repr(agent), json.dumps(score.texts)]
         stage.server.forget()
     sent = [request.headers.get("authorization") for request in stage.server.requests]
