@@ -109,6 +109,8 @@ def test_the_other_page_has_the_live_layer(jam: tuple[Page, Page]) -> None:
     assert abs(pitch_hz(*hear(first)) - 440) < 1
     wait_for_status(second, "tone", "plays, not heard here")
     assert silence_level(second) < SILENCE
+    # Only a text that has arrived can be written in.
+    expect(code_in(second)).to_have_text(TONE, timeout=PATIENCE_MS)
     type_live(second, OCTAVE)
     expect(code_in(first)).to_have_text(OCTAVE, timeout=PATIENCE_MS)
     view_of(first, "tone").locator(".cm-content").click()
