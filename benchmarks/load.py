@@ -51,10 +51,10 @@ def measure(server: Server, settings: Settings) -> Result:
     _seed += 1
     before = server.usage()
     wanted = {
-        **BASE, **settings, "host": "127.0.0.1", "port": server.port, "seed": _seed, "speaks": server.speaks,
-        "root": server.root, "headers": server.headers,
-        "sessions": settings.get("of") or server.sessions(settings["sessions"]),
+        **BASE, **settings, "host": "127.0.0.1", "port": server.port, "seed": _seed,
+        "speaks": server.speaks, "root": server.root, "headers": server.headers,
     }  # fmt: skip
+    wanted["sessions"] = settings.get("of") or server.sessions(wanted["sessions"])
     command = on_core(-1, ["node", str(CLIENT)])
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert process.stdin is not None

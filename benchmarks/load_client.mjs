@@ -34,17 +34,20 @@ class Client {
     this.writer = writer;
     this.known = new Map(session.writers.map((each) => [each.client, 0]));
     this.isSynced = false;
+    this.cookies = [];
   }
 
   open() {
     this.socket = connect({ host: set.host, port: set.port, noDelay: true });
     this.rest = EMPTY;
     this.isUpgraded = false;
+    this.sent = null; // how many edits, once the server has asked for what it lacks
     this.unanswered = [];
     this.answered = 0;
     const key = "dGhlIHNhbXBsZSBub25jZQ==";
     const head = [`GET ${this.session.path} HTTP/1.1`, `Host: ${set.host}:${set.port}`, "Upgrade: websocket"];
     head.push("Connection: Upgrade", `Sec-WebSocket-Key: ${key}`, "Sec-WebSocket-Version: 13", ...set.headers);
+    if (this.cookies.length) head.push(`Cookie: ${this.cookies.join("; ")}`);
     this.socket.on("connect", () => this.socket.write(`${head.join("\r\n")}\r\n\r\n`));
     this.socket.on("data", (data) => this.take(data));
     this.socket.on("error", (error) => {
@@ -77,6 +80,9 @@ class Client {
         return;
       }
       if (!bytes.subarray(0, 12).includes("101")) last = bytes.subarray(0, 40).toString().split("\r")[0];
+      // Who comes back has to be who it was: a Yjs client belongs to one person.
+      const given = bytes.subarray(0, end).toString().matchAll(/^set-cookie: ([^;]+)/gim);
+      this.cookies.push(...[...given].map((found) => found[1]));
       this.isUpgraded = true;
       bytes = bytes.subarray(end + 4);
       this.greet();
@@ -133,14 +139,22 @@ class Client {
       this.isSynced = true;
       this.ready();
     }
+    this.sendEdits();
   }
 
   answer(vector) {
     const own = this.writer;
-    const update = own
-      ? updateOf(own.client, set.root, editsHeld(vector, own.client), own.due.length, set.replace_every)
-      : Buffer.from([0, 0]);
-    this.edit(1, update);
+    this.sent = own ? own.due.length : 0;
+    const held = own ? editsHeld(vector, own.client) : 0;
+    this.edit(1, updateOf(own?.client, set.root, held, this.sent, set.replace_every));
+  }
+
+  /** What was typed and not sent yet: one edit, or all since the connection was lost. */
+  sendEdits() {
+    if (!this.isSynced || this.sent === null || !this.writer || this.sent === this.writer.due.length) return;
+    const { client, due } = this.writer;
+    this.edit(2, updateOf(client, set.root, this.sent, due.length, set.replace_every));
+    this.sent = due.length;
   }
 
   /** Step 2, or an edit. */
@@ -171,9 +185,7 @@ class Client {
     const writer = this.writer;
     writer.due.push(due);
     this.known.set(writer.client, unitsAfter(writer.due.length));
-    if (!this.isSynced) return;
-    const edit = writer.due.length - 1;
-    this.edit(2, updateOf(writer.client, set.root, edit, edit + 1, set.replace_every));
+    this.sendEdits();
     if (measuring) delays.sending.push(now() - due);
   }
 

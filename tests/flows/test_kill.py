@@ -114,7 +114,7 @@ def jam(server: JupyterProcess, script: Path) -> Jam:
     return Jam(server, script, made["id"])
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(300 + 60 * KILLS)
 def test_nothing_typed_is_lost_when_the_server_is_killed(jam: Jam) -> None:
     """SAFE-1: after any kill -9 every word typed is in everybody's text exactly once."""
     typists = [jam.join(name) for name in "abcde"]
