@@ -248,6 +248,7 @@ def _warm() -> None:
         default_engine()
         if output.in_kernel():
             importlib.import_module("algorave_widgets.player")
+            importlib.import_module("algorave_kernel.session")
 
 
 def unload(shell: InteractiveShell) -> None:

@@ -98,7 +98,9 @@ def _fresh(server: JupyterProcess, jam: Session) -> Session:
     return fresh
 
 
-def test_it_stays_the_same_person(server: JupyterProcess, elsewhere: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_stays_the_same_person(
+    server: JupyterProcess, elsewhere: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """KSES-7: a kernel elsewhere is the same person after a restart, and finds its sessions by their names."""
     first = algorave_kernel.open("Mine")
     you = first.state.you
@@ -110,7 +112,9 @@ def test_it_stays_the_same_person(server: JupyterProcess, elsewhere: None, monke
     assert "ALGORAVE_TOKEN" not in os.environ
 
 
-def test_a_guest_from_elsewhere(server: JupyterProcess, elsewhere: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_guest_from_elsewhere(
+    server: JupyterProcess, elsewhere: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """KSES-8: a link to another server lets the kernel in as a guest, with the rights of the link and no more."""
     jam = algorave_kernel.open("guests")
     jam.add("bass")
@@ -123,7 +127,10 @@ def test_a_guest_from_elsewhere(server: JupyterProcess, elsewhere: None, monkeyp
     guest.evaluate("bass", 's("bd") // 🎵')
     with pytest.raises(NotDone, match="only a host"):
         guest.invite()
-    is_heard = lambda: [jam.state.name_of(each.by) for each in jam.state.playing.values()] == ["Bo 🎵"]
+
+    def is_heard() -> bool:
+        return [jam.state.name_of(each.by) for each in jam.state.playing.values()] == ["Bo 🎵"]
+
     jam._client.until(is_heard, 20, "the host does not hear who plays")
     assert jam.text("bass") == 's("bd") // 🎵'
     viewer = algorave_kernel.join(viewers, "Cy")
@@ -135,7 +142,9 @@ def test_a_guest_from_elsewhere(server: JupyterProcess, elsewhere: None, monkeyp
         algorave_kernel.join(server.url)
 
 
-def test_being_removed_is_for_good(server: JupyterProcess, elsewhere: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_being_removed_is_for_good(
+    server: JupyterProcess, elsewhere: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """KSES-9: after a close for good the kernel stays away, and whatever is asked says why."""
     jam = algorave_kernel.open("removed")
     link = jam.invite("co_author")
@@ -160,6 +169,7 @@ def test_being_removed_is_for_good(server: JupyterProcess, elsewhere: None, monk
     ],
 )
 def test_no_server_is_a_sentence(
+    *,
     url: str | None,
     token: str,
     words: str,
@@ -188,4 +198,9 @@ def test_every_close_has_words() -> None:
     assert {code for code, closing in texts.items() if not closing.comes_back} == away
     assert closing_of(1006).comes_back
     assert closing_of(Close.RESET, "your role has changed").text == "your role has changed"
-    assert [closing_of_status(status).comes_back for status in (403, 404, 429, 502)] == [False, False, True, True]
+    assert [closing_of_status(status).comes_back for status in (403, 404, 429, 502)] == [
+        False,
+        False,
+        True,
+        True,
+    ]

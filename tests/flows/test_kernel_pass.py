@@ -18,7 +18,15 @@ from .people import Member, open_socket, refusal_of
 from .server_kernel import kernel_of
 
 READ_PASS = "import os; print(os.environ['ALGORAVE_PASS'])"
-JUPYTERS = ("api/kernels", "api/contents", "api/sessions", "api/terminals", "api/status", "lab", "algorave/samples/")
+JUPYTERS = (
+    "api/kernels",
+    "api/contents",
+    "api/sessions",
+    "api/terminals",
+    "api/status",
+    "lab",
+    "algorave/samples/",
+)
 
 
 def test_a_pass_is_good_while_its_kernel_runs() -> None:
@@ -37,7 +45,9 @@ def test_a_pass_is_good_while_its_kernel_runs() -> None:
     assert "secret" not in repr(vars(passes))
 
 
-async def test_a_pass_opens_sessions_and_nothing_of_jupyter(server: LiveServer, host: Member, session: str) -> None:
+async def test_a_pass_opens_sessions_and_nothing_of_jupyter(
+    server: LiveServer, host: Member, session: str
+) -> None:
     """PASS-2: a pass opens its owner's sessions over REST and WebSocket, and no route of Jupyter's."""
     with kernel_of(host, server) as kernel:
         shown = {"Authorization": f"AlgoraveKernel {kernel.run(READ_PASS).streams.strip()}"}
@@ -91,7 +101,9 @@ def test_the_pass_is_seen_nowhere(server: LiveServer, host: Member) -> None:
     with kernel_of(host, server) as kernel:
         secret = kernel.run(READ_PASS).streams.strip()
         assert len(secret) > 40
-        assert secret in kernel.run("%env").results[0]["text/plain"], "before, it is where the server has put it"
+        assert secret in kernel.run("%env").results[0]["text/plain"], (
+            "before, it is where the server has put it"
+        )
         kernel.run("%load_ext algorave_kernel")
         cells = [cell.replace("\\n", "\n") for cell in SPILL.strip().splitlines()]
         said = [vars(kernel.run(cell)) for cell in cells]
@@ -119,7 +131,9 @@ def test_each_kernel_is_whose_it_is(server: LiveServer) -> None:
 
 
 @pytest.mark.parametrize("asker", [None, SimpleNamespace(current_user=None)])
-async def test_a_kernel_that_nobody_asked_for_has_no_pass(asker: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_kernel_that_nobody_asked_for_has_no_pass(
+    asker: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """PASS-5: a kernel that the server starts by itself, or for nobody who is logged in, is started as it always was."""
     from jupyter_server.base.call_context import CallContext
 

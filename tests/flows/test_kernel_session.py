@@ -191,7 +191,9 @@ async def test_unnamed_cells_stay_ones_own(kernel: Kernel, author: Member, jam: 
     assert (await Peer(await author.connect(jam)).join())["layers"] == []
 
 
-async def test_an_invite_is_shown_and_goes(kernel: Kernel, author: Member, server: LiveServer, jam: str) -> None:
+async def test_an_invite_is_shown_and_goes(
+    kernel: Kernel, author: Member, server: LiveServer, jam: str
+) -> None:
     """LIVE-9: the link lets a guest in under its terms, and is in no output once the author has gone on."""
     kernel.run("import algorave_kernel.shown_once as once\nonce.SHOWN_S = 0")
     shown = kernel.run("%algorave invite --role co_author --uses 1 --expires 2h")
@@ -255,7 +257,7 @@ except algorave_kernel.trouble.Trouble as trouble:
     said = kernel.run(code)
     assert said.errors == []
     assert said.streams.splitlines() == [
-        "note(\"c4 e4 🎵\") True note(\"c4 🎵\") ['pad']",
+        'note("c4 e4 🎵") True note("c4 🎵") [\'pad\']',
         "True [True]",
         "True",
         f"there is no layer 'nothing' in '{title}'; there are: pad",

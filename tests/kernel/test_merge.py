@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -81,7 +83,7 @@ def test_changes_make_one_text_of_the_other(before: str, after: str) -> None:
     """MERGE-4: changes are in order, never touch, change something, and lead from one text to the other."""
     made = changes(before, after)
     assert applied(before, made) == after
-    assert all(one.end < other.begin for one, other in zip(made, made[1:], strict=False))
+    assert all(one.end < other.begin for one, other in pairwise(made))
     assert all(before[each.begin : each.end] != each.text for each in made)
 
 

@@ -11,9 +11,16 @@ from algorave_kernel.statements import last_expression
 from algorave_kernel.strudel_file import FileLayer, StrudelFile, free_name, read_file, write_file
 
 CODE = st.text(
-    alphabet=st.one_of(st.sampled_from("ab$_:;.\n\t\"'`(){}[]/*, 🎵é\r"), st.characters(exclude_categories=["Cs"]))
+    alphabet=st.one_of(
+        st.sampled_from("ab$_:;.\n\t\"'`(){}[]/*, 🎵é\r"), st.characters(exclude_categories=["Cs"])
+    )
 ) | st.sampled_from(
-    ["// algorave: layer x\ny", "x: // algorave: label\ny", "// algorave:: layer x", "setcps(1) // algorave: tempo\n"]
+    [
+        "// algorave: layer x\ny",
+        "x: // algorave: label\ny",
+        "// algorave:: layer x",
+        "setcps(1) // algorave: tempo\n",
+    ]
 )
 LAYER = st.builds(
     FileLayer,
@@ -70,7 +77,7 @@ def test_strudel_plays_the_file() -> None:
         ("setcps(1)", None),
         ("", None),
         ("// only words", None),
-        ('s({a: 1}.b)', "s({a"),
+        ("s({a: 1}.b)", "s({a"),
     ],
 )  # fmt: skip
 def test_where_the_pattern_is(code: str, labelled: str | None) -> None:
