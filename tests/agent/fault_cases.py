@@ -221,6 +221,7 @@ def format_faults() -> list[Case]:
         Case("half a tag at the end of the prose", (Reply(f"{EDIT} bye <cod"),), rounds=1),
         Case("an emoji before the place", (Reply('<edit layer="bass"><find>低い</find><put>低い 🥁🥁</put></edit>'),), after={"bass": BASS.replace("低い", "低い 🥁🥁")}),
         Case("a control character", (bass('note("c2\x07").s("sine")'), GOOD), rounds=2),
+        Case("a control character in a comment", (bass('note("c2").s("sine") // \x07'), GOOD), rounds=2),
         Case("half a character", (bass('note("c2").s("sine") // \ud83d'), GOOD), rounds=2),
         Case("two halves of a character in two pieces", (Reply(blocks=(Text('<code layer="bass">note("c2").s("sine") // \ud83d'), Text("\udd0a</code>"))),), after={"bass": 'note("c2").s("sine") // 🔊'}),
         Case("a reply without end", (Reply("<code layer='bass'>" + "note('c2'); " * 20_000, chunk=4000), GOOD), rounds=2),
@@ -304,11 +305,22 @@ def wire_faults() -> list[Case]:
 
 
 def _other_wire_faults(soon: Mapping[str, str]) -> list[Case]:
-    kinds = ("rate_limit_error", "authentication_error", "api_error", "invalid_request_error")
+    kinds = {
+        "rate_limit_error": "too many",
+        "authentication_error": "%algorave key",
+        "api_error": "has failed",
+        "invalid_request_error": "refused as wrong",
+    }
     said_inside = [
-        Case(f"{kind} inside a stream", (Reply(EDIT, dies="error", dies_after=2, error_type=kind),) * (3 if kind == "api_error" else 1), "failed", NOTHING)
-        for kind in kinds
-    ]  # fmt: skip
+        Case(
+            f"{kind} inside a stream",
+            (Reply(EDIT, dies="error", dies_after=2, error_type=kind),) * (3 if kind == "api_error" else 1),
+            "failed",
+            NOTHING,
+            reason=reason,
+        )
+        for kind, reason in kinds.items()
+    ]
     split = [
         Case(f"cut into {size} bytes", (Reply(GOOD.text + " 🎛低", split_bytes=size, crlf=bool(size % 2)),))
         for size in (1, 2, 3, 7)
