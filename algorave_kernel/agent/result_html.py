@@ -68,7 +68,7 @@ def _music_row(diff: LayerDiff) -> str:
         if number
     )
     kept = f'<span style="opacity:.6;font-size:12px">{diff.kept} kept</span>' if diff.kept else ""
-    same = "" if badges else '<span style="opacity:.6">sounds the same</span>'
+    same = "" if badges or kept else '<span style="opacity:.6">sounds the same</span>'
     controls = ", ".join(map(str, diff.controls))
     told = f'<div style="opacity:.8;font-size:12px">{escape(controls)}</div>' if controls else ""
     return f'<div style="margin-top:4px"><code>{escape(diff.layer)}</code> {badges}{kept}{same}</div>{told}'
