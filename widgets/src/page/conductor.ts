@@ -6,7 +6,10 @@ import type { PageEngine, SharedTempo } from "./engine.js";
 import type { Layer, Started } from "./layer.js";
 
 /** Why this page is not heard though the session plays. */
-export type Deaf = "not_yet" | "hushed" | "elsewhere" | "other_session";
+export type Deaf = "not_yet" | "hushed" | "elsewhere" | "other_session" | "over";
+
+/** Code that its author's page found playable and this one did not is asked for again after so long, and then no more. */
+const AGAIN_AFTER_MS = [2_000, 5_000, 15_000];
 
 /** What the conductor asks of the session. */
 export interface Around {
@@ -33,8 +36,10 @@ export class Conductor {
   #detach = new Map<string, () => void>();
   /** What the engine was told to play, by layer id. */
   #sounding = new Map<string, Playing>();
+  #again = new Map<string, ReturnType<typeof setTimeout>>();
   #deaf: Deaf | null = "not_yet";
   #isConducting = false;
+  #isGone = false;
   #end: () => void;
 
   /** `scope` keeps this session's layers apart from others of the page. */
@@ -94,6 +99,7 @@ export class Conductor {
 
   /** Makes the engine play what the session plays. */
   conduct(state: SessionState): void {
+    if (this.#isGone) return;
     this.#isConducting = true;
     for (const shared of state.layers) this.#mix(shared);
     const there = new Set(state.layers.map((layer) => layer.id));
@@ -103,6 +109,7 @@ export class Conductor {
   }
 
   dispose(): void {
+    this.#isGone = true;
     this.#end();
     this.deafen("hushed");
     for (const layerId of [...this.#layers.keys()]) this.#forget(layerId);
@@ -124,15 +131,27 @@ export class Conductor {
       const now = this.#sounding.get(layerId);
       if (now && now.code === each.code && now.from_cycle === each.from_cycle) continue;
       this.#sounding.set(layerId, each);
-      void this.engine.play(this.layer(layerId), each.code, {
-        from_cycle: each.from_cycle,
-        takes_tab: false,
-      });
+      void this.#start(layerId, each, 0);
     }
+  }
+
+  async #start(layerId: string, wanted: Playing, attempt: number): Promise<void> {
+    clearTimeout(this.#again.get(layerId));
+    const { code, from_cycle } = wanted;
+    const layer = this.layer(layerId);
+    await this.engine.play(layer, code, { from_cycle, takes_tab: false });
+    const isRefused = layer.judged_code === code && layer.problems.length > 0 && layer.playing_code !== code;
+    const wait_ms = AGAIN_AFTER_MS[attempt];
+    if (!isRefused || wait_ms === undefined || this.#sounding.get(layerId) !== wanted) return;
+    // Its author's page found it playable: this machine was busy, or could not fetch what the code needs.
+    const again = () => void this.#start(layerId, wanted, attempt + 1);
+    this.#again.set(layerId, setTimeout(again, wait_ms));
   }
 
   #stop(layerId: string): void {
     this.#sounding.delete(layerId);
+    clearTimeout(this.#again.get(layerId));
+    this.#again.delete(layerId);
     const layer = this.#layers.get(layerId);
     if (layer) this.engine.stop(layer);
   }

@@ -2,10 +2,11 @@
 
 import type { Awareness } from "y-protocols/awareness";
 import type { Action, Layer as SharedLayer } from "../protocol.js";
-import { type Asked, type ClientOptions, Refusal, SessionClient, type Standing } from "../session/client.js";
+import { type Asked, type ClientOptions, SessionClient, type Standing } from "../session/client.js";
 import { ownUndo, type SharedText } from "../session/own_undo.js";
 import { Presence } from "../session/presence.js";
-import { type Shelf, shelfOn } from "../session/shelf.js";
+import { sentence } from "../session/sentence.js";
+import { browserShelf, type Shelf } from "../session/shelf.js";
 import type { SessionState } from "../session/state.js";
 import type { MixSettings } from "../stage/messages.js";
 import { Conductor, type Deaf } from "./conductor.js";
@@ -13,13 +14,12 @@ import type { PageEngine, SharedTempo } from "./engine.js";
 import type { Layer, Started } from "./layer.js";
 import { type LivePerson, peopleOf } from "./live_people.js";
 import { SessionMix } from "./session_mix.js";
+import { refusalOf, SessionPlays } from "./session_plays.js";
 import { tempoOf } from "./session_tempo.js";
 import { Signal } from "./signal.js";
 
 /** A re-run replaces the view: one stays in the session this long without one. */
 const GRACE_MS = 3_000;
-/** Others may type between the check and the request; then the new text is checked. */
-const ATTEMPTS = 3;
 
 /** What one needs to join. */
 export interface JoinOptions extends Pick<ClientOptions, "open" | "locks"> {
@@ -57,14 +57,13 @@ export class LiveSession {
   readonly tempo: SharedTempo;
   readonly #conductor: Conductor;
   readonly #mix: SessionMix;
+  readonly #plays: SessionPlays;
   readonly #left = new AbortController();
   readonly #onEnd: () => void;
   #bindings = new Map<string, Binding>();
   #holders = 0;
   #grace: ReturnType<typeof setTimeout> | undefined;
   #following: string | null = null;
-  /** What this page asked to be played, by layer id: a tempo in it is this page's to ask for. */
-  #asked = new Map<string, string>();
 
   /** `onEnd` is called when the session was left. */
   constructor(options: JoinOptions, onEnd: () => void) {
@@ -84,14 +83,15 @@ export class LiveSession {
     this.presence = new Presence(this.client);
     this.tempo = tempoOf(this.client);
     this.#mix = new SessionMix(this.client, (layerId, refusal) => this.#mixSettled(layerId, refusal));
+    this.#plays = new SessionPlays(this.client, engine);
     this.#conductor = new Conductor(engine, `session:${id}`, {
-      onDeaf: () => this.changed.emit(),
+      onDeaf: () => this.#deafened(),
       isMoving: (layerId) => this.#mix.isMoving(layerId),
       onStarted: (layerId, news) => this.#takeTempo(layerId, news),
       tempo: this.tempo,
     });
     this.client.changed.on((state) => this.#conduct(state));
-    this.client.standing.on(() => this.changed.emit());
+    this.client.standing.on(() => this.#stand());
     this.client.reset.on((texts) => this.#rebind(texts));
     this.presence.changed.on(() => this.changed.emit());
     const { signal } = this.#left;
@@ -114,18 +114,26 @@ export class LiveSession {
     return this.client.may(action);
   }
 
+  /** Whether this page is out of the session and does not come back by itself. */
+  get isOver(): boolean {
+    const { isConnected, comesBack } = this.where;
+    return this.#left.signal.aborted || !(isConnected || comesBack);
+  }
+
   /** Why one may not do something, for people; null when one may. A locked layer is for those who may lock. */
   barred(action: Action, layerId: string | null = null): string | null {
     const { state } = this.client;
+    if (this.isOver) return "This page is not in the session any more.";
     if (state.waiting) return "A host has to let you in first.";
     if (state.you === null) return "Joining the session …";
     if (!this.may(action))
       return state.role === "viewer"
         ? "You are here to listen. A host can make you a co-author."
         : "Only a host can do this.";
-    if (layerId !== null && this.#shared(layerId)?.locked && !this.may("lock"))
-      return "A host has locked this layer.";
-    return null;
+    if (layerId === null) return null;
+    const layer = this.#shared(layerId);
+    if (layer === undefined) return "This layer was removed from the session.";
+    return layer.locked && !this.may("lock") ? "A host has locked this layer." : null;
   }
 
   /** The page's layer of a session's layer: its sound follows the session. */
@@ -148,6 +156,7 @@ export class LiveSession {
 
   /** Checks the layer's text here and, when it can be played, asks the session to play it. Problems are the layer's. */
   async play(layerId: string): Promise<void> {
+    if (this.#left.signal.aborted) return;
     const layer = this.layer(layerId);
     const barred = this.barred("evaluate", layerId);
     if (barred !== null) {
@@ -155,29 +164,23 @@ export class LiveSession {
       return;
     }
     this.listen(true);
-    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      const code = this.client.replica.text(layerId).toString();
-      if (!(await this.engine.check(layer, code))) return;
-      this.#asked.set(layerId, code);
-      const refusal = await this.#refusalOf({ kind: "evaluate", layer: layerId, at_cycle: null, code });
-      if (refusal === null) return;
-      const isOutrun = refusal instanceof Refusal && refusal.reason === "conflict" && attempt < ATTEMPTS;
-      if (!isOutrun) {
-        this.#tell(layer, sentence(refusal.message));
-        return;
-      }
-    }
+    const refusal = await this.#plays.play(layerId, layer);
+    if (refusal !== null) this.#tell(layer, sentence(refusal.message));
+    // Where it is not heard, no answer of the stage ends the check.
+    else if (!this.listening) this.#tell(layer, null);
   }
 
   /** The layer sounds no more, for everybody. */
   stop(layerId: string): Promise<void> {
+    this.#plays.callOff(layerId);
     return this.#do(layerId, "evaluate", { kind: "stop", layer: layerId });
   }
 
   /** Silence: for everybody when one may, else on this page. */
   async hush(): Promise<void> {
+    this.#plays.callOff();
     if (!this.may("hush")) this.listen(false);
-    else if ((await this.#refusalOf({ kind: "hush" })) !== null) this.listen(false);
+    else if ((await refusalOf(this.client, { kind: "hush" })) !== null) this.listen(false);
   }
 
   /** Level, mute and solo of a layer, for everybody; heard here at once. */
@@ -194,7 +197,7 @@ export class LiveSession {
 
   /** Another tempo for everybody, in cycles per second, from now on. */
   async setTempo(cps: number): Promise<void> {
-    await this.#refusalOf({ kind: "set_tempo", cps });
+    await refusalOf(this.client, { kind: "set_tempo", cps });
   }
 
   /** Whether the session is heard on this page. */
@@ -209,7 +212,7 @@ export class LiveSession {
 
   /** Hear the session here, or not. Call it in a user's gesture. */
   listen(on: boolean): void {
-    if (on === this.listening) return;
+    if (on === this.listening || (on && this.isOver)) return;
     if (on) this.#conductor.listen(this.client.state);
     else this.#conductor.deafen("hushed");
     this.changed.emit();
@@ -267,6 +270,17 @@ export class LiveSession {
     this.changed.emit();
   }
 
+  /** Once this page is out for good, nothing of the session sounds here. */
+  #stand(): void {
+    if (this.isOver) this.#conductor.deafen("over");
+    this.changed.emit();
+  }
+
+  #deafened(): void {
+    this.#plays.callOff();
+    this.changed.emit();
+  }
+
   #rebind(texts: ReadonlyMap<string, string>): void {
     this.#bindings.clear();
     this.rebound.emit(texts);
@@ -274,48 +288,28 @@ export class LiveSession {
   }
 
   #mixSettled(layerId: string, refusal: string | null): void {
+    if (this.#left.signal.aborted) return;
     if (refusal !== null) this.#tell(this.layer(layerId), sentence(refusal));
     this.#conductor.conduct(this.client.state);
   }
 
   async #do(layerId: string, action: Action, request: Asked): Promise<void> {
     const barred = this.barred(action, layerId);
-    const refusal = barred ?? (await this.#refusalOf(request))?.message ?? null;
-    if (refusal !== null) this.#tell(this.layer(layerId), sentence(refusal));
+    const refusal = barred ?? (await refusalOf(this.client, request))?.message ?? null;
+    if (refusal !== null && !this.#left.signal.aborted) this.#tell(this.layer(layerId), sentence(refusal));
   }
 
   /** The tempo that the own code sets becomes the session's, for those who may change it. */
   #takeTempo(layerId: string, { code, code_cps }: Started): void {
-    if (this.#asked.get(layerId) !== code) return;
-    this.#asked.delete(layerId);
+    if (!this.#plays.takeAsked(layerId, code)) return;
     if (code_cps === null || code_cps === this.state.tempo.at(-1)?.cps || !this.may("tempo")) return;
     void this.setTempo(code_cps);
   }
 
-  #refusalOf(request: Asked): Promise<Error | null> {
-    return this.client.ask(request).then(
-      () => null,
-      (why: Error) => why,
-    );
-  }
-
-  #tell(layer: Layer, words: string): void {
+  #tell(layer: Layer, words: string | null): void {
     layer.checking = false;
     layer.notice = words;
     layer.changed.emit();
-  }
-}
-
-function sentence(words: string): string {
-  const text = words.charAt(0).toUpperCase() + words.slice(1);
-  return /[.!?…]$/.test(text) ? text : `${text}.`;
-}
-
-function browserShelf(): Shelf | null {
-  try {
-    return shelfOn(localStorage);
-  } catch {
-    return null; // forbidden, or there is none
   }
 }
 
@@ -325,6 +319,9 @@ const live = new WeakMap<PageEngine, Map<string, LiveSession>>();
 export function joinSession(options: JoinOptions): LiveSession {
   const ofPage = live.get(options.engine) ?? new Map<string, LiveSession>();
   live.set(options.engine, ofPage);
+  // One that is over does not come back: who joins again, for instance by another invite, begins anew.
+  const known = ofPage.get(options.id);
+  if (known?.isOver) known.leave();
   const session = ofPage.get(options.id) ?? new LiveSession(options, () => void ofPage.delete(options.id));
   ofPage.set(options.id, session);
   session.hold();

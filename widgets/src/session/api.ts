@@ -1,6 +1,7 @@
 // REST: what hosts and guests ask the server over HTTP. Everything live goes over the session's WebSocket.
 
 import type { Layer, Role } from "../protocol.js";
+import { sentence } from "./sentence.js";
 
 export type Door = "open" | "ask";
 /** The roles that an invite can give. */
@@ -136,12 +137,6 @@ async function request<T>(
   const words = typeof detail === "string" ? sentence(detail) : `The server answered ${response.status}.`;
   const wait = Number(response.headers.get("Retry-After") ?? Number.NaN);
   throw new ApiError(words, response.status, Number.isFinite(wait) ? wait : null);
-}
-
-/** Begins with a capital and ends with a stop. */
-export function sentence(words: string): string {
-  const text = words.charAt(0).toUpperCase() + words.slice(1);
-  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 /** The value of Jupyter's XSRF cookie, which a page of its server sends along; empty when there is none. */

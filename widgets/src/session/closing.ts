@@ -1,6 +1,7 @@
 // What a close code of the server means for a client, and in words for a person.
 
 import { CLOSE } from "../protocol.js";
+import { sentence } from "./sentence.js";
 
 export interface Closing {
   /** Whether to come back by oneself. */
@@ -64,9 +65,4 @@ export function closingOf(code: number, reason = ""): Closing {
   const closing = CLOSINGS[code] ?? { ...BACK, text: "Not connected. What you type is kept and sent later." };
   // There are many reasons for RESET, such as another role, and only the server knows which.
   return code === CLOSE.reset && reason !== "" ? { ...closing, text: sentence(reason) } : closing;
-}
-
-function sentence(words: string): string {
-  const text = words.charAt(0).toUpperCase() + words.slice(1);
-  return /[.!?]$/.test(text) ? text : `${text}.`;
 }

@@ -22,6 +22,15 @@ export function shelfOn(storage: KeyValues): Shelf {
   };
 }
 
+/** The shelf of this browser; null where storage is forbidden, or where there is none. */
+export function browserShelf(): Shelf | null {
+  try {
+    return shelfOn(localStorage);
+  } catch {
+    return null;
+  }
+}
+
 /** A participant's edits of one session on a shelf; each replica has a key of its own there. */
 export class Compartment {
   readonly #shelf: Shelf;

@@ -11,6 +11,7 @@ const DEAF: Record<Deaf, string> = {
   hushed: "Hushed on this page only; the others still hear it.",
   elsewhere: "Another tab of this browser plays now.",
   other_session: "Another session is heard on this page now.",
+  over: "This page is not in the session any more.",
 };
 
 interface Row {
@@ -87,7 +88,7 @@ export class LayerStrip {
     if (this.#lost === live) this.#lost = null;
     const hasArrived = session.client.replica.hasArrived;
     this.#words.element.hidden = this.#lost === null || !hasArrived;
-    const isSilent = session.state.playing.has(this.#layerId) && !session.listening;
+    const isSilent = session.state.playing.has(this.#layerId) && !session.listening && !session.isOver;
     this.#listen.element.hidden = !isSilent;
     if (session.deaf !== null) setText(this.#listen.words, DEAF[session.deaf]);
     this.#writeBack.element.hidden = isAsked || !hasArrived || !this.#cell?.differsFrom(live);

@@ -23,7 +23,7 @@ export function differOnlyInSliders(one: string, other: string): boolean {
 
 /** Deeds that go through the session. */
 export function sessionTransport(session: LiveSession, layerId: string): Transport {
-  const playing = () => session.state.playing.get(layerId);
+  const playing = () => (session.isOver ? undefined : session.state.playing.get(layerId));
   let resting: ReturnType<typeof setTimeout> | undefined;
   /** What was typed besides is not played by the way. */
   const playSlid = () => {

@@ -1,103 +1,60 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { PageEngine } from "../../src/page/engine.js";
-import { joinSession, type LiveSession } from "../../src/page/live_session.js";
-import type { FromServer, Layer, Playing, Role } from "../../src/protocol.js";
-import { EMPTY_STATE_VECTOR, TestSocket, welcome } from "../session/joined.js";
-import { ScriptedStage } from "../views/scripted_stage.js";
+import type { PageEngine } from "../../src/page/engine.js";
+import type { LiveSession } from "../../src/page/live_session.js";
+import type { ScriptedStage } from "../views/scripted_stage.js";
+import { bass, drums, JoinedPage, playing, problem } from "./joined_page.js";
 
-const problem = { kind: "runtime", message: "no", line: 1, column: 1, hint: null, layer: null } as const;
-const bass: Layer = { id: "l1", name: "bass", gain: 1, mute: false, solo: false, locked: false };
-const drums: Layer = { ...bass, id: "l2", name: "drums" };
-const playing = (layer: string, code: string, from_cycle = 4): Playing => ({
-  layer,
-  code,
-  by: "bo",
-  from_cycle,
-});
-
+let page: JoinedPage;
 let stage: ScriptedStage;
 let engine: PageEngine;
-let sockets: TestSocket[];
 let session: LiveSession;
 
 beforeEach(() => {
   vi.useFakeTimers();
-  stage = new ScriptedStage(() => [], [problem]);
-  engine = new PageEngine(stage);
-  sockets = [];
-  session = joined();
+  page = new JoinedPage();
+  ({ stage, engine, session } = page);
 });
 
 afterEach(() => {
-  session.leave();
-  engine.dispose();
+  page.leave();
   vi.useRealTimers();
 });
 
-function joined(id = "s1"): LiveSession {
-  const open = () => {
-    const socket = new TestSocket();
-    sockets.push(socket);
-    return socket;
-  };
-  return joinSession({ id, url: "ws://test/", who: "ana", engine, shelf: null, locks: null, open });
-}
-
-const socket = () => sockets.at(-1) as TestSocket;
-const asked = () => socket().sent.flatMap((each) => (typeof each === "string" ? [JSON.parse(each)] : []));
-const asks = (kind: string) => asked().filter((each) => each.kind === kind);
 const settled = () => vi.advanceTimersByTimeAsync(0);
-
-function come(state: { layers?: Layer[]; playing?: Playing[]; role?: Role; tempo?: number } = {}): void {
-  const { layers = [bass, drums], playing: sounding = [], role = "host", tempo = 0.5 } = state;
-  socket().openSilently();
-  const map = [{ server_ms: 0, cycle: 0, cps: tempo }];
-  socket().say({ ...welcome(), layers, playing: sounding, role, tempo: map } as FromServer);
-  socket().give(0, EMPTY_STATE_VECTOR);
-}
-
-/** The server does what it was asked for last, or refuses. */
-function answer(refusal: { reason: string; detail: string } | null = null): void {
-  const { request_id } = asked().at(-1);
-  socket().say(refusal === null ? { kind: "done", request_id } : { kind: "refused", request_id, ...refusal });
-}
-
-const plays = () => stage.played.map(({ layer, code, from_cycle }) => [layer, code, from_cycle]);
-const type = (text: string, layerId = "l1") => session.binding(layerId).text.insert(0, text);
 
 describe("what the session plays", () => {
   it("HEAR-1: sounds here from the session's cycle on, changes with it and ends with it", async () => {
-    come({ playing: [playing("l1", "a", 4)] });
+    page.come({ playing: [playing("l1", "a", 4)] });
     session.listen(true);
-    socket().say({ kind: "evaluated", playing: playing("l2", "b", 6) });
-    socket().say({ kind: "evaluated", playing: playing("l1", "c", 8) });
+    page.socket().say({ kind: "evaluated", playing: playing("l2", "b", 6) });
+    page.socket().say({ kind: "evaluated", playing: playing("l1", "c", 8) });
     await settled();
-    expect(plays()).toEqual([
+    expect(page.plays()).toEqual([
       ["session:s1/l1", "a", 4],
       ["session:s1/l2", "b", 6],
       ["session:s1/l1", "c", 8],
     ]);
     expect(session.layer("l1").state).toBe("playing");
-    socket().say({ kind: "stopped", layer: "l1", by: "bo" });
+    page.socket().say({ kind: "stopped", layer: "l1", by: "bo" });
     expect(session.layer("l1").state).toBe("silent");
     expect(session.layer("l2").state).toBe("playing");
-    socket().say({ kind: "hushed", by: "bo" });
+    page.socket().say({ kind: "hushed", by: "bo" });
     expect(session.layer("l2").state).toBe("silent");
   });
 
   it("HEAR-1: a layer that is removed sounds no more, and one that is renamed goes on", async () => {
-    come({ playing: [playing("l1", "a"), playing("l2", "b")] });
+    page.come({ playing: [playing("l1", "a"), playing("l2", "b")] });
     session.listen(true);
     await settled();
     const kept = session.layer("l2");
-    socket().say({ kind: "layers", layers: [{ ...drums, name: "kit" }] });
+    page.socket().say({ kind: "layers", layers: [{ ...drums, name: "kit" }] });
     expect(stage.calls).toContain("stop session:s1/l1");
     expect(kept).toMatchObject({ name: "kit", state: "playing" });
   });
 
   it("HEAR-2: is not heard before somebody at this page wants it, however much is played", async () => {
-    come({ playing: [playing("l1", "a")] });
-    socket().say({ kind: "evaluated", playing: playing("l2", "b") });
+    page.come({ playing: [playing("l1", "a")] });
+    page.socket().say({ kind: "evaluated", playing: playing("l2", "b") });
     await settled();
     expect([stage.played, session.listening, session.deaf]).toEqual([[], false, "not_yet"]);
     session.listen(true);
@@ -106,112 +63,112 @@ describe("what the session plays", () => {
   });
 
   it("HEAR-8: goes on as it is when the connection comes back and nothing has changed", async () => {
-    come({ playing: [playing("l1", "a"), playing("l2", "b")] });
+    page.come({ playing: [playing("l1", "a"), playing("l2", "b")] });
     session.listen(true);
     await settled();
-    socket().drop(1006);
+    page.socket().drop(1006);
     await vi.advanceTimersByTimeAsync(10_000);
-    expect(sockets).toHaveLength(2);
-    come({ playing: [playing("l1", "a"), playing("l2", "new", 12)] });
+    expect(page.sockets).toHaveLength(2);
+    page.come({ playing: [playing("l1", "a"), playing("l2", "new", 12)] });
     await settled();
-    expect(plays().slice(2)).toEqual([["session:s1/l2", "new", 12]]);
+    expect(page.plays().slice(2)).toEqual([["session:s1/l2", "new", 12]]);
     expect(stage.calls.filter((call) => call.startsWith("stop"))).toEqual([]);
   });
 });
 
 describe("playing", () => {
   it("HEAR-3: what cannot be played is not asked for, and what played before goes on", async () => {
-    come({ playing: [playing("l1", "a")] });
+    page.come({ playing: [playing("l1", "a")] });
     session.listen(true);
-    type("broken");
+    page.type("broken");
     await session.play("l1");
-    expect(asks("evaluate")).toEqual([]);
+    expect(page.asks("evaluate")).toEqual([]);
     expect(session.layer("l1")).toMatchObject({ state: "playing", playing_code: "a", checking: false });
     expect(session.layer("l1").problems).toEqual([problem]);
   });
 
   it("HEAR-3: what can be played is asked for with the text that was checked, and sounds when the session says so", async () => {
-    come();
-    type("good");
+    page.come();
+    page.type("good");
     const done = session.play("l1");
     await settled();
-    expect(asks("evaluate")).toMatchObject([{ layer: "l1", code: "good", at_cycle: null }]);
+    expect(page.asks("evaluate")).toMatchObject([{ layer: "l1", code: "good", at_cycle: null }]);
     expect(stage.played).toEqual([]);
-    socket().say({ kind: "evaluated", playing: playing("l1", "good", 5) });
-    answer();
+    page.socket().say({ kind: "evaluated", playing: playing("l1", "good", 5) });
+    page.answer();
     await done;
-    expect(plays()).toEqual([["session:s1/l1", "good", 5]]);
+    expect(page.plays()).toEqual([["session:s1/l1", "good", 5]]);
   });
 
   it("HEAR-4: a text that changed on the way is checked again, three times at most", async () => {
-    come();
-    type("one");
+    page.come();
+    page.type("one");
     const done = session.play("l1");
     const conflict = { reason: "conflict", detail: "the text is another by now" };
     for (const next of ["two ", "three "]) {
       await settled();
-      type(next);
-      answer(conflict);
+      page.type(next);
+      page.answer(conflict);
     }
     await settled();
-    answer(conflict);
+    page.answer(conflict);
     await done;
-    expect(asks("evaluate").map(({ code }) => code)).toEqual(["one", "two one", "three two one"]);
+    expect(page.asks("evaluate").map(({ code }) => code)).toEqual(["one", "two one", "three two one"]);
     expect(session.layer("l1").notice).toBe("The text is another by now.");
     expect(session.layer("l1").checking).toBe(false);
   });
 
   it("HEAR-4: another refusal is told at once", async () => {
-    come();
+    page.come();
     const done = session.play("l1");
     await settled();
-    answer({ reason: "too_fast", detail: "not so fast" });
+    page.answer({ reason: "too_fast", detail: "not so fast" });
     await done;
-    expect(asks("evaluate")).toHaveLength(1);
+    expect(page.asks("evaluate")).toHaveLength(1);
     expect(session.layer("l1").notice).toBe("Not so fast.");
   });
 
   it("HEAR-6: the tempo in one's own code becomes the session's; the tempo in others' code is theirs to ask for", async () => {
-    come();
-    type("setcps(0.75)");
+    page.come();
+    page.type("setcps(0.75)");
     void session.play("l1");
     await settled();
-    socket().say({ kind: "evaluated", playing: playing("l1", "setcps(0.75)") });
+    page.socket().say({ kind: "evaluated", playing: playing("l1", "setcps(0.75)") });
     await settled();
-    expect(asks("set_tempo")).toMatchObject([{ cps: 0.75 }]);
-    socket().say({ kind: "evaluated", playing: playing("l2", "setcps(2)") });
+    expect(page.asks("set_tempo")).toMatchObject([{ cps: 0.75 }]);
+    page.socket().say({ kind: "evaluated", playing: playing("l2", "setcps(2)") });
     await settled();
-    expect(asks("set_tempo")).toHaveLength(1);
+    expect(page.asks("set_tempo")).toHaveLength(1);
   });
 
   it("HEAR-6: a tempo that the session has already is not asked for", async () => {
-    come({ tempo: 0.75 });
-    type("setcps(0.75)");
+    page.come({ tempo: 0.75 });
+    page.type("setcps(0.75)");
     void session.play("l1");
     await settled();
-    socket().say({ kind: "evaluated", playing: playing("l1", "setcps(0.75)") });
+    page.socket().say({ kind: "evaluated", playing: playing("l1", "setcps(0.75)") });
     await settled();
-    expect(asks("set_tempo")).toEqual([]);
+    expect(page.asks("set_tempo")).toEqual([]);
   });
 });
 
 describe("who is heard", () => {
   it("HEAR-5: another tab that takes the sound silences this page, which says why and does not start again by itself", async () => {
-    come({ playing: [playing("l1", "a")] });
+    page.come({ playing: [playing("l1", "a")] });
     session.listen(true);
     await settled();
     engine.hushed.emit("tab");
-    socket().say({ kind: "evaluated", playing: playing("l1", "b", 9) });
+    page.socket().say({ kind: "evaluated", playing: playing("l1", "b", 9) });
     await settled();
     expect([session.deaf, stage.played.length]).toEqual(["elsewhere", 1]);
     expect(engine.followed).toBeNull();
   });
 
   it("HEAR-5: one session is heard on a page at a time, at its own tempo", async () => {
-    come({ playing: [playing("l1", "a")] });
+    page.come({ playing: [playing("l1", "a")] });
     session.listen(true);
-    const other = joined("s2");
-    come({ playing: [playing("l1", "b")] });
+    const other = page.joined("s2");
+    page.come({ playing: [playing("l1", "b")] });
     other.listen(true);
     await settled();
     expect([session.deaf, other.deaf]).toEqual(["other_session", null]);
@@ -220,96 +177,96 @@ describe("who is heard", () => {
   });
 
   it("HEAR-9: whoever may not hush everybody hushes this page alone", async () => {
-    come({ playing: [playing("l1", "a")], role: "co_author" });
+    page.come({ playing: [playing("l1", "a")], role: "co_author" });
     session.listen(true);
     await settled();
     await session.hush();
-    expect([asks("hush"), session.deaf]).toEqual([[], "hushed"]);
+    expect([page.asks("hush"), session.deaf]).toEqual([[], "hushed"]);
     expect(session.layer("l1").state).toBe("silent");
   });
 
   it("HEAR-9: a host's hush is everybody's", async () => {
-    come({ playing: [playing("l1", "a")] });
+    page.come({ playing: [playing("l1", "a")] });
     session.listen(true);
     void session.hush();
-    expect(asks("hush")).toHaveLength(1);
+    expect(page.asks("hush")).toHaveLength(1);
     expect(session.listening).toBe(true);
   });
 
   it("HEAR-9: what one may not do is told in words and not asked for", async () => {
-    come({ role: "viewer" });
+    page.come({ role: "viewer" });
     await session.play("l1");
     session.mix("l1", { mute: true });
     expect(session.barred("edit", "l1")).toBe("You are here to listen. A host can make you a co-author.");
     expect(session.layer("l1").notice).toBe(session.barred("mix"));
-    expect([...asks("evaluate"), ...asks("mix_layer")]).toEqual([]);
+    expect([...page.asks("evaluate"), ...page.asks("mix_layer")]).toEqual([]);
   });
 
   it("HEAR-9: a locked layer is for those who may lock", () => {
-    come({ layers: [{ ...bass, locked: true }], role: "co_author" });
+    page.come({ layers: [{ ...bass, locked: true }], role: "co_author" });
     expect([session.barred("edit", "l1"), session.barred("chat")]).toEqual([
       "A host has locked this layer.",
       null,
     ]);
-    socket().say({ kind: "layers", layers: [bass] });
+    page.socket().say({ kind: "layers", layers: [bass] });
     expect(session.barred("edit", "l1")).toBeNull();
   });
 });
 
 describe("the mix", () => {
   it("HEAR-7: a fader is heard here at once, and told to the session at a pace that it bears", async () => {
-    come();
+    page.come();
     for (const gain of [0.9, 0.8, 0.7]) session.mix("l1", { gain });
     expect(session.layer("l1").mix.gain).toBe(0.7);
-    expect(asks("mix_layer").map(({ gain }) => gain)).toEqual([0.9]);
-    answer();
+    expect(page.asks("mix_layer").map(({ gain }) => gain)).toEqual([0.9]);
+    page.answer();
     await vi.advanceTimersByTimeAsync(200);
-    answer();
+    page.answer();
     await vi.advanceTimersByTimeAsync(200);
-    expect(asks("mix_layer").map(({ gain }) => gain)).toEqual([0.9, 0.7]);
+    expect(page.asks("mix_layer").map(({ gain }) => gain)).toEqual([0.9, 0.7]);
   });
 
   it("HEAR-7: meanwhile older news does not move it, afterwards the session's word holds", async () => {
-    come();
+    page.come();
     session.mix("l1", { gain: 0.3 });
-    socket().say({ kind: "layers", layers: [{ ...bass, gain: 0.6 }, drums] });
+    page.socket().say({ kind: "layers", layers: [{ ...bass, gain: 0.6 }, drums] });
     expect(session.layer("l1").mix.gain).toBe(0.3);
-    answer({ reason: "forbidden", detail: "no" });
+    page.answer({ reason: "forbidden", detail: "no" });
     await vi.advanceTimersByTimeAsync(200);
     expect(session.layer("l1").mix.gain).toBe(0.6);
   });
 
   it("HEAR-7: what others move is heard here", () => {
-    come();
-    socket().say({ kind: "layers", layers: [{ ...bass, mute: true }, drums] });
+    page.come();
+    page.socket().say({ kind: "layers", layers: [{ ...bass, mute: true }, drums] });
     expect(session.layer("l1").mix).toEqual({ gain: 1, mute: true, solo: false });
   });
 });
 
 describe("coming and going", () => {
   it("HEAR-10: a page joins a session once, and leaves three seconds after the last view", () => {
-    come({ playing: [playing("l1", "a")] });
-    const again = joined();
-    expect([again, sockets.length]).toEqual([session, 1]);
+    page.come({ playing: [playing("l1", "a")] });
+    const again = page.joined();
+    expect([again, page.sockets.length]).toEqual([session, 1]);
     session.release();
     again.release();
     vi.advanceTimersByTime(2_900);
-    expect(joined()).toBe(session);
+    expect(page.joined()).toBe(session);
     session.release();
     vi.advanceTimersByTime(3_000);
-    expect(socket().readyState).toBe(3);
-    const later = joined();
+    expect(page.socket().readyState).toBe(3);
+    const later = page.joined();
     expect(later).not.toBe(session);
     later.leave();
   });
 
   it("HEAR-11: after a reset editors get the new document, and what could not be saved is handed over", () => {
-    come();
-    type("mine");
+    page.come();
+    page.type("mine");
     const before = session.binding("l1");
     const handed: ReadonlyMap<string, string>[] = [];
     session.rebound.on((texts) => handed.push(texts));
-    socket().drop(4205, "your role changed");
+    page.socket().drop(4205, "your role changed");
     expect(handed).toEqual([
       new Map([
         ["l1", "mine"],

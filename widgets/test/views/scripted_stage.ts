@@ -12,6 +12,8 @@ export class ScriptedStage implements StagePort {
   readonly calls: string[] = [];
   /** What was to be played, with the cycle it was to begin at. */
   readonly played: { layer: string; code: string; from_cycle: number | null | undefined }[] = [];
+  /** Which code the gate turns down. */
+  refuses = (code: string): boolean => code.includes("broken");
   #listeners = new Map<string, Set<Listener>>();
   #started_ms = 0;
   #layers = new Set<string>();
@@ -43,7 +45,7 @@ export class ScriptedStage implements StagePort {
     this.played.push({ layer, code, from_cycle: options.from_cycle });
     const set = /setcps\((.+?)\)/.exec(code)?.[1];
     const code_cps = set === undefined ? null : Number(set);
-    const refused = code.includes("broken");
+    const refused = this.refuses(code);
     const answer = {
       kind: "evaluated" as const,
       request_id: 1,
@@ -57,7 +59,7 @@ export class ScriptedStage implements StagePort {
   }
 
   async check(code: string): Promise<Extract<FromStage, { kind: "checked" }>> {
-    const problems = code.includes("broken") ? this.problems : [];
+    const problems = this.refuses(code) ? this.problems : [];
     return { kind: "checked" as const, request_id: 1, problems, warnings: [] };
   }
 

@@ -15,6 +15,7 @@ const UNLOCK_WORDS = {
   hushed: "Listen again",
   elsewhere: "Another tab plays: listen here",
   other_session: "Another session plays: listen to this one",
+  over: "Not in the session any more",
 } as const;
 /** The fader's place that is full level. */
 const FULL = Math.sqrt(0.5);
