@@ -70,7 +70,7 @@ export class SessionClient {
   readonly standing = new Signal<Standing>();
   /** Single messages, for those who act on them, such as the player. */
   readonly heard = new Signal<FromServer>();
-  /** The document was thrown away, with the texts by layer id that this page had: bind editors anew. */
+  /** The document was thrown away, with the texts by layer id that hold unsaved words: bind editors anew. */
   readonly reset = new Signal<ReadonlyMap<string, string>>();
   state: SessionState = NOTHING_YET;
   replica: Replica;
@@ -245,8 +245,7 @@ export class SessionClient {
   /** A refused edit cannot be taken out of a document: a new one takes its place, and the words are handed over. */
   #startAnew(): void {
     const old = this.replica;
-    const words = old.unsaved.count === 0 ? [] : this.state.layers;
-    const texts = new Map(words.map((layer) => [layer.id, old.text(layer.id).toString()]));
+    const texts = old.unsavedTexts();
     old.unsaved.clear();
     this.replica = this.#newReplica();
     this.reset.emit(texts);

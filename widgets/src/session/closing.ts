@@ -60,6 +60,11 @@ export const SOMEBODY_ELSE: Closing = {
   text: "This browser is logged in as somebody else now: reload the page. What you typed is not sent in their name.",
 };
 
+/** Whether the server closed for a reason that it told; else the network or the machine went away. */
+export function isOurs(code: number): boolean {
+  return code in CLOSINGS;
+}
+
 /** What to do after a close; codes that are not ours mean that the network went away. */
 export function closingOf(code: number, reason = ""): Closing {
   const closing = CLOSINGS[code] ?? { ...BACK, text: "Not connected. What you type is kept and sent later." };

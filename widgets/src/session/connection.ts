@@ -1,7 +1,7 @@
 // One WebSocket that comes back by itself until it is told that there is no use.
 
 import { Backoff } from "./backoff.js";
-import { type Closing, closingOf } from "./closing.js";
+import { type Closing, closingOf, isOurs } from "./closing.js";
 
 /** What a connection tells its owner. */
 export interface Listener {
@@ -28,6 +28,8 @@ export interface ConnectionOptions {
 }
 
 const OPEN = 1;
+/** After a close that the server gave a reason for, so much time has to go well before waits are short again. */
+const PROBATION_MS = 10_000;
 
 /** Keeps one socket to `url` open while `signal` is not aborted. */
 export class Connection {
@@ -35,6 +37,8 @@ export class Connection {
   readonly #backoff: Backoff;
   #socket: Socket | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Local time until which messages do not make waits short again. */
+  #probationEndsAt_ms = Number.NEGATIVE_INFINITY;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -77,11 +81,15 @@ export class Connection {
     socket.binaryType = "arraybuffer";
     socket.onopen = () => listener.opened();
     socket.onmessage = ({ data }: MessageEvent<ArrayBuffer | string>) => {
-      this.#backoff.reset();
+      if (performance.now() >= this.#probationEndsAt_ms) this.#backoff.reset();
       if (typeof data === "string") listener.text(data);
       else listener.binary(new Uint8Array(data));
     };
-    socket.onclose = ({ code, reason }) => this.#closed(closingOf(code, reason));
+    socket.onclose = ({ code, reason }) => {
+      // Whoever is sent away again and again would come back at once each time: every socket begins with messages.
+      if (isOurs(code)) this.#probationEndsAt_ms = performance.now() + PROBATION_MS;
+      this.#closed(closingOf(code, reason));
+    };
   }
 
   #closed(closing: Closing): void {

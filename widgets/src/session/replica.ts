@@ -30,12 +30,17 @@ export class Replica {
   /** Whether the server has said on this connection what it has, and was given the rest. */
   #isEven = false;
   #cursorTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Layers that what is unsaved was typed in. */
+  #touched = new Set<string>();
 
   constructor(shelf: Compartment | null, send: Send) {
     this.#send = send;
     this.unsaved = new Unsaved(this.doc.clientID, shelf);
-    this.doc.on("update", (update: Uint8Array, origin: unknown) => {
+    this.doc.on("update", (update: Uint8Array, origin: unknown, _: Y.Doc, { changed }: Y.Transaction) => {
       if (origin === this) return;
+      if (origin !== this.unsaved) this.#forgetSaved();
+      this.#touch(changed.keys());
+      if (origin === this.unsaved) return;
       // Sent before what is unsaved, an edit could build on letters that the server does not have.
       this.unsaved.add(update, this.#isEven && send(frameOf(SYNC, UPDATE, update)));
     });
@@ -56,8 +61,27 @@ export class Replica {
   /** Takes in what replicas that are gone left under `keys` of the shelf, as one update. */
   takeOver(left: Uint8Array, keys: string[]): void {
     const sent = this.#isEven && this.#send(frameOf(SYNC, UPDATE, left));
+    this.#forgetSaved();
     this.unsaved.takeOver(left, keys, sent);
-    Y.applyUpdate(this.doc, left, this);
+    Y.applyUpdate(this.doc, left, this.unsaved);
+  }
+
+  /** The texts, by layer id, that hold something the server does not keep; also of layers that are gone. */
+  unsavedTexts(): Map<string, string> {
+    if (this.unsaved.count === 0) return new Map();
+    return new Map([...this.#touched].map((layerId) => [layerId, this.text(layerId).toString()]));
+  }
+
+  #forgetSaved(): void {
+    if (this.unsaved.count === 0) this.#touched.clear();
+  }
+
+  #touch(types: Iterable<unknown>): void {
+    const names = new Map<unknown, string>([...this.doc.share].map(([name, type]) => [type, name]));
+    for (const type of types) {
+      const name = names.get(type);
+      if (name?.startsWith(LAYER_ROOT_PREFIX)) this.#touched.add(name.slice(LAYER_ROOT_PREFIX.length));
+    }
   }
 
   /** A connection opened: ask for what is missing, and show where one is. */

@@ -3,6 +3,8 @@
 import type { Anchor, FromServer, Layer, Participant, Playing, Role, Said, Welcome } from "../protocol.js";
 
 const CHAT_KEPT = 200;
+/** What was before this many changes of tempo concerns nobody who plays now. */
+const ANCHORS_KEPT = 64;
 
 /** A session without its texts. Never changed in place. */
 export interface SessionState {
@@ -76,7 +78,7 @@ export function fold(state: SessionState, message: FromServer): SessionState {
     case "hushed":
       return { ...state, playing: new Map() };
     case "tempo":
-      return { ...state, tempo: [...state.tempo, message.anchor] };
+      return { ...state, tempo: [...state.tempo, message.anchor].slice(-ANCHORS_KEPT) };
     case "said":
       return { ...state, chat: [...state.chat, message].slice(-CHAT_KEPT) };
     case "unsaid":

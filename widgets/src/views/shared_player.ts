@@ -198,7 +198,8 @@ export class SharedPlayer {
   /** Goes along with the one who is followed, when they are in this layer and have moved. */
   #follow(): void {
     const { following, presence } = this.session;
-    const cursor = presence.cursorsIn(this.layerId).find((each) => each.by === following);
+    const cursors = following === null ? [] : presence.cursorsIn(this.layerId);
+    const cursor = cursors.find((each) => each.by === following);
     this.element.toggleAttribute("data-followed", cursor !== undefined);
     if (cursor) this.element.style.setProperty("--alg-who", cursor.colour);
     const place = cursor ? `${cursor.client}:${cursor.head}` : "";

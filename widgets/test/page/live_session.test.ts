@@ -262,18 +262,27 @@ describe("coming and going", () => {
 
   it("HEAR-11: after a reset editors get the new document, and what could not be saved is handed over", () => {
     page.come();
+    page.type("theirs", "l2");
+    page.socket().say({ kind: "saved", edits: 2 });
     page.type("mine");
     const before = session.binding("l1");
     const handed: ReadonlyMap<string, string>[] = [];
     session.rebound.on((texts) => handed.push(texts));
     page.socket().drop(4205, "your role changed");
-    expect(handed).toEqual([
-      new Map([
-        ["l1", "mine"],
-        ["l2", ""],
-      ]),
-    ]);
+    expect(handed).toEqual([new Map([["l1", "mine"]])]);
     expect(session.binding("l1").text).not.toBe(before.text);
     expect(session.where).toMatchObject({ trouble: "Your role changed.", comesBack: true });
+  });
+
+  it("HEAR-11: words typed into a layer while somebody removed it are handed over too", () => {
+    page.come();
+    page.socket().drop(1006);
+    page.type("mine");
+    const handed: ReadonlyMap<string, string>[] = [];
+    session.rebound.on((texts) => handed.push(texts));
+    vi.advanceTimersByTime(10_000);
+    page.come({ layers: [drums] });
+    page.socket().drop(4205, "no such layer");
+    expect(handed).toEqual([new Map([["l1", "mine"]])]);
   });
 });

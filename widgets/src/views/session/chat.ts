@@ -51,6 +51,7 @@ export class Chat {
   #seen: number | null = null;
   #unread = 0;
   #isVisible = false;
+  #isSaying = false;
   #ends: (() => void)[];
 
   constructor(readonly session: LiveSession) {
@@ -105,8 +106,9 @@ export class Chat {
     const { state } = this.session;
     const mayChat = this.session.may("chat") && state.mayChat && state.you !== null;
     this.#input.disabled = !mayChat;
-    this.#send.disabled = !mayChat;
-    this.#input.placeholder = mayChat ? "Say something …" : "A host turned your chat off";
+    this.#send.disabled = !mayChat || this.#isSaying;
+    this.#input.placeholder =
+      state.mayChat || state.you === null ? "Say something …" : "A host turned your chat off";
     const isHost = this.session.may("members");
     if (state.chat !== this.#shown || isHost !== this.#host) {
       this.#host = isHost;
@@ -173,8 +175,10 @@ export class Chat {
   #say(): void {
     const text = this.#input.value.trim();
     if (text === "" || this.#send.disabled) return;
-    this.#send.disabled = true;
+    this.#isSaying = true;
+    this.update();
     this.#ask({ kind: "say", text }).then((done) => {
+      this.#isSaying = false;
       if (done && this.#input.value.trim() === text) this.#input.value = "";
       this.#fit();
       this.update();

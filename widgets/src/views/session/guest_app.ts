@@ -26,6 +26,8 @@ export interface OpenedSession {
 export class GuestApp {
   readonly #api: GuestApi;
   #close: (() => void) | null = null;
+  /** What the address asked for last: what an earlier one still waits for is not shown any more. */
+  #turn = 0;
 
   constructor(
     readonly frame: HTMLElement,
@@ -38,15 +40,17 @@ export class GuestApp {
   /** Shows what the address and the cookie ask for; also after the address has changed. */
   async start(): Promise<void> {
     this.#leaveScreen();
+    const turn = this.#turn;
     this.#show(card({ title: "algorave", words: ["One moment …"], waiting: true }));
     const secret = secretIn(location.hash);
     try {
       // Who was never here has no cookie, and asking would only be refused.
       const known = secret !== null && rememberedFace() === null ? [] : await this.#api.me();
+      if (turn !== this.#turn) return;
       if (secret !== null) await this.#invite(secret, known);
       else this.#choose(known, sessionIn(location.hash));
     } catch (why) {
-      this.#broken(wordsOf(why));
+      if (turn === this.#turn) this.#broken(wordsOf(why));
     }
   }
 
@@ -59,7 +63,9 @@ export class GuestApp {
   }
 
   async #invite(secret: string, known: GuestSession[]): Promise<void> {
+    const turn = this.#turn;
     const invitation = await this.#api.look(secret);
+    if (turn !== this.#turn) return;
     if (invitation === null) return this.#badInvite(known);
     const { name, colour } = known[0]?.you ?? rememberedFace() ?? { name: "", colour: someColour() };
     titlePage(invitation.title);
@@ -75,8 +81,19 @@ export class GuestApp {
   async #enter(id: string, who: string): Promise<void> {
     // The secret was used: it is not left for whoever looks at the address next.
     setFragment(`s=${id}`);
+    this.#leaveScreen();
+    const turn = this.#turn;
     this.#show(card({ title: "Joining the session", words: ["One moment …"], waiting: true }));
-    const { session, show } = await this.join(id, this.#api.socketUrl(id), who);
+    const opened = await this.join(id, this.#api.socketUrl(id), who).catch(() => null);
+    if (turn !== this.#turn) {
+      opened?.session.release();
+      return;
+    }
+    if (opened === null) {
+      this.#broken("The rest of the page did not come. Check your connection and try again.");
+      return;
+    }
+    const { session, show } = opened;
     const end = show(this.frame, {
       api: null,
       onLeave: () => void this.#leave(),
@@ -99,14 +116,20 @@ export class GuestApp {
     if (!sure) return;
     this.#leaveScreen();
     setFragment("");
-    await this.#api.leave().catch(() => undefined);
     titlePage("");
+    try {
+      await this.#api.leave();
+    } catch (why) {
+      this.#broken(`You are not out yet. ${wordsOf(why)}`);
+      return;
+    }
     this.#show(
       card({ title: "You have left", words: ["Thank you for the music. Open your invite to come back."] }),
     );
   }
 
   #leaveScreen(): void {
+    this.#turn += 1;
     this.#close?.();
     this.#close = null;
   }

@@ -31,6 +31,8 @@ function goTo(fragment: string): void {
 export class HostApp {
   readonly #api: HostApi;
   #close: (() => void) | null = null;
+  /** What the address asked for last: what an earlier one still waits for is not shown any more. */
+  #turn = 0;
   #list = element("ul", { class: "algs-session-list" });
   #error = element("p", { class: "algs-error", attributes: { role: "alert" } });
 
@@ -46,6 +48,7 @@ export class HostApp {
 
   /** Shows the session that the address names, or the list. */
   async start(): Promise<void> {
+    this.#turn += 1;
     this.#close?.();
     this.#close = null;
     const wanted = sessionIn(location.hash);
@@ -57,10 +60,16 @@ export class HostApp {
     this.frame.replaceChildren(
       card({ title: "Opening the session", words: ["One moment …"], waiting: true }),
     );
+    const turn = this.#turn;
     const back = () => goTo("");
     try {
       const info = await this.#entered(id);
+      if (turn !== this.#turn) return;
       const { session, show } = await this.join(id, this.#api.socketUrl(id), info.you);
+      if (turn !== this.#turn) {
+        session.release();
+        return;
+      }
       const words = { leaveWords: "All sessions", overWords: "All sessions" };
       const end = show(this.frame, { api: this.#api, onLeave: back, onOver: back, ...words });
       this.#close = () => {
@@ -68,6 +77,7 @@ export class HostApp {
         session.leave();
       };
     } catch (why) {
+      if (turn !== this.#turn) return;
       const actions = [{ label: "All sessions", primary: true, run: back }];
       this.frame.replaceChildren(card({ title: "That did not work", words: [wordsOf(why)], actions }));
     }
