@@ -40,6 +40,8 @@ SCENARIOS: dict[str, Settings] = {
 KNEE_LIMIT_MS = 100.0
 KNEE_START_PER_S = 2_000.0
 KNEE_STEPS = 14
+CLIENTS_BUSY = 0.8
+"""Of a core: beyond this it is the clients that do not keep up."""
 JAM_EDITS = 100_000
 IDLE_CLIENTS = 500
 _seed = 1
@@ -50,7 +52,7 @@ def measure(server: Server, settings: Settings) -> Result:
     global _seed  # noqa: PLW0603 - Yjs client ids must not come twice
     _seed += 1
     before = server.usage()
-    wanted = {
+    wanted: Settings = {
         **BASE, **settings, "host": "127.0.0.1", "port": server.port, "seed": _seed,
         "speaks": server.speaks, "root": server.root, "headers": server.headers,
     }  # fmt: skip
@@ -106,7 +108,7 @@ def median_of(results: list[Result]) -> Result:
         elif key in summed:
             merged[key] = sum(values)
         elif isinstance(first, int | float):
-            merged[key] = statistics.median(value for value in values if value is not None)
+            merged[key] = round(statistics.median(value for value in values if value is not None), 3)
         else:
             merged[key] = next((value for value in values if value), first)
     return merged
@@ -139,18 +141,25 @@ def knee(kind: type[Server], seconds: float) -> Result:
         if good and bad and bad / good < 1.1:
             break
         rate = rate * 1.5 if not bad else (good * bad) ** 0.5 if good else rate / 2
-    return {"edits_per_s": round(good), "at_knee": best}
+    clients_busy = best.get("own_cpu", 0.0) > CLIENTS_BUSY
+    return {"edits_per_s": round(good), "clients_were_the_limit": clients_busy, "at_knee": best}
 
 
-def idle_memory(server: Server) -> Result:
+def idle_memory(kind: type[Server]) -> Result:
     """What connections that only listen cost, in one session and in sessions of their own."""
     silent = {"writers": 0, "clients": 1, "seconds": 1, "warm_up_s": 0, "drain_s": 0}
-    measure(server, {**silent, "sessions": 1, "clients": 20})
-    one = measure(server, {**silent, "sessions": 1, "clients": IDLE_CLIENTS})["rss_grown_bytes"]
-    many = measure(server, {**silent, "sessions": IDLE_CLIENTS})["rss_grown_bytes"]
+
+    def grown_kb(server: Server, settings: Settings) -> float:
+        measure(server, {**silent, "clients": 20})
+        grown_bytes = measure(server, {**silent, **settings})["rss_grown_bytes"]
+        return round(grown_bytes / IDLE_CLIENTS / 1e3, 1)
+
+    crowd, alone = {"clients": IDLE_CLIENTS}, {"sessions": IDLE_CLIENTS}
     return {
-        "connection_kb": round(one / IDLE_CLIENTS / 1e3, 1),
-        "session_with_a_connection_kb": round(many / IDLE_CLIENTS / 1e3, 1),
+        "connection_kb": with_server(kind, lambda server: {"kb": grown_kb(server, crowd)})["kb"],
+        "session_with_a_connection_kb": with_server(kind, lambda server: {"kb": grown_kb(server, alone)})[
+            "kb"
+        ],
     }
 
 
@@ -231,7 +240,7 @@ def main() -> None:
     if "knee" in asked:
         results["knee"] = {name: knee(kind, options.seconds / 2) for name, kind in servers.items()} | absent
     if "memory" in asked:
-        results["memory"] = {name: with_server(kind, idle_memory) for name, kind in servers.items()} | absent
+        results["memory"] = {name: idle_memory(kind) for name, kind in servers.items()} | absent
     if "jam" in asked:
         results["jam"] = {"ours": with_server(Ours, long_jam)}
     results["machine"]["load_after"] = os.getloadavg()[0]

@@ -74,8 +74,8 @@ class Typist:
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[JupyterProcess]:
-    """A server of one's own, because it will be killed."""
-    process = JupyterProcess(tmp_path)
+    """A server of one's own, because it will be killed. A layer there never fills, however long that takes."""
+    process = JupyterProcess(tmp_path, "--AlgoraveApp.max_layer_bytes=100000000")
     process.start()
     yield process
     process.stop()
