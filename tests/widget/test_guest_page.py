@@ -221,8 +221,8 @@ def test_chat(host: Host, guest: Person) -> None:
     expect(guest.page.get_by_label("Say something")).to_be_disabled()
 
 
-def test_invites_are_made_and_revoked(host: Host, guest: Person) -> None:
-    """VISIT-8: a link is shown once with its terms, the list says who came by it, and revoking it puts them out."""
+def test_invites_are_made_and_revoked(browser: Browser, host: Host, guest: Person) -> None:
+    """VISIT-8: a link is shown once with its terms, the list says who came by it, and revoking it puts them out at once."""
     host.create("Invites")
     host.button("Invite").click()
     host.page.get_by_label("co-author").check()
@@ -235,6 +235,15 @@ def test_invites_are_made_and_revoked(host: Host, guest: Person) -> None:
     host.button("Invite").click()
     expect(host.page.locator(".algs-invites")).to_contain_text("1 of 1 came: Bo")
     assert link not in host.page.content()
+    host.button(re.compile("^Revoke the co-author link")).click()
+    host.button("Revoke").click()
+    expect(guest.page.get_by_role("alert")).to_be_visible()
+    expect(guest.code()).to_have_count(0)
+    expect(host.page.locator(".algs-invites")).to_contain_text("revoked")
+    other = Person(browser)
+    other.page.goto(link)
+    expect(other.page.get_by_role("heading", name="This invite does not work")).to_be_visible()
+    other.context.close()
     host.page.keyboard.press("Escape")
 
 

@@ -4,7 +4,7 @@ import type { Participant, Said } from "../../src/protocol.js";
 import { ApiError, GuestApi, HostApi, type InviteInfo, xsrfOf } from "../../src/session/api.js";
 import { NOTHING_YET } from "../../src/session/state.js";
 import { isTogether, unreadIn } from "../../src/views/session/chat.js";
-import { sortedInvites, stateWords } from "../../src/views/session/invites.js";
+import { isRevocable, sortedInvites, stateWords } from "../../src/views/session/invites.js";
 import { nextName } from "../../src/views/session/layer_shelf.js";
 import { contrast, inkOn, readableInk, safeColour } from "../../src/views/session/person_colours.js";
 import { modulesPath } from "../../src/views/session/qr_code.js";
@@ -172,6 +172,15 @@ describe("words", () => {
     ];
     expect(sortedInvites(invites).map(({ id }) => id)).toEqual(["new", "old", "revoked"]);
     expect(invites.map((each) => stateWords(each, NOW))).toEqual(["revoked", "1 day left", "1 day left"]);
+  });
+
+  it("VISIT-8: a link can be revoked while it lets somebody in, and as long as somebody is in by it", () => {
+    const came = [{ participant: "1", name: "Bo", at: "2026-05-01T20:00:00Z" }];
+    const states = ["open", "used_up", "expired", "revoked"] as const;
+    const revocable = (by: InviteInfo["came"]) =>
+      states.filter((state) => isRevocable({ state, came: by } as InviteInfo));
+    expect(revocable(came)).toEqual(["open", "used_up", "expired"]);
+    expect(revocable([])).toEqual(["open"]);
   });
 
   it("VISIT-2: a secret is found in a link and alone, and nothing else is taken for one", () => {

@@ -45,6 +45,11 @@ export function stateWords(invite: InviteInfo, now_ms: number): string {
   return invite.state === "open" ? leftWords(invite.expires_at, now_ms) : STATES[invite.state];
 }
 
+/** Whether revoking does something: it also puts out who came by a link that lets nobody in any more. */
+export function isRevocable({ state, came }: InviteInfo): boolean {
+  return state === "open" || (state !== "revoked" && came.length > 0);
+}
+
 function aboutWords(invite: InviteInfo, now_ms: number): string {
   const names = invite.came.map(({ name }) => name).join(", ");
   const uses = usesWords(invite.uses, invite.max_uses);
@@ -167,7 +172,7 @@ class Invites {
             element("span", { class: "algs-doing algs-wraps", text: aboutWords(invite, now_ms) }),
           ],
         }),
-        invite.state === "open" ? revoke : null,
+        isRevocable(invite) ? revoke : null,
       ],
     });
   }

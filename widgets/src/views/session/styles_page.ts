@@ -18,6 +18,7 @@ html, body { margin: 0; height: 100%; }
 .algs-role-line b { color: var(--alg-text); }
 .algs-card .algs-hint { text-align: center; }
 .algs-stack { display: grid; gap: 12px; }
+.algs-unsaved-text { width: 100%; min-height: 88px; resize: vertical; font-family: var(--alg-mono, ui-monospace, monospace); font-size: 13px; line-height: 1.5; }
 .algs-ring { position: relative; align-self: center; width: 132px; height: 132px; }
 .algs-ring > svg { position: absolute; inset: 0; width: 100%; height: 100%; }
 .algs-ring circle { fill: var(--alg-line); }
