@@ -170,10 +170,11 @@ def test_failures_quote_nothing(store: Store, jam: Membership) -> None:
     talkative = create_engine(store.database.url)
 
     def twice() -> None:
-        values = "('twice', :title, 'open', '2027-01-01', NULL, false, '{}')"
+        columns = "(id, title, state, created_at, ai_enabled, arrangement, door)"
+        values = "('twice', :title, 'open', '2027-01-01', false, '{}', 'open')"
         with talkative.begin() as connection:
             for title in (CANARY, CANARY):
-                connection.execute(text(f"INSERT INTO sessions VALUES {values}"), {"title": title})
+                connection.execute(text(f"INSERT INTO sessions {columns} VALUES {values}"), {"title": title})
 
     with pytest.raises(IntegrityError, match=CANARY):
         twice()

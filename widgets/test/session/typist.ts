@@ -55,8 +55,8 @@ tell({ saved: typed });
 const words = Number((await lines.next()).value);
 const text = () => client.replica.text(settings.layer).toString();
 await until(client.standing, () => text().split(";").length - 1 >= words);
-tell({ text: text() });
-process.exit(0);
+// A long text fills the pipe more than once, and an exit would cut it off.
+process.stdout.write(`${JSON.stringify({ text: text() })}\n`, () => process.exit(0));
 
 /** Resolves when something happened and `isSo`. */
 function until<T>(news: Signal<T>, isSo: () => boolean): Promise<void> {
