@@ -267,6 +267,8 @@ export class LiveSession {
 
   #conduct(state: SessionState): void {
     this.#conductor.conduct(state);
+    const followed = state.participants.find(({ id }) => id === this.#following);
+    if (followed === undefined || followed.connections === 0) this.#following = null;
     this.changed.emit();
   }
 

@@ -286,3 +286,21 @@ describe("coming and going", () => {
     expect(handed).toEqual([new Map([["l1", "mine"]])]);
   });
 });
+
+describe("following", () => {
+  const bo = { id: "bo", name: "Bo", colour: "#1d4ed8", kind: "person", role: "co_author" } as const;
+  const inside = { ...bo, connections: 1, active: true, may_chat: true, waiting: false };
+  const roster = (...participants: object[]) =>
+    page.socket().say({ kind: "roster", participants, listening: 0 });
+
+  it("VISIT-20: ends when who is followed goes, and does not begin again when they come back", () => {
+    page.come();
+    roster(inside);
+    session.follow("bo");
+    roster({ ...inside, active: false });
+    expect(session.following).toBe("bo");
+    roster({ ...inside, connections: 0 });
+    roster(inside);
+    expect(session.following).toBeNull();
+  });
+});

@@ -25,11 +25,26 @@ export function avatar(face: Face, presence: Presence | null = null): HTMLElemen
   return disc;
 }
 
+/** The inks of a colour; they take a while to find, and a crowd has few colours. */
+const inks = new Map<string, readonly [name: string, value: string][]>();
+const MOST_INKS = 500;
+
+function inksOf(colour: string): readonly [string, string][] {
+  const safe = safeColour(colour);
+  const known = inks.get(safe);
+  if (known) return known;
+  if (inks.size >= MOST_INKS) inks.clear();
+  const found: [string, string][] = [
+    ["--person", safe],
+    ["--on-person", inkOn(safe)],
+    ["--person-on-light", readableInk(safe, "light")],
+    ["--person-on-dark", readableInk(safe, "dark")],
+  ];
+  inks.set(safe, found);
+  return found;
+}
+
 /** Gives an element a person's colour, and inks that can be read on it and beside it. */
 export function paint(target: HTMLElement, colour: string): void {
-  const safe = safeColour(colour);
-  target.style.setProperty("--person", safe);
-  target.style.setProperty("--on-person", inkOn(safe));
-  target.style.setProperty("--person-on-light", readableInk(safe, "light"));
-  target.style.setProperty("--person-on-dark", readableInk(safe, "dark"));
+  for (const [name, value] of inksOf(colour)) target.style.setProperty(name, value);
 }

@@ -17,6 +17,9 @@ export function presenceOf(person: Participant): Presence {
   return person.active ? "active" : "idle";
 }
 
+/** Of a crowd so many are shown until somebody wants to see all: who plays and who waits is among them. */
+const MOST_ROWS = 40;
+
 const ROLE_ORDER = { host: 0, co_author: 1, viewer: 2 } as const;
 
 /** Who waits comes first, then who is here by role and name, then who is away. */
@@ -158,6 +161,8 @@ export class Roster {
   #listening = element("span", { class: "algs-muted" });
   #list = element("ul", { class: "algs-rows", attributes: { "aria-label": "People in this session" } });
   #error = element("p", { class: "algs-error", attributes: { role: "alert" } });
+  #all = element("button", { class: "algs-text-button", type: "button" });
+  #showsAll = false;
   #rows = new Map<string, Row>();
   #ends: (() => void)[];
 
@@ -168,7 +173,16 @@ export class Roster {
     this.element = element("section", {
       class: "algs-people",
       attributes: { "aria-label": "People" },
-      children: [element("header", { children: [this.#heading, this.#listening] }), this.#list, this.#error],
+      children: [
+        element("header", { children: [this.#heading, this.#listening] }),
+        this.#list,
+        this.#all,
+        this.#error,
+      ],
+    });
+    this.#all.addEventListener("click", () => {
+      this.#showsAll = true;
+      this.update();
     });
     this.#ends = [session.changed.on(() => this.update())];
     this.update();
@@ -196,13 +210,16 @@ export class Roster {
     const { listening } = this.session.state;
     const count = `${present.length} here`;
     setText(this.#listening, listening > 0 ? `${count} · ${listeningWords(listening)}` : count);
-    const here = new Set(people.map(({ participant }) => participant.id));
+    const shown = this.#showsAll ? people : people.slice(0, MOST_ROWS);
+    this.#all.hidden = shown.length === people.length;
+    setText(this.#all, `Show ${people.length - shown.length} more`);
+    const here = new Set(shown.map(({ participant }) => participant.id));
     for (const [id, row] of this.#rows) {
       if (here.has(id)) continue;
       row.element.remove();
       this.#rows.delete(id);
     }
-    for (const [at, person] of people.entries()) {
+    for (const [at, person] of shown.entries()) {
       const row = this.#rowOf(person);
       if (this.#list.children[at] !== row.element)
         this.#list.insertBefore(row.element, this.#list.children[at] ?? null);

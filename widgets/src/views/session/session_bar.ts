@@ -12,6 +12,8 @@ import { type SymbolName, symbol } from "./symbols.js";
 import { listeningWords, ROLE_WORDS } from "./words.js";
 
 const MOST_FACES = 5;
+/** So many are called by name for screen readers. */
+const MOST_NAMES = 12;
 const MAX_TITLE_LENGTH = 120;
 
 /** What a bar's surroundings give it. */
@@ -157,10 +159,13 @@ function showFaces(target: HTMLElement, session: LiveSession): void {
     return face;
   });
   const others = here.length - shown.length;
-  if (others > 0) shown.push(element("span", { class: "algs-more", text: `+${others}` }));
+  // Drawn by the style, as initials are: the words of the button say it too.
+  if (others > 0)
+    shown.push(element("span", { class: "algs-more", attributes: { "data-more": `+${others}` } }));
   target.replaceChildren(...shown);
-  const names = here.map(({ participant }) => participant.name).join(", ");
-  const words = `${here.length} here: ${names}`;
+  const names = here.slice(0, MOST_NAMES).map(({ participant }) => participant.name);
+  const more = here.length - names.length;
+  const words = `${here.length} here: ${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
   if (target instanceof HTMLButtonElement) {
     target.type = "button";
     target.setAttribute("aria-label", words);

@@ -150,6 +150,7 @@ const BAR_CSS = `
 .algs-faces .algs-avatar { width: 28px; height: 28px; margin-left: -6px; border: 2px solid var(--alg-bg); }
 .algs-faces .algs-avatar:first-child { margin-left: 0; }
 .algs-more { margin-left: 4px; color: var(--alg-muted); font-size: 12.5px; font-weight: 600; }
+.algs-more::before { content: attr(data-more); }
 .algs .algs-waiting { min-height: 30px; padding: 0 12px; border-radius: 99px; background: var(--alg-accent); color: var(--alg-on-accent); font-weight: 600; font-size: 12.5px; white-space: nowrap; }
 .algs-listening { color: var(--alg-muted); font-size: 12.5px; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .algs .algs-bar-button { position: relative; display: inline-flex; align-items: center; gap: 6px; min-height: 36px; padding: 0 10px; border-radius: 9px; font-weight: 600; color: var(--alg-text); }
