@@ -17,23 +17,19 @@ from tornado.websocket import websocket_connect
 from live_server import running_server
 
 
+def make_certificate(folder: Path) -> tuple[Path, Path]:
+    """A key and a certificate that nobody has signed."""
+    key, certificate = folder / "key.pem", folder / "certificate.pem"
+    kind = ["-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=127.0.0.1", "-days", "2"]
+    files = ["-keyout", str(key), "-out", str(certificate)]
+    subprocess.run(["openssl", "req", *kind, *files], check=True, capture_output=True)
+    return key, certificate
+
+
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="makes a certificate with openssl")
 async def test_a_session_over_tls(tmp_path: Path) -> None:
     """FRAME-5: over TLS a session is joined and answers as it does without."""
-    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
-    make = [
-        "openssl",
-        "req",
-        "-x509",
-        "-newkey",
-        "rsa:2048",
-        "-nodes",
-        "-subj",
-        "/CN=127.0.0.1",
-        "-days",
-        "2",
-    ]
-    subprocess.run([*make, "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    key, certificate = make_certificate(tmp_path)
     arguments = [f"--ServerApp.certfile={certificate}", f"--ServerApp.keyfile={key}"]
     trusting = ssl.create_default_context(cafile=str(certificate))
     trusting.check_hostname = False
