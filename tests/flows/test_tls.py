@@ -28,7 +28,7 @@ def make_certificate(folder: Path) -> tuple[Path, Path]:
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="makes a certificate with openssl")
 async def test_a_session_over_tls(tmp_path: Path) -> None:
-    """FRAME-5: over TLS a session is joined and answers as it does without."""
+    """FRAME-8: over TLS a session is joined and answers as it does without."""
     key, certificate = make_certificate(tmp_path)
     arguments = [f"--ServerApp.certfile={certificate}", f"--ServerApp.keyfile={key}"]
     trusting = ssl.create_default_context(cafile=str(certificate))
