@@ -135,9 +135,11 @@ class BansHandler(JsonHandler):
         if wanted.address is not None:
             ban = await asyncio.to_thread(store.ban_addresses, wanted.address, session_id=session_id, **terms)
             sessions.hub.drop_where(
-                lambda wire: isinstance(wire, SessionWire)
-                and wire.guest_address is not None
-                and ban.covers(wire.guest_address),
+                lambda wire: (
+                    isinstance(wire, SessionWire)
+                    and wire.guest_address is not None
+                    and ban.covers(wire.guest_address)
+                ),
                 Close.REMOVED,
                 "your address is banned",
                 session_id=session_id,

@@ -17,7 +17,7 @@ from tornado.ioloop import IOLoop
 from tornado.iostream import IOStream, StreamClosedError
 from tornado.websocket import WebSocketProtocol13
 
-from algorave_server.websocket_frames import BadFrame, FrameReader
+from algorave_server.websocket_frames import PING, BadFrame, FrameReader
 
 READ_BYTES = 65_536
 FRAMES_A_TURN = 100
@@ -38,6 +38,10 @@ class TakenSocket(asyncio.BufferedProtocol):
         self._reader = reader
         self._transport: asyncio.Transport | None = None
         self._is_waiting = False
+        self._early: list[bytes] | None = []
+        """What is to be written as soon as the socket is ours; None from then on."""
+        self._drained: Future[None] | None = None
+        """Done when the peer has taken what was written; None while nothing waits."""
         reader.feed(already_read)
 
     # -- what asyncio calls ------------------------------------------------------------------------------
@@ -45,8 +49,11 @@ class TakenSocket(asyncio.BufferedProtocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The socket is ours."""
         self._transport = cast(asyncio.Transport, transport)
-        # The hub looks after slow readers by itself; nobody here waits for room to write.
-        self._transport.set_write_buffer_limits(high=2**62)
+        # So that we hear of every write that waits. Who reads too slowly for too long is the hub's affair.
+        self._transport.set_write_buffer_limits(high=0)
+        early, self._early = self._early or [], None
+        for data in early:
+            self._transport.write(data)
         self._take_messages()
 
     def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002 - asyncio's signature
@@ -61,31 +68,53 @@ class TakenSocket(asyncio.BufferedProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
         """The socket is closed."""
-        self._transport = None
+        self._transport = self._early = None
+        if self._drained is not None:
+            self._drained.set_exception(StreamClosedError())
+            self._drained.exception()  # has been looked at: nobody has to
         if not self.gone.done():
             self.gone.set_result(None)
+
+    def pause_writing(self) -> None:
+        """Something has to wait until the peer reads."""
+        self._drained = Future()
+
+    def resume_writing(self) -> None:
+        """The peer has taken everything."""
+        drained, self._drained = self._drained, None
+        if drained is not None:
+            drained.set_result(None)
 
     # -- what tornado calls -------------------------------------------------------------------------------
 
     def write(self, data: bytes) -> Future[None]:
-        """Write now, or as soon as the peer reads. Raises StreamClosedError when it is closed."""
+        """Write now, or as soon as the peer reads: done then. Raises StreamClosedError when it is closed."""
         self.write_soon(data)
+        if self._drained is not None:
+            return self._drained
         written: Future[None] = Future()
         written.set_result(None)
         return written
 
     def write_soon(self, data: bytes) -> None:
         """Like `write`, for those who do not ask when."""
-        if self._transport is None or self._transport.is_closing():
+        if self._early is not None:
+            self._early.append(data)
+        elif self._transport is None or self._transport.is_closing():
             raise StreamClosedError
-        self._transport.write(data)
+        else:
+            self._transport.write(data)
 
     def waiting_bytes(self) -> int:
         """What the peer has not taken yet."""
+        if self._early is not None:
+            return sum(map(len, self._early))
         return 0 if self._transport is None else self._transport.get_write_buffer_size()
 
     def closed(self) -> bool:
         """Whether nothing can be written any more."""
+        if self._early is not None:
+            return False
         return self._transport is None or self._transport.is_closing()
 
     def close(self) -> None:
@@ -162,6 +191,10 @@ class TakenProtocol(WebSocketProtocol13):
 
     def take(self, opcode: int, payload: bytes) -> Awaitable[Any] | None:
         """One message; gives back what has to be waited for before the next one."""
+        if opcode == PING and not self.client_terminated:
+            # Tornado waits for no ping, so that many of them would be a way around all limits.
+            self._send_pong(payload)
+            return self._run_callback(self.handler.on_ping, payload)
         return self._handle_message(opcode, payload)
 
     def refuse(self, bad: BadFrame) -> None:

@@ -13,6 +13,10 @@ _MASKED = 0x80
 _CONTROL = 0x8
 _MAX_CONTROL_BYTES = 125
 _OPCODES = frozenset({CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG})
+_CLOSE_CODES = frozenset({1000, 1001, 1002, 1003, *range(1007, 1015), *range(3000, 5000)})
+"""What a peer may say that it closes with."""
+MAX_PIECES = 1_000
+"""A message in more pieces is sent to keep us busy: pieces may be empty, and only messages are counted."""
 
 Message = tuple[int, bytes]
 """(opcode, payload), unmasked and put together."""
@@ -39,7 +43,7 @@ def frame_of(opcode: int, payload: bytes) -> bytes:
 class FrameReader:
     """Takes bytes as they come and gives back messages. Keeps at most one message of the largest size."""
 
-    __slots__ = ("_at", "_buffer", "_max_message_bytes", "_opcode", "_parts")
+    __slots__ = ("_at", "_buffer", "_max_message_bytes", "_opcode", "_parts", "_pieces")
 
     def __init__(self, max_message_bytes: int) -> None:
         self._max_message_bytes = max_message_bytes
@@ -48,6 +52,7 @@ class FrameReader:
         self._opcode = CONTINUATION
         """Of the fragmented message that is being put together; none is when this is CONTINUATION."""
         self._parts = bytearray()
+        self._pieces = 0
 
     def feed(self, data: bytes | bytearray | memoryview) -> None:
         """Take in bytes; `next` says what they are."""
@@ -58,16 +63,18 @@ class FrameReader:
         while (frame := self._next_frame()) is not None:
             is_final, opcode, payload = frame
             if is_final and opcode != CONTINUATION and (opcode & _CONTROL or self._opcode == CONTINUATION):
+                if opcode == CLOSE:
+                    _check_close(payload)
                 return opcode, payload
             message = self._put_together(is_final, opcode, payload)
             if message is not None:
                 return message
+        self._forget_read()
         return None
 
     def _next_frame(self) -> tuple[bool, int, bytes] | None:
         buffer, at = self._buffer, self._at
         if len(buffer) - at < 2:
-            self._forget_read()
             return None
         first, second = buffer[at], buffer[at + 1]
         opcode, size = first & 0x0F, second & 0x7F
@@ -97,18 +104,32 @@ class FrameReader:
             raise BadFrame("the pieces of two messages are mixed up")
         if opcode != CONTINUATION:
             self._opcode = opcode
+        self._pieces += 1
+        if self._pieces > MAX_PIECES:
+            raise BadFrame("a message in too many pieces", 1008)
         self._parts += payload
         if not is_final:
             return None
         message = self._opcode, bytes(self._parts)
         self._opcode = CONTINUATION
         self._parts.clear()
+        self._pieces = 0
         return message
 
     def _forget_read(self) -> None:
         if self._at:
             del self._buffer[: self._at]
             self._at = 0
+
+
+def _check_close(payload: bytes) -> None:
+    """The payload of a close frame is nothing, or a code and a reason in UTF-8."""
+    if payload and (len(payload) == 1 or int.from_bytes(payload[:2]) not in _CLOSE_CODES):
+        raise BadFrame("closed with a code that means nothing")
+    try:
+        payload[2:].decode()
+    except UnicodeDecodeError:
+        raise BadFrame("closed with a reason that is no text", 1007) from None
 
 
 def _unmasked(mask: bytearray, data: bytearray) -> bytes:

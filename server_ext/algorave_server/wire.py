@@ -139,6 +139,24 @@ class SessionWire(WebSocketHandler):
             self.turn_out(Close.TOO_FAST, TOO_FAST)
         return None
 
+    def on_ping(self, data: bytes) -> Any:  # noqa: ARG002 - tornado's signature
+        """Pings and pongs count as messages that say nothing."""
+        allowance = self._allowance
+        if allowance is None:
+            return None
+        ruling = allowance.judge("", time.monotonic())
+        if ruling is Ruling.PASS:
+            return None
+        COUNTS.limited[ruling.name.lower()] += 1
+        if ruling is Ruling.WAIT:
+            return self._wait_for_room(allowance, "")
+        self.turn_out(Close.TOO_FAST, TOO_FAST)
+        return None
+
+    def on_pong(self, data: bytes) -> Any:
+        """See `on_ping`."""
+        return self.on_ping(data)
+
     def on_close(self) -> None:
         """The socket is gone."""
         super().on_close()
@@ -183,16 +201,20 @@ class SessionWire(WebSocketHandler):
 
     async def _wait_and_receive(self, allowance: Allowance, message: str | bytes) -> None:
         """Tornado reads the next frame only when this is done, so the sender is slowed down."""
+        if await self._wait_for_room(allowance, message):
+            self._receive(message)
+
+    async def _wait_for_room(self, allowance: Allowance, message: str | bytes) -> bool:
+        """Whether there is room in the end; else the connection is closed by then."""
         ruling = Ruling.WAIT
         while ruling is Ruling.WAIT and self._allowance is allowance:
             await asyncio.sleep(allowance.wait_s(message, time.monotonic()))
             ruling = allowance.judge_again(message, time.monotonic())
         if self._allowance is not allowance:
-            return
-        if ruling is Ruling.PASS:
-            self._receive(message)
-        else:
+            return False
+        if ruling is not Ruling.PASS:
             self.turn_out(Close.TOO_FAST, TOO_FAST)
+        return ruling is Ruling.PASS
 
     def _hold(self, cursor: bytes) -> None:
         is_first = self._held is None

@@ -121,6 +121,10 @@ class Socket:
         frame = await self._connection.read_message()
         return json.loads(frame) if isinstance(frame, str) else frame
 
+    def ping(self, data: bytes) -> None:
+        """One ping of the protocol itself."""
+        self._connection.ping(data)
+
     async def until(self, is_it: Callable[[Any], bool]) -> Any:
         """Read up to the first frame that is it; fails when the socket is closed before."""
         while True:

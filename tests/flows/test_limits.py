@@ -19,12 +19,12 @@ PING = {"kind": "ping", "client_ms": 0}
 
 @pytest.fixture(scope="module")
 def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    """A server with small limits: bursts of ten, nearly nothing afterwards, and no patience."""
+    """A server with small limits: bursts of ten, a few a second afterwards, and little patience."""
     small = {
-        "edits_per_s": 0.5, "edits_burst": BURST, "controls_per_s": 0.5, "controls_burst": BURST,
+        "edits_per_s": 4, "edits_burst": BURST, "controls_per_s": 4, "controls_burst": BURST,
         "cursors_per_s": 2, "cursors_burst": 2, "chat_per_s": 0.01, "chat_burst": 3,
-        "bytes_per_s": 500, "bytes_burst": 4_096, "patience_s": 0.2,
-        "hello_within_s": 3, "max_sockets_per_participant": 2, "max_editors": 1, "max_viewers": 2,
+        "bytes_per_s": 2_000, "bytes_burst": 4_096, "patience_s": 0.2,
+        "hello_within_s": 1.5, "max_sockets_per_participant": 2, "max_editors": 1, "max_viewers": 2,
         "connects_per_min": 6, "max_sockets_per_address": 3, "joins_per_min": 8, "free_failures": 2,
         "automatic_ban_tries": 3, "forced_closes": 3, "max_waiting": 1, "max_sockets_per_session": 5,
     }  # fmt: skip
@@ -71,6 +71,23 @@ async def test_too_fast(strict: LiveServer, owner: Member, jam: str, kind: str) 
         await flooder.send(frame)
     assert await flooder.closed() == 4429
     assert calm.code is None
+    calm.close()
+
+
+async def test_a_flood_of_pings(strict: LiveServer, owner: Member, jam: str) -> None:
+    """LIMIT-2: pings of the protocol itself count too: a few are answered, a flood is slowed, then closed."""
+    viewer = _viewer(strict, owner, jam)
+    calm, flooder = await viewer.connect(jam), await viewer.connect(jam)
+    await calm.hello()
+    await flooder.hello()
+    for _ in range(3):
+        calm.ping(b"calm")
+    await calm.send(PING)
+    await calm.until_kind("pong")
+    assert calm.code is None
+    for _ in range(20 * BURST):
+        flooder.ping(b"flood")
+    assert await flooder.closed() == 4429
     calm.close()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tracemalloc
 from collections.abc import Iterable
 from contextlib import suppress
 from itertools import pairwise
@@ -15,6 +16,7 @@ from algorave_server.websocket_frames import (
     BINARY,
     CLOSE,
     CONTINUATION,
+    MAX_PIECES,
     PING,
     PONG,
     TEXT,
@@ -114,6 +116,33 @@ def test_too_big_is_known_before_it_is_sent() -> None:
     head = client_frame(BINARY, b"x" * (LIMIT + 1))[:10]
     with pytest.raises(BadFrame):
         read([head])
+
+
+def test_what_was_read_is_forgotten() -> None:
+    """FRAME-3: a connection that always sends the next frame's beginning with the last one's end takes no memory."""
+    data = client_frame(BINARY, b"x" * 50_000)
+    reader = FrameReader(LIMIT)
+    reader.feed(data[:5])
+    tracemalloc.start()
+    try:
+        for _ in range(100):
+            reader.feed(data[5:] + data[:5])
+            assert reader.next() == (BINARY, b"x" * 50_000)
+            assert reader.next() is None
+        assert tracemalloc.get_traced_memory()[0] < 500_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_too_many_pieces() -> None:
+    """FRAME-3: a message in a thousand pieces is read, one of more is refused, and each message counts anew."""
+    piece = client_frame(CONTINUATION, b"", final=False)
+    begin, end = client_frame(TEXT, b"a", final=False), client_frame(CONTINUATION, b"b")
+    whole = begin + piece * (MAX_PIECES - 2) + end
+    assert read([whole, whole]) == [(TEXT, b"ab")] * 2
+    with pytest.raises(BadFrame) as caught:
+        read([begin + piece * MAX_PIECES])
+    assert caught.value.code == 1008
 
 
 @given(st.binary(max_size=300))
