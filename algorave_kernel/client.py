@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import random
+import ssl
 import threading
 import time
 from collections.abc import AsyncGenerator, Callable, Coroutine
@@ -34,18 +36,20 @@ from algorave_server.protocol import (
 )
 
 from .access import Access
-from .closing import NETWORK, TOO_OLD, Closing, closing_of, closing_of_status
+from .closing import NETWORK, NOT_TRUSTED, TOO_OLD, UNFORESEEN, Closing, closing_of, closing_of_status
 from .replica import Replica
 from .server_clock import ServerClock
 from .session_state import NOTHING_YET, SessionState, fold
 from .trouble import Gone, Lost, NotDone, Trouble
 
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.25, 10.0
+MOST_DOUBLINGS = 16
 OPEN_TIMEOUT_S = 10.0
 LARGEST_FRAME_BYTES = 64_000_000
 PINGS, PING_EVERY_S = 5, 0.05
 
 Answer = TypeVar("Answer")
+_log = logging.getLogger(__name__)
 _server_words: TypeAdapter[FromServer] = TypeAdapter(FromServer)
 
 
@@ -88,7 +92,7 @@ class SessionClient:
     @property
     def is_over(self) -> bool:
         """Whether it will not come back by itself."""
-        return self._ended is not None
+        return self._ended is not None or not self._thread.is_alive()
 
     @property
     def unsaved(self) -> int:
@@ -134,13 +138,19 @@ class SessionClient:
         """Go. What is not saved by now is lost."""
         self._ended = self._ended or Closing("you have left the session", comes_back=False)
         with self._door:
-            if not self._is_shut:
+            if not self._is_shut and self._thread.is_alive():
                 self._loop.call_soon_threadsafe(self._living.cancel)
         self._thread.join(5)
 
+    def refuse_gone(self) -> None:
+        """Raise `Gone` when the session was left for good."""
+        if self._ended is not None:
+            raise Gone(self._ended.text)
+
     def _wait(self, work: Coroutine[Any, Any, Answer], timeout_s: float, what: str) -> Answer:
         with self._door:
-            if self._is_shut:
+            # A process that was forked off has this object, but no thread that would answer.
+            if self._is_shut or not self._thread.is_alive():
                 work.close()
                 raise Gone(self._ended.text if self._ended else "the session is closed")
             asked: Future[Answer] = asyncio.run_coroutine_threadsafe(work, self._loop)
@@ -158,8 +168,14 @@ class SessionClient:
         self._replica = Replica(self._send)
         self._living = self._loop.create_task(self._live())
         is_set_up.set()
-        with contextlib.suppress(asyncio.CancelledError):
+        try:
             self._loop.run_until_complete(self._living)
+        except asyncio.CancelledError:
+            pass
+        except Exception:  # noqa: BLE001 - whoever waits must not wait for a thread that is gone
+            _log.exception("the session's connection broke down")
+            self._ended = self._ended or UNFORESEEN
+            self.trouble = self._ended.text
         with self._door:
             self._is_shut = True
         self._loop.run_until_complete(self._say_goodbye())
@@ -169,6 +185,7 @@ class SessionClient:
     async def _say_goodbye(self) -> None:
         """Whoever still waits is told before the loop closes."""
         await asyncio.sleep(0)
+        self._fail_requests(Gone(self._ended.text if self._ended else "the session is closed"))
         self._tell()
         others = asyncio.all_tasks() - {asyncio.current_task()}
         if others:
@@ -179,23 +196,22 @@ class SessionClient:
     async def _live(self) -> None:
         attempts = 0
         while self._ended is None:
-            heard, closing = await self._once()
-            attempts = 0 if heard else attempts + 1
+            is_in, closing = await self._once()
+            attempts = 0 if is_in and closing.is_quick else attempts + 1
             self._closed(closing)
             if not closing.comes_back:
                 self._ended = closing
                 return
-            ceiling_s = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2**attempts)
-            await asyncio.sleep(random.uniform(FIRST_WAIT_S / 2, ceiling_s))  # noqa: S311 - spreads a crowd
+            await asyncio.sleep(wait_s(attempts))
 
     async def _once(self) -> tuple[bool, Closing]:
-        """One connection from its beginning to its end: whether anything was heard, and why it ended."""
+        """One connection from its beginning to its end: whether the session was entered, and why it ended."""
         socket: ClientConnection | None = None
-        heard = False
         try:
             async with connect(
                 self._access.socket_url(self._session_id),
                 additional_headers=self._access.socket_headers(),
+                ssl=self._access.trust,
                 compression=None,
                 open_timeout=OPEN_TIMEOUT_S,
                 close_timeout=1,
@@ -205,17 +221,20 @@ class SessionClient:
                 self._opened()
                 async with _beside(self._write(socket), self._ping()):
                     async for frame in socket:
-                        heard = True
                         self._take(frame)
                         if self._ended is not None:
-                            return heard, self._ended
+                            return self.is_connected, self._ended
         except InvalidStatus as refused:
-            return heard, closing_of_status(refused.response.status_code)
+            return False, closing_of_status(refused.response.status_code)
+        except ssl.SSLCertVerificationError:
+            return False, NOT_TRUSTED
+        except ValidationError:  # a word that this version does not know
+            return False, TOO_OLD
         except (OSError, WebSocketException):
             pass
         if socket is None:
-            return heard, NETWORK
-        return heard, closing_of(socket.close_code, socket.close_reason or "")
+            return False, NETWORK
+        return self.is_connected, closing_of(socket.close_code, socket.close_reason or "")
 
     async def _write(self, socket: ClientConnection) -> None:
         outbox = self._outbox
@@ -241,15 +260,18 @@ class SessionClient:
         self._outbox = None
         self.clock.clear()
         self._replica.closed()
-        for request in self._requests.values():
-            if not request.done():
-                request.set_exception(Trouble(closing.text))
-        self._requests.clear()
+        self._fail_requests(Trouble(closing.text))
         if closing.resets:  # a document cannot take a refused edit back: a new one takes its place
             self._lost = closing.text if self._replica.unsaved else self._lost
             self._replica.dispose()
             self._replica = Replica(self._send)
         self._tell()
+
+    def _fail_requests(self, trouble: Trouble) -> None:
+        for request in self._requests.values():
+            if not request.done():
+                request.set_exception(trouble)
+        self._requests.clear()
 
     def _take(self, frame: bytes | str) -> None:
         if isinstance(frame, bytes):
@@ -325,6 +347,12 @@ class SessionClient:
             return False
         self._outbox.put_nowait(frame)
         return True
+
+
+def wait_s(attempts: int) -> float:
+    """How long to wait before the next try, in s: longer after each that came to nothing, and by chance."""
+    ceiling_s = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2 ** min(attempts, MOST_DOUBLINGS))
+    return random.uniform(FIRST_WAIT_S / 2, ceiling_s)  # noqa: S311 - spreads a crowd
 
 
 @contextlib.asynccontextmanager

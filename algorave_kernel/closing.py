@@ -14,9 +14,19 @@ class Closing:
     text: str
     comes_back: bool = True
     resets: bool = False
+    #: Whether to come back at once, as after a network that failed for a moment.
+    is_quick: bool = True
 
 
 NETWORK = Closing("not connected: what you change is kept, and sent when the server is back")
+NOT_TRUSTED = Closing(
+    "the server's HTTPS certificate is not trusted here: start the kernel with SSL_CERT_FILE set to a file "
+    "that has the certificate",
+    comes_back=False,
+)
+UNFORESEEN = Closing(
+    "something went wrong in this kernel's connection: open the session again", comes_back=False
+)
 TOO_OLD = Closing("this kernel is older or newer than the server: restart it", comes_back=False)
 _CLOSINGS: dict[int, Closing] = {
     Close.RESET: Closing("your last edit was not accepted; joining again", resets=True),
@@ -26,13 +36,13 @@ _CLOSINGS: dict[int, Closing] = {
     ),
     Close.REMOVED: Closing("a host removed you from this session", comes_back=False),
     Close.NOT_FOUND: Closing("there is no such session, or it is not open to you", comes_back=False),
-    Close.FULL: Closing("the session is full; waiting for a place"),
+    Close.FULL: Closing("the session is full; waiting for a place", is_quick=False),
     Close.ENDED: Closing("the session has ended", comes_back=False),
     Close.REPLACED: Closing(
         "the session is open in too many of your windows and kernels; this one was closed", comes_back=False
     ),
     Close.TOO_SLOW: Closing("this kernel could not keep up; joining again"),
-    Close.TOO_FAST: Closing("this kernel sent more than it may; joining again more slowly"),
+    Close.TOO_FAST: Closing("this kernel sent more than it may; joining again more slowly", is_quick=False),
     Close.FAULT: Closing("the server had a problem; joining again, and nothing is lost"),
 }
 _STATUSES: dict[int, Closing] = {

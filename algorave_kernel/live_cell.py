@@ -10,7 +10,7 @@ from algorave_server.protocol import Layer
 
 from .cell_bases import CellBases
 from .merge import merge
-from .offsets import is_whole
+from .offsets import is_whole, unix_lines
 from .session import Session
 from .trouble import Lost, NotDone, Trouble
 from .verdict import Verdict
@@ -58,8 +58,8 @@ class LiveCells:
         """Run a cell as its layer `name`; raise `Trouble` when the session cannot be reached or refuses."""
         if not is_whole(code):
             raise Trouble("the code has half a character in it (a lone surrogate), which cannot be shared")
-        session = self.session
-        layer = session.find(name) or session.add(name)
+        session, code = self.session, unix_lines(code)
+        layer = session.find(name) or self._added(name)
         try:
             session.refuse_reader(layer)
         except NotDone as refused:
@@ -75,6 +75,16 @@ class LiveCells:
         if is_merged:
             return LiveRun(layer.id, text, verdict, is_playing, conflict=None, words="")
         return LiveRun(layer.id, text, verdict, is_playing, code, CONFLICT.format(layer=name))
+
+    def _added(self, name: str) -> Layer:
+        """A new layer of this name, unless the layer that had it is only called something else now."""
+        layer_id = self._bases.layer_named(name)
+        renamed = next((layer for layer in self.session.state.layers if layer.id == layer_id), None)
+        if renamed is not None:
+            raise Trouble(
+                f"the layer '{name}' is called '{renamed.name}' now: write `%%strudel {renamed.name}`"
+            )
+        return self.session.add(name)
 
     def _read(self, layer: Layer, code: str, why: str) -> LiveRun:
         """Only show the live text, to somebody who may not change it."""
@@ -96,6 +106,7 @@ class LiveCells:
         before, after = self.session.change(layer.name, make)
         if merged is not None:
             self._unsaved[key] = code
+            self._bases.put_name(layer.name, layer.id)
         try:
             self.session.until_saved()
         except Lost:

@@ -62,19 +62,18 @@ def _meet(one: Change, other: Change) -> bool:
 
 def _blocks(before: str, after: str) -> Iterator[Sequence[Change]]:
     """Lines are compared first and words inside changed lines after, which is fast for long texts."""
-    old, new = LINE.findall(before), LINE.findall(after)
+    old, new, offset = _trimmed(LINE.findall(before), LINE.findall(after))
     at = _places(old)
-    for tag, begin, end, new_begin, new_end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    # Many equal lines take the product of both lengths; then those that are everywhere guide nobody.
+    matcher = SequenceMatcher(None, old, new, autojunk=len(old) * len(new) > FINE_LIMIT)
+    for tag, begin, end, new_begin, new_end in matcher.get_opcodes():
         if tag != "equal":
-            yield _words("".join(old[begin:end]), "".join(new[new_begin:new_end]), at[begin])
+            yield _words("".join(old[begin:end]), "".join(new[new_begin:new_end]), offset + at[begin])
 
 
 def _words(before: str, after: str, offset: int) -> Sequence[Change]:
-    old, new = WORD.findall(before), WORD.findall(after)
-    same = _same(old, new)
-    after_same = _same(old[same:][::-1], new[same:][::-1])
-    offset += sum(map(len, old[:same]))
-    old, new = old[same : len(old) - after_same], new[same : len(new) - after_same]
+    old, new, same = _trimmed(WORD.findall(before), WORD.findall(after))
+    offset += same
     if len(old) * len(new) > FINE_LIMIT:
         return [Change(offset, offset + sum(map(len, old)), "".join(new))]
     at = _places(old)
@@ -84,6 +83,14 @@ def _words(before: str, after: str, offset: int) -> Sequence[Change]:
         for tag, begin, end, new_begin, new_end in opcodes
         if tag != "equal"
     ]
+
+
+def _trimmed(old: Sequence[str], new: Sequence[str]) -> tuple[Sequence[str], Sequence[str], int]:
+    """The tokens without those that both begin and end with, and how many characters both begin with."""
+    same = _same(old, new)
+    after_same = _same(old[same:][::-1], new[same:][::-1])
+    begun = sum(map(len, old[:same]))
+    return old[same : len(old) - after_same], new[same : len(new) - after_same], begun
 
 
 def _same(old: Sequence[str], new: Sequence[str]) -> int:

@@ -30,6 +30,11 @@ def utf8_offset(text: str, index: int) -> int:
     return index if text.isascii() else len(text[:index].encode())
 
 
+def unix_lines(text: str) -> str:
+    """The text with one line break for one: editors in browsers know no other, and would count wrongly."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def is_whole(text: str) -> bool:
     """Whether the text can be shared: half a surrogate pair, which JSON can smuggle in, cannot."""
     return text.isascii() or not any("\ud800" <= char <= "\udfff" for char in text)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import contextlib
 import getpass
 import re
 import time
@@ -27,6 +29,7 @@ from algorave_server.protocol import (
 from .access import Access, own_access
 from .client import SessionClient
 from .display import InSession, session_bundle
+from .offsets import unix_lines
 from .trouble import NotDone, Trouble
 
 if TYPE_CHECKING:
@@ -102,6 +105,7 @@ class Session:
 
     def layer(self, name: str) -> Layer:
         """A layer by its name; raise `Trouble` that names those that are there."""
+        self.refuse_waiting()
         found = self.find(name)
         if found is None:
             there = ", ".join(self.layers) or "none yet"
@@ -114,8 +118,6 @@ class Session:
 
     def text(self, name: str) -> str:
         """The live text of a layer."""
-        if self.state.is_waiting:
-            raise NotDone("forbidden", f"a host of '{self.title}' has to let you in first")
         layer_id = self.layer(name).id
         return self._client.do(lambda replica: replica.text(layer_id))
 
@@ -123,6 +125,7 @@ class Session:
 
     def add(self, name: str) -> Layer:
         """Add an empty layer at the end."""
+        self.refuse_waiting()
         if not LAYER_NAME.fullmatch(name):
             raise Trouble(
                 f"'{name}' is no name for a shared layer: use a letter from A to Z, then letters, digits, "
@@ -144,7 +147,7 @@ class Session:
 
         def work(replica: Any) -> tuple[str, str]:
             before = replica.text(layer.id)
-            after = make(before)
+            after = unix_lines(make(before))
             replica.write(layer.id, after)
             return before, after
 
@@ -152,12 +155,17 @@ class Session:
 
     def refuse_reader(self, layer: Layer) -> None:
         """Raise `NotDone` when this participant may not change the layer."""
-        if self.state.is_waiting:
-            raise NotDone("forbidden", f"a host of '{self.title}' has to let you in first")
+        self.refuse_waiting()
         if not self.state.may_edit:
             raise NotDone("forbidden", f"you are a viewer of '{self.title}', who cannot change it")
         if layer.locked and self.state.role != "host":
             raise NotDone("forbidden", f"a host has locked the layer '{layer.name}'")
+
+    def refuse_waiting(self) -> None:
+        """Raise `NotDone` while a host has to let this participant in, and `Gone` when all is over."""
+        self._client.refuse_gone()
+        if self.state.is_waiting:
+            raise NotDone("forbidden", f"a host of '{self.title}' has to let you in first")
 
     def until_saved(self, timeout_s: float = 10.0) -> None:
         """Wait until the server keeps all that was changed here; raise `Lost` when it did not take it."""
@@ -209,12 +217,17 @@ class Session:
         """End the session for everybody; it can still be read."""
         self._client.ask(End)
 
-    def leave(self) -> None:
-        """Go; everybody else plays on."""
-        if self._client.is_connected and self._client.unsaved:
-            self._client.until_saved(3)
-        _opened.pop((self._access.url, self.id, self._access.is_guest), None)
+    def leave(self) -> int:
+        """Go; everybody else plays on. Gives how many edits were not saved even so, and are lost."""
+        with contextlib.suppress(Trouble):
+            if self._client.is_connected and self._client.unsaved:
+                self._client.until_saved(3)
+        key = (self._access.url, self.id, self._access.is_guest)
+        if _opened.get(key) is self:
+            del _opened[key]
+        lost = self._client.unsaved
         self._client.leave()
+        return lost
 
     def invite(
         self,
@@ -307,6 +320,13 @@ def _user_name() -> str:
         return getpass.getuser()[:40]
     except (OSError, KeyError):  # a container without users
         return "Guest"
+
+
+@atexit.register
+def _leave_all() -> None:
+    """The interpreter ends: no thread may be in the middle of a document then."""
+    for session in list(_opened.values()):
+        session.leave()
 
 
 def _role_words(role: str) -> str:

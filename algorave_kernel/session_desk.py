@@ -11,16 +11,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import gate, output_file, session_line
+from .access import is_near
 from .arguments import BadUsage, cps
 from .code_file import Failure
 from .engine import default_engine
+from .offsets import unix_lines
 from .strudel_file import FileLayer, StrudelFile, free_name, read_file, write_file
+from .trouble import Gone, Trouble
 
 if TYPE_CHECKING:
     from .live_cell import LiveCells
     from .session import Session
 
 FILE_LIMIT_BYTES = 8_000_000
+NEAR_ONLY = " Its address is good on this machine only: docs/playing-together.md says how others reach you."
+WHEN_OVER = "`%algorave leave` and your cells play for you alone, `%algorave open NAME` opens another session"
 NONE_OPEN = "no session is open here: `%algorave open NAME` opens one, `%algorave join LINK` comes into one"
 
 
@@ -81,19 +86,29 @@ class SessionDesk:
         found = session_line.read_join(text)
         return self._sit_down(session.join(found.link, found.name))
 
+    def words_of(self, trouble: Trouble) -> str:
+        """What a person is told, with what to do where the open session is over."""
+        if isinstance(trouble, Gone) and self.live is not None and self.live.session.is_over:
+            return f"{trouble}: {WHEN_OVER}"
+        return str(trouble)
+
     def leave(self) -> str:
         """Leave it; gives what to say about it."""
         session = self.session
-        session.leave()
+        lost = session.leave()
         self.live = None
-        return f"You have left '{session.title}'. Your cells play for you alone again."
+        said = f"You have left '{session.title}'. Your cells play for you alone again."
+        if lost:
+            said += f" Changes that had not reached the server ({lost}) are only in your cells now."
+        return said
 
     def invite(self, text: str) -> tuple[str, str]:
         """What a new link is for in words, and the link."""
         terms = session_line.read_invite(text)
         link = self.session.invite(terms.role, uses=terms.uses, expires_s=terms.expires_s)
         does = "hear and chat" if terms.role == "viewer" else "play along"
-        return f"Whoever opens this link comes into '{self.session.title}' to {does}.", link
+        words = f"Whoever opens this link comes into '{self.session.title}' to {does}."
+        return words + (NEAR_ONLY if is_near(link) else ""), link
 
     def tempo(self, text: str) -> str:
         """Set the tempo when a number is given; gives what it is."""
@@ -117,7 +132,8 @@ class SessionDesk:
             )
             for person in here
         ]
-        return Rows(f"{session.title}: {state.listening} listening", ("who", "role", ""), rows)
+        listening = f", {state.listening} listening" if state.listening else ""
+        return Rows(f"{len(rows)} in '{session.title}'{listening}", ("who", "role", "now"), rows)
 
     def sessions(self) -> Rows:
         """The sessions that can be opened."""
@@ -198,7 +214,7 @@ def _read(path: Path) -> StrudelFile:
     if len(raw) > FILE_LIMIT_BYTES:
         raise BadUsage(f"{path} has more than {FILE_LIMIT_BYTES // 1_000_000} MB: that is no Strudel code.")
     try:
-        text = raw.decode("utf-8-sig")
+        text = unix_lines(raw.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise BadUsage(f"{path} is not UTF-8 text.") from None
     stem = re.sub(r"[^A-Za-z0-9_-]+", "-", path.stem).lstrip("-0123456789")[:40]

@@ -10,6 +10,7 @@ import os
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -27,6 +28,8 @@ URL_VARIABLE = "ALGORAVE_URL"
 """Where the kernel reaches the server."""
 PAGE_URL_VARIABLE = "ALGORAVE_PAGE_URL"
 """Where the browser of who started the kernel reaches it: what links have to begin with."""
+CERTIFICATE_VARIABLE = "ALGORAVE_CERTIFICATE"
+"""The file with the server's own HTTPS certificate, which is seldom one that everybody trusts."""
 PASS_VARIABLE = "ALGORAVE_PASS"  # noqa: S105 - the name of a variable
 SETTING = "algorave_kernel_passes"
 """Where handlers find the passes, among tornado's settings."""
@@ -118,7 +121,10 @@ def _where(server: ServerApp, asker: Any) -> dict[str, str]:
     if server.ip in _EVERY_ADDRESS:
         near = near._replace(netloc=f"127.0.0.1:{server.port}")
     request = asker.request
-    return {
+    where = {
         URL_VARIABLE: near.geturl(),
         PAGE_URL_VARIABLE: f"{request.protocol}://{request.host}{server.base_url}",
     }
+    if server.certfile:
+        where[CERTIFICATE_VARIABLE] = str(Path(server.certfile).absolute())
+    return where

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import httpx
 from jupyter_client.blocking.client import BlockingKernelClient
 
 from kernel_client import LIMIT_S, Kernel
@@ -16,7 +17,14 @@ from .people import Member
 @contextmanager
 def kernel_of(member: Member, server: LiveServer, name: str = "python3") -> Iterator[Kernel]:
     """Let the server start a kernel for the member, and talk to it directly; it ends with the block."""
-    started = member.http.post("api/kernels", json={"name": name})
+    with kernel_at(member.http, server, name) as running:
+        yield running
+
+
+@contextmanager
+def kernel_at(http: httpx.Client, server: LiveServer, name: str = "python3") -> Iterator[Kernel]:
+    """The same for whoever is logged in with `http`."""
+    started = http.post("api/kernels", json={"name": name})
     assert started.status_code == 201, started.text
     kernel_id = started.json()["id"]
     client = BlockingKernelClient(
@@ -29,4 +37,4 @@ def kernel_of(member: Member, server: LiveServer, name: str = "python3") -> Iter
         yield Kernel(client)
     finally:
         client.stop_channels()
-        member.http.delete(f"api/kernels/{kernel_id}").raise_for_status()
+        http.delete(f"api/kernels/{kernel_id}").raise_for_status()

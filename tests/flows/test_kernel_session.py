@@ -299,6 +299,51 @@ def test_completion_knows_sessions(kernel: Kernel) -> None:
     assert "--expires" in kernel.complete("%algorave invite --ex")[0]
 
 
+async def test_a_renamed_layer_is_not_made_again(kernel: Kernel, author: Member, jam: str) -> None:
+    """LIVE-13: a cell whose layer got another name says so, and makes no second layer; one of a removed layer does."""
+    await in_thread(kernel, '%%strudel bass\ns("bd*4")', "c30")
+    title = kernel.run("%algorave who").results[0]["text/plain"].split("'")[1]
+    kernel.run(f"import algorave_kernel; s = algorave_kernel.open({title!r}); s.rename_layer('bass', 'deep')")
+    kernel.run("s._client.until(lambda: s.layers == ['deep'], 10, 'no new name')")
+    assert (
+        "is called 'deep' now: write `%%strudel deep`" in kernel.run('%%strudel bass\ns("bd")', "c30").streams
+    )
+    assert payload_of(await in_thread(kernel, '%%strudel deep\ns("bd*8")', "c30"))["code"] == 's("bd*8")'
+    kernel.run("s.remove('deep'); s._client.until(lambda: s.layers == [], 10, 'still there')")
+    assert payload_of(await in_thread(kernel, '%%strudel bass\ns("bd")', "c30"))["code"] == 's("bd")'
+
+
+async def test_only_one_kind_of_line_break_is_shared(kernel: Kernel, author: Member, jam: str) -> None:
+    """LIVE-14: what comes with the line breaks of Windows is shared with those that browsers count."""
+    peer = Peer(await author.connect(jam))
+    title = kernel.run("%algorave who").results[0]["text/plain"].split("'")[1]
+    kernel.run(f"import algorave_kernel; s = algorave_kernel.open({title!r}); s.add('bass')")
+    assert kernel.run("s.edit('bass', '// one\\r\\n// two\\r')").errors == []
+    await peer.join()
+    assert peer.text() == "// one\n// two\n"
+
+
+async def test_an_emptied_cell_empties_its_layer(kernel: Kernel, author: Member, jam: str) -> None:
+    """LIVE-3: a cell that was emptied empties its layer, unless others wrote there."""
+    await in_thread(kernel, '%%strudel bass\ns("bd*4")', "c31")
+    assert payload_of(await in_thread(kernel, "%%strudel bass\n\n", "c31"))["code"] == ""
+    peer = Peer(await author.connect(jam))
+    await peer.join()
+    await peer.types('s("hh")')
+    await in_thread(kernel, "%%strudel bass\n\n", "c31")
+    assert peer.text() == 's("hh")'
+
+
+async def test_a_session_that_is_over_says_what_to_do(kernel: Kernel, author: Member, jam: str) -> None:
+    """LIVE-15: in a session that has ended a cell says so and how to go on, and one can leave it."""
+    assert author.http.patch(f"algorave/api/sessions/{jam}", json={"state": "ended"}).is_success
+    for _ in range(2):
+        said = (await in_thread(kernel, '%%strudel bass\ns("bd")', "c32")).streams
+        assert "the session has ended: `%algorave leave`" in said
+    assert "You have left" in kernel.run("%algorave leave").streams
+    assert payload_of(await in_thread(kernel, '%%strudel bass\ns("bd")', "c32"))["session"] is None
+
+
 def test_leaving(kernel: Kernel) -> None:
     """LIVE-12: after leaving, cells play for their author alone, and what needs a session says how to open one."""
     kernel.run("%algorave open left")

@@ -96,6 +96,9 @@ def test_long_texts_are_compared_quickly() -> None:
     assert (before[change.begin : change.end], change.text) == ("n2000", "renamed")
     one_line = "a b " * 20_000
     assert applied(one_line, changes(one_line, one_line.replace("b", "c"))) == one_line.replace("b", "c")
+    beat = 's("bd")\n' * 12_000
+    for after in (f"// one\n{beat}// two\n{beat}", beat[3:] + "x" + beat + "y"):
+        assert applied(beat, changes(beat, after)) == after
 
 
 @pytest.mark.parametrize(
