@@ -102,7 +102,7 @@ class AlgoraveMagics(Magics):
                 showing = self._show(name, Pattern(code, layer=name, cps=words.cps), words.play)
             display(showing.to_bundle(), raw=True)
         except Trouble as trouble:
-            raise UsageError(str(trouble)) from None
+            raise UsageError(self.desk.words_of(trouble)) from None
         except (EngineMissing, FileNotFoundError) as missing:  # a checkout that has not been built
             raise UsageError(f"{missing}; `%algorave doctor` says more") from None
 
@@ -116,7 +116,9 @@ class AlgoraveMagics(Magics):
             return None
         try:
             return self._answers[asked.command](asked)
-        except (BadUsage, Trouble) as problem:
+        except Trouble as trouble:
+            raise UsageError(self.desk.words_of(trouble)) from None
+        except BadUsage as problem:
             raise UsageError(str(problem)) from None
 
     def _show(self, name: str, pattern: Pattern, play: bool) -> output.Showing:
