@@ -1,6 +1,7 @@
 // The app as pages load it: `mount` with everything it needs by URL, beside this module.
 
 import { type Assets, type Mounted, type MountOptions, mountLayer } from "./mount.js";
+import { mountShared } from "./mount_shared.js";
 import { pageEngineNow } from "./page/engine.js";
 import { isFreshRun, readPayload } from "./payload.js";
 import { completionNames, makeStage } from "./surroundings.js";
@@ -18,7 +19,7 @@ const SERVED: Assets = {
 /** Draws a layer in `el`. */
 export function mount(el: HTMLElement, options: MountOptions): Mounted {
   const assets = { ...SERVED, ...options.assets };
-  return mountLayer(el, { ...options, assets }, { makeStage, names: completionNames });
+  return mountLayer(el, { ...options, assets }, { makeStage, names: completionNames, mountShared });
 }
 
 /** Draws what a widget shows in `el`. */

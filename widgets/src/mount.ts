@@ -4,11 +4,9 @@ import type { Names } from "./editor/completion.js";
 import { lazyReference } from "./editor/reference.js";
 import type { Problem } from "./engine/problem.js";
 import { type PageEngine, pageEngine, type StagePort } from "./page/engine.js";
-import { joinSession, type LiveSession } from "./page/live_session.js";
-import { HostApi } from "./session/api.js";
+import type { LiveSession } from "./page/live_session.js";
 import { Player } from "./views/player.js";
-import { sessionPanel } from "./views/session/session_panel.js";
-import { type CellPort, SharedPlayer } from "./views/shared_player.js";
+import type { CellPort } from "./views/shared_player.js";
 
 export type { CellPort };
 
@@ -55,11 +53,22 @@ export interface MountOptions {
   onChange?: (code: string) => void;
 }
 
-/** What the entries add: a stage made from assets, and the names for completion. */
+/** What an editor helps with. */
+export interface Help {
+  reference: ReturnType<typeof lazyReference>;
+  names: () => Names;
+}
+
+/** What the entries add: a stage made from assets, the names for completion, and sessions where there is a server. */
 export interface Surroundings {
   makeStage: (assets: Assets) => StagePort;
   names: () => Names;
+  /** Null where everything plays alone. */
+  mountShared: ((el: HTMLElement, options: SharedOptions, engine: PageEngine, help: Help) => Mounted) | null;
 }
+
+/** Options with a place in a session. */
+export type SharedOptions = MountOptions & { session: SessionPlace };
 
 /** A mounted layer. */
 export interface Mounted {
@@ -92,7 +101,8 @@ export function mountLayer(el: HTMLElement, options: MountOptions, around: Surro
   const assets = options.assets ?? {};
   const engine = pageEngine(() => around.makeStage(assets));
   const help = { reference: referenceOf(assets), names: around.names };
-  if (options.session) return mountShared(el, options, options.session, engine, help);
+  const { session } = options;
+  if (session && around.mountShared) return around.mountShared(el, { ...options, session }, engine, help);
   const layer = engine.layer(`${options.scope ?? ""}/${options.layer}`, options.layer);
   const player = new Player(el, engine, layer, {
     // A cell's last line break would be an empty line on the screen.
@@ -104,32 +114,4 @@ export function mountLayer(el: HTMLElement, options: MountOptions, around: Surro
   });
   if (options.play) player.play();
   return { engine, session: null, dispose: () => player.dispose() };
-}
-
-/** Draws a layer of a session, or the session itself. The page leaves it a little after the last view is disposed. */
-function mountShared(
-  el: HTMLElement,
-  options: MountOptions,
-  { id, layer, url, who }: SessionPlace,
-  engine: PageEngine,
-  help: { reference: ReturnType<typeof lazyReference>; names: () => Names },
-): Mounted {
-  const session = joinSession({ id, url, who, engine, listen: options.play ?? false });
-  const { cell = null, conflict = null } = options;
-  const view =
-    layer === null
-      ? sessionPanel(el, session, { api: new HostApi(apiBase(url)), onLeave: null })
-      : new SharedPlayer(el, session, layer, { ...help, cell, conflict });
-  const dispose = () => {
-    view.dispose();
-    session.release();
-  };
-  return { engine, session, dispose };
-}
-
-/** `https://host/base/algorave/` of `wss://host/base/algorave/ws/<session>`. */
-function apiBase(socketUrl: string): string {
-  const url = new URL("..", new URL(socketUrl, location.href));
-  url.protocol = url.protocol.replace("ws", "http");
-  return url.href;
 }
