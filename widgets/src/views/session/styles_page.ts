@@ -123,6 +123,7 @@ const NARROW_CSS = `
   .algs-faces .algs-avatar:nth-child(n + 4) { display: none; }
   .algs-slot { grid-template-columns: minmax(0, 1fr); gap: 0; position: relative; }
   .algs-rail { position: absolute; right: 4px; top: 4px; z-index: 4; flex-direction: row-reverse; padding: 0; }
+  .algs-rail:has(> .algs-icon-button[hidden]) { right: 12px; top: 12px; }
   .algs-slot-faces { flex-direction: row; }
   /* Who may not mix has nothing to hold there. */
   .algs-page .alg-head:has(.alg-fader-input:disabled) :is(.alg-space, .alg-fader, .alg-pair) { display: none; }
