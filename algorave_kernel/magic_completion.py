@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from IPython.core.completer import CompletionContext
 
 MAGIC_CELL = re.compile(r"\s*%%strudel[^\n]*\n")
-MAGIC_LINE = re.compile(r"\s*%(?P<magic>%strudel|algorave)(?P<rest>[ \t][^\n]*)")
+MAGIC_LINE = re.compile(r"\s*%(?P<magic>%strudel|%?algorave)(?P<rest>[ \t][^\n]*)")
 TYPED = re.compile(r"[\w$-]+$")
+MODELS = ("fast", "balanced", "best", "band")
 ROLES = ("viewer", "co_author")
 NOTHING: dict[str, Any] = {"completions": [], "suppress": False}
 
@@ -78,8 +79,14 @@ def complete_line(
 def _arguments(words: Sequence[str], layers: Sequence[str], titles: Sequence[str]) -> Sequence[str]:
     """What could come after these words, the first of which is a sub-command."""
     match words[0]:
-        case "haps" | "check":
+        case "haps" | "check" | "explain" | "fix" | "undo" | "take":
             return layers
+        case "ask" if words[-1] == "--only":
+            return layers
+        case "model":
+            return MODELS
+        case "ask" if words[-1] == "-m":
+            return MODELS
         case "docs":
             return vocabulary().functions
         case "sounds":

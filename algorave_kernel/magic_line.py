@@ -35,6 +35,15 @@ COMMANDS = {
     "leave": ("", "leave the open session; the others play on"),
     "export": ("[FILE]", "all layers as one text that Strudel plays too"),
     "import": ("FILE", "the layers of such a file into the open session"),
+    "ask": ("WORDS [OPTIONS]", "have layers of this notebook changed, in your words; `%%algorave ask` too"),
+    "explain": ("[LAYER]", "what a layer plays and how"),
+    "fix": ("[LAYER]", "have a layer repaired that cannot be played"),
+    "undo": ("[LAYER]", "take back what the agent did last, to all or to one layer"),
+    "take": ("[LAYER]", "make this cell one with the layer's text, after the agent changed it"),
+    "cancel": ("", "stop asking; the music stays as it is"),
+    "key": ("[--forget]", "give the key for Claude where nobody sees it typed, or forget it"),
+    "model": ("[NAME]", "who answers: fast, balanced, best, band, or a model's id"),
+    "usage": ("", "what the agent has used here, and on whose key"),
     "sounds": ("[WORD]", "which sounds there are"),
     "docs": ("WORD", "what a function does, with examples"),
     "version": ("", "the versions of everything that makes sound here"),
@@ -57,6 +66,19 @@ MORE = {
     "export": "Without a FILE it is shown. `%algorave import FILE` brings it back exactly.",
     "import": "Nothing is overwritten: a layer that is there with other text stays, and the file's is added\n"
     "under another name.",
+    "ask": "-m NAME      fast, balanced, best, band (rules, no key), or a model's id\n"
+    "--only LAYER  change no other (may be given again)\n"
+    "--dry-run    only show the change\n"
+    "--bg         go on at once; it shows here when it is done\n"
+    "--fresh      a new answer, also where one is known\n"
+    "--budget USD  what this may cost at most (default: 0.25)\n"
+    "--assert PROMISE  what must be true afterwards, such as \"layer('bass').unchanged\"\n"
+    "--with VAR   send a variable of Python along\n"
+    "Whatever is answered is checked before it sounds; stopped or wrong, it leaves the music as it is.",
+    "key": "It is kept in this kernel's memory until it ends, and goes to one address alone. A key in the\n"
+    "variable ANTHROPIC_API_KEY, set before Jupyter starts, is found without this.",
+    "take": "The text stands in the notebook then, and is saved with it. Without a name it is the layer\n"
+    "that was changed last.",
     "hush": "The layers stay where they are; run their cells, or press play, to hear them again.",
     "sounds": "With a word, the sounds whose name has it. Those marked `download` come from the network.",
     "docs": "A name such as `lpf`, or a word to look for such as `filter`.",
@@ -64,6 +86,8 @@ MORE = {
 
 #: Options of sub-commands besides `--help`.
 OPTIONS = {
+    "ask": ("--only", "--dry-run", "--bg", "--fresh", "--budget", "--assert", "--with", "-m"),
+    "key": ("--forget",),
     "haps": ("--cycles",),
     "join": ("--name",),
     "invite": ("--role", "--uses", "--expires"),

@@ -6,20 +6,21 @@ import contextlib
 import importlib
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, TypeVar
 
 from IPython.core.error import UsageError
-from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, no_var_expand
+from IPython.core.magic import Magics, cell_magic, line_cell_magic, magics_class, no_var_expand
 from IPython.display import display
 
 from . import display as output
 from . import environment, magic_line
 from .arguments import BadUsage
+from .ask_desk import AskDesk
 from .engine import default_engine
 from .layer_name import name_for_cell
 from .magic_completion import StrudelMatcher
+from .own_layers import OwnLayer, OwnLayers, OwnScore
 from .pattern import Pattern
 from .pool import EngineMissing
 from .session_desk import SessionDesk
@@ -39,23 +40,18 @@ ONLY_YOU = "Only you hear this. A name, as in `%%strudel bass`, would make it a 
 HAPS_SPAN = (Fraction(0), Fraction(1))
 
 
-@dataclass
-class _Layer:
-    """What this kernel knows of a layer: its latest code, and whether it was ever sent to be played."""
-
-    pattern: Pattern
-    has_played: bool = False
-
-
 @magics_class
 class AlgoraveMagics(Magics):
     """Strudel in a notebook: `%%strudel` plays a cell, `%algorave` answers questions."""
 
     def __init__(self, shell: InteractiveShell) -> None:
         super().__init__(shell=shell)
-        self._layers: dict[str, _Layer] = {}
+        self._layers = OwnLayers()
         self.desk = SessionDesk()
         self._secrets = ShownOnce(shell)
+        self.asks = AskDesk(
+            shell, OwnScore(self._layers, self._shared_names), self._play_own, self._open_session
+        )
         self.matcher = StrudelMatcher(self.layer_names, lambda: self.desk.titles)
         self._answers: dict[str, Callable[[magic_line.AlgoraveLine], object]] = {
             "help": self._help,
@@ -75,12 +71,20 @@ class AlgoraveMagics(Magics):
             "leave": lambda _: print(self.desk.leave()),
             "export": lambda asked: print(self.desk.export(asked.text, self._own_layers())),
             "import": lambda asked: print(self.desk.import_file(asked.text)),
+            "ask": lambda asked: self.asks.ask(asked.text),
+            "explain": lambda asked: self.asks.explain(asked.text),
+            "fix": lambda asked: self.asks.fix(asked.text),
+            "undo": lambda asked: self.asks.undo(asked.text),
+            "take": lambda asked: self.asks.take(asked.text),
+            "cancel": lambda _: self.asks.cancel(),
+            "key": lambda asked: self.asks.models.key(asked.text),
+            "model": lambda asked: self.asks.models.model(asked.text),
+            "usage": lambda _: self.asks.models.usage(),
         }
 
     def layer_names(self) -> list[str]:
         """The layers that cells of this kernel have made, oldest first, and those of the open session."""
-        shared = self.desk.live.session.layers if self.desk.live else []
-        return list(dict.fromkeys([*self._layers, *shared]))
+        return list(dict.fromkeys([*self._layers, *self._shared_names()]))
 
     @no_var_expand
     @cell_magic
@@ -107,10 +111,10 @@ class AlgoraveMagics(Magics):
             raise UsageError(f"{missing}; `%algorave doctor` says more") from None
 
     @no_var_expand
-    @line_magic
-    def algorave(self, line: str) -> object:
-        """Questions and answers around the music: `%algorave help` lists them."""
-        asked = _usage(magic_line.read_algorave, line)
+    @line_cell_magic
+    def algorave(self, line: str, cell: str = "") -> object:
+        """Questions and answers around the music: `%algorave help` lists them. A cell continues the line."""
+        asked = _usage(magic_line.read_algorave, f"{line} \n{cell}" if cell else line)
         if asked.help:
             print(magic_line.help_text(asked.command))
             return None
@@ -122,9 +126,20 @@ class AlgoraveMagics(Magics):
             raise UsageError(str(problem)) from None
 
     def _show(self, name: str, pattern: Pattern, play: bool) -> output.Showing:
+        return self._showing(name, self._layers.put(name, pattern), pattern, play)
+
+    def _play_own(self, name: str) -> None:
+        """Show a layer that the agent changed, and play it; one that it took away falls silent."""
+        layer = self._layers.get(name)
+        if layer is None:
+            gone = f"{name} is no more."
+            showing = output.Showing(name, "silence", play=True, cell=self._cell_id() or "", words=gone)
+        else:
+            showing = self._showing(name, layer, layer.pattern, play=True)
+        display(showing.to_bundle(), raw=True)
+
+    def _showing(self, name: str, layer: OwnLayer, pattern: Pattern, play: bool) -> output.Showing:
         verdict = pattern.check()
-        layer = self._layers.setdefault(name, _Layer(pattern))
-        layer.pattern = pattern
         words = "" if verdict.playable else _what_goes_on(name, layer.has_played)
         if self.desk.live is not None and verdict.playable:
             words = ONLY_YOU.format(session=self.desk.session.title)
@@ -146,7 +161,7 @@ class AlgoraveMagics(Magics):
     ) -> output.Showing:
         run = live.run(name, code, self._cell_id() or "", play=words.play, cps=words.cps)
         pattern = Pattern(run.text, layer=name)
-        self._layers.setdefault(name, _Layer(pattern)).pattern = pattern
+        self._layers.put(name, pattern)
         told = [run.words] if run.words else []
         if not run.verdict.playable:
             told.append(_what_goes_on(name, run.layer_id in live.session.state.playing))
@@ -166,12 +181,19 @@ class AlgoraveMagics(Magics):
             conflict=run.conflict,
         )
 
+    def _shared_names(self) -> list[str]:
+        return list(self.desk.live.session.layers) if self.desk.live else []
+
+    def _open_session(self) -> tuple[str, list[str]] | None:
+        return (self.desk.session.title, self._shared_names()) if self.desk.live else None
+
     def _own_layers(self) -> list[FileLayer]:
         return [FileLayer(name, layer.pattern.code) for name, layer in self._layers.items()]
 
     def close(self) -> None:
         """Leave the session and take secrets back."""
         self.desk.close()
+        self.asks.close()
         self._secrets.close()
 
     def _cell_id(self) -> str | None:
@@ -261,7 +283,8 @@ def unload(shell: InteractiveShell) -> None:
     matchers = shell.Completer.custom_matchers
     matchers[:] = [each for each in matchers if not isinstance(each, StrudelMatcher)]
     shell.magics_manager.magics["cell"].pop("strudel", None)
-    shell.magics_manager.magics["line"].pop("algorave", None)
+    for kind in ("line", "cell"):
+        shell.magics_manager.magics[kind].pop("algorave", None)
     output.close_all()
 
 

@@ -16,7 +16,7 @@ class Ask:
     """A wish in words. `may_change` are the only layers to touch; empty is all.
 
     `focus` is the layer somebody looks at, `values` what they sent along, `earlier` what was asked before and
-    became of it.
+    became of it. `is_fresh` wants a new answer, also where one is known.
     """
 
     words: str
@@ -29,3 +29,4 @@ class Ask:
     effort: Literal["low", "medium", "high"] = "low"
     limit_s: float = LIMIT_S
     seed: int = 0
+    is_fresh: bool = False

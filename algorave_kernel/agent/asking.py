@@ -24,7 +24,7 @@ from .locate import Place, locate
 from .musical_diff import LayerDiff, MusicalDiff, layer_diffs
 from .provider import Answer, Provider, ProviderTrouble, Said, Turn
 from .reply_parser import ReplyParser
-from .result import AskResult, Status
+from .result import GOOD, AskResult, Status
 from .score import Score, texts_of
 from .usage import Budget, OverBudget, Usage
 
@@ -94,6 +94,8 @@ class Asking:
         except TimeoutError:
             status, reason = "failed", f"it took longer than {self.ask.limit_s:g} seconds"
         self._show("over")
+        if status in GOOD and self._rounds == 1:
+            self._answer.keep()
         return await self._result(status, reason)
 
     def stopped(self) -> AskResult:
@@ -151,6 +153,7 @@ class Asking:
             tuple(messages),
             self.ask.effort,
             self.ask.seed,
+            self.ask.is_fresh,
         )
         for left in range(MAX_RESTARTS, -1, -1):
             try:
@@ -241,6 +244,7 @@ class Asking:
             model=self._provider.model,
             took_s=time.monotonic() - self._began,
             request_id=self._answer.request_id,
+            is_known=self._answer.is_known,
         )
 
     def _music(self) -> MusicalDiff:

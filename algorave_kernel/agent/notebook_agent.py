@@ -43,6 +43,11 @@ class Asked:
         """Whether there is a result."""
         return self._result.done()
 
+    def wait(self, timeout_s: float) -> bool:
+        """Wait a while; gives whether there is a result."""
+        concurrent.futures.wait([self._result], timeout_s)
+        return self.is_over
+
     def result(self, timeout_s: float | None = None) -> AskResult:
         """Wait for the result. Interrupting the wait stops the ask. Raises TimeoutError."""
         try:
@@ -132,6 +137,7 @@ class Agent:
         values: Mapping[str, str] | None = None,
         limit_s: float = LIMIT_S,
         seed: int = 0,
+        is_fresh: bool = False,
         watch: Callable[[Progress], None] | None = None,
     ) -> Asked:
         """Ask, and go on at once. Raises ValueError for what makes no sense, and ProviderTrouble."""
@@ -147,6 +153,7 @@ class Agent:
             earlier=tuple(self._earlier),
             limit_s=limit_s,
             seed=seed,
+            is_fresh=is_fresh,
         )
         provider = self._provider(model or self.model)
         budgets = [Budget("of this ask", budget_usd), self.session_budget]
@@ -162,6 +169,10 @@ class Agent:
         self._running[asked.number] = asked
         asked.start()
         return asked
+
+    def forget(self, words: str) -> None:
+        """Think no more of what was done at these words: it has been taken back."""
+        self._earlier = [each for each in self._earlier if each[0] != words]
 
     def stop_all(self) -> None:
         """Stop every ask that is on its way."""

@@ -58,6 +58,7 @@ class Turn:
     messages: Sequence[Said] = ()
     effort: Literal["low", "medium", "high"] = "low"
     seed: int = 0
+    is_fresh: bool = False
 
     @property
     def chars(self) -> int:
@@ -73,6 +74,10 @@ class Answer:
     stop_reason: str | None = None
     refusal: str | None = None
     request_id: str | None = None
+    #: It came from memory, and nobody was asked.
+    is_known: bool = False
+    #: To be called when the answer turned out to be good.
+    keep: Callable[[], None] = lambda: None
 
 
 class Provider(Protocol):

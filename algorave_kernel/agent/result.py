@@ -44,6 +44,7 @@ class AskResult:
     model: str = ""
     took_s: float = 0.0
     request_id: str | None = None
+    is_known: bool = False
 
     @property
     def ok(self) -> bool:
@@ -87,7 +88,12 @@ class AskResult:
         return "\n".join(parts)
 
     def _repr_html_(self) -> str:
+        return self.to_html()
+
+    def to_html(self) -> str:
+        """All of it as one box."""
         used = f", {self.usage}" if self.usage.requests else ""
         rounds = f", {self.rounds} rounds" if self.rounds > 1 else ""
-        foot = f"{self.provider} ({self.model}){rounds}{used}"
+        known = ", known from before" if self.is_known else ""
+        foot = f"{self.provider} ({self.model}){rounds}{used}{known}"
         return result_html(self.sentence, self.says, self.changes, self.music, foot, is_good=self.ok)

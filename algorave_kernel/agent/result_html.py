@@ -54,7 +54,7 @@ def result_html(  # noqa: PLR0913 -- the fields of a result, which is a floor ab
     parts += (_music_row(each) for each in music.layers)
     if music.cps_before != music.cps_after:
         parts.append(f"<div>tempo {music.cps_before:g} → {music.cps_after:g} cycles a second</div>")
-    parts += (_change(each) for each in changes)
+    parts += (change_html(each) for each in changes)
     parts += _rolls(music)
     parts.append(f'<div style="opacity:.6;font-size:12px;margin-top:6px">{escape(foot)}</div></div>')
     return "".join(parts)
@@ -74,7 +74,8 @@ def _music_row(diff: LayerDiff) -> str:
     return f'<div style="margin-top:4px"><code>{escape(diff.layer)}</code> {badges}{kept}{same}</div>{told}'
 
 
-def _change(change: LayerChange) -> str:
+def change_html(change: LayerChange) -> str:
+    """The lines of one layer's change."""
     lines = "".join(_line(line) for line in list(diff_lines(change))[2:])
     style = "margin:6px 0;padding:4px 0;overflow-x:auto;font-size:12px;line-height:1.45"
     return f'<pre aria-label="change of {escape(change.layer)}" style="{style}">{lines}</pre>'

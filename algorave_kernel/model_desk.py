@@ -1,0 +1,119 @@
+"""`%algorave key`, `model` and `usage`: who answers in this notebook, and on whose key."""
+
+from __future__ import annotations
+
+import getpass
+import warnings
+from pathlib import Path
+
+from jupyter_core.paths import jupyter_data_dir
+
+from .agent.key_ring import KeyRing
+from .agent.known_answers import KnownAnswers
+from .agent.known_provider import KnownProvider
+from .agent.models import ALIASES, DEFAULT
+from .agent.provider import Provider, ProviderFor, ProviderTrouble
+from .agent.providers import HOUSE_BAND, providers
+from .agent.usage import Budget
+from .arguments import BadUsage, did_you_mean
+from .ask_line import read_model
+
+TO_ADD_KEY = "For Claude, `%algorave key` takes a key, or set `ANTHROPIC_API_KEY` before Jupyter starts."
+ADD_KEY = f"That was the house band, which plays by rules. {TO_ADD_KEY}"
+NO_PROMPT = "nothing hidden can be typed here: set ANTHROPIC_API_KEY in the environment before Jupyter starts"
+NOT_IN_A_CELL = (
+    "a key is never written in a cell, which is saved and shared. Write `%algorave key` alone and type it "
+    "where nobody sees it; take this line out, and make a new key if others may have seen it."
+)
+
+
+class ModelDesk:
+    """Who answers in one notebook. What cannot be done raises `BadUsage`."""
+
+    def __init__(self) -> None:
+        self.keys = KeyRing()
+        self.chosen = DEFAULT
+        self.budget = Budget("of this notebook")
+        self._answers = KnownAnswers(Path(jupyter_data_dir()) / "algorave" / "answers.sqlite")
+
+    def key(self, text: str) -> None:
+        """Take a key where nobody sees it typed, or forget all."""
+        if text == "--forget":
+            self.keys.forget()
+            print("No key is kept here any more; the house band answers.")
+            return
+        if text:
+            raise BadUsage(NOT_IN_A_CELL)
+        try:
+            self.keys.add(_hidden(f"Key for {self.keys.place} (hidden): "))
+        except ValueError as wrong:
+            raise BadUsage(f"{wrong}.") from None
+        print(f"The key for {self.keys.place} is kept until this kernel ends, in memory alone.")
+
+    def model(self, text: str) -> None:
+        """Choose who answers from now on, or say who does."""
+        if text:
+            name = read_model(text)
+            known = [*ALIASES, HOUSE_BAND]
+            close = did_you_mean(name, known)
+            if name not in known and close != "." and len(name) < max(map(len, known)) + 2:
+                raise BadUsage(f"there is no model '{name}'{close}")
+            self.chosen = name
+        try:
+            provider = self.provider_for()(self.now)
+        except (ProviderTrouble, ValueError) as trouble:
+            raise BadUsage(f"{trouble}.") from None
+        if _is_band(provider):
+            print("The house band answers." + (f" {TO_ADD_KEY}" if self.is_band_for_lack else ""))
+        else:
+            print(f"{provider.name} ({provider.model}) answers, at {self.keys.place}.")
+        if not text:
+            names = [f"{alias} ({model})" for alias, model in ALIASES.items()]
+            print(f"There are {', '.join(names)}, band, and any model's id.")
+
+    def usage(self) -> None:
+        """What was used in this notebook and what it cost whom."""
+        whose = f", on the key for {self.keys.place}" if self.budget.used.requests else ""
+        print(f"{self.budget.used}{whose}.".capitalize())
+
+    @property
+    def now(self) -> str:
+        """Who answers when nobody says: the house band where a key is needed and there is none."""
+        can_model = self.keys.key is not None or self.keys.address is not None
+        return self.chosen if can_model else HOUSE_BAND
+
+    def provider_for(self) -> ProviderFor:
+        """Who answers by these names, for the key and the address as they are now. Raises ValueError."""
+        key, address = self.keys.key, self.keys.address
+        plain = providers(key, address)
+
+        def provider_for(model: str) -> Provider:
+            provider = plain(model)
+            return provider if _is_band(provider) else KnownProvider(provider, self._answers, address or "")
+
+        return provider_for
+
+    @property
+    def is_band_for_lack(self) -> bool:
+        """Whether the house band answers only because there is no key."""
+        return self.now == HOUSE_BAND != self.chosen
+
+    def close(self) -> None:
+        """Close what is open on the disk."""
+        self._answers.close()
+
+
+def _is_band(provider: Provider) -> bool:
+    return provider.name == "house band"
+
+
+def _hidden(prompt: str) -> str:
+    try:
+        with warnings.catch_warnings():
+            # A terminal that would show what is typed.
+            warnings.simplefilter("error", getpass.GetPassWarning)
+            return getpass.getpass(prompt)
+    except (NotImplementedError, getpass.GetPassWarning):
+        raise BadUsage(f"{NO_PROMPT}.") from None
+    except (KeyboardInterrupt, EOFError):
+        raise BadUsage("no key was given; nothing has changed.") from None
