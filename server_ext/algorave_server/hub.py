@@ -18,6 +18,7 @@ from typing import Protocol
 from algorave_server.asking import Asking
 from algorave_server.close import Close
 from algorave_server.counts import COUNTS
+from algorave_server.errors import Refusal
 from algorave_server.journal import Row
 from algorave_server.protocol import Request
 from algorave_server.rights import Role
@@ -226,6 +227,8 @@ class Hub:
     async def ask(self, session_id: str, member_id: str, request: Request) -> None:
         """Carry out a member's request that came over HTTP; raises the refusal when there is one."""
         live = await self.open(session_id)
+        if self._is_stopping or self._live.get(session_id) is not live:
+            raise Refusal("not_saved", "the session was opened anew; try again")
         asking = Asking()
         self._next_connection += 1
         connection = self._next_connection

@@ -287,6 +287,9 @@ class Room:
         self._batch.outcomes.append((connection_id, request.request_id, outcome))
 
     def _count_line(self, member: Member) -> None:
+        """Who may not speak is refused anyway, and must not use up what everybody may say together."""
+        if member.waiting or not member.may_chat:
+            return
         now_s = self._clock.server_ms() / 1000
         self._chat_budget.take(member.id, now_s, is_host=member.may(Action.MEMBERS))
 

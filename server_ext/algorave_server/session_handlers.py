@@ -119,7 +119,7 @@ def _requests(wanted: SessionChange) -> list[Request]:
 
 
 def described(membership: Membership) -> SessionInfo:
-    """A session as the API says it."""
+    """A session as the API says it. Who waits to be let in is told no more of it than its title."""
     session, participant = membership.session, membership.participant
     return SessionInfo(
         id=session.id,
@@ -128,6 +128,6 @@ def described(membership: Membership) -> SessionInfo:
         created_at=session.created_at,
         role=participant.role,
         door=session.door,
-        layers=session.arrangement["layers"],
+        layers=[] if participant.waiting else session.arrangement["layers"],
         you=participant.id,
     )

@@ -51,6 +51,20 @@ async def test_a_guest_waits_and_is_let_in(host: Member, visitor: Visitor, sessi
     ana.close()
 
 
+def test_rest_tells_who_waits_the_title(host: Member, session: str) -> None:
+    """DOOR-1: over REST too who waits, logged in to Jupyter as they may be, learns the title and not the layers."""
+    change(host, session, door="ask").raise_for_status()
+    newcomer = Member(host.server)
+    invite = host.invite(session)["link"].partition("#i=")[2]
+    joined = newcomer.http.post("algorave/api/join", json={"invite": invite})
+    path = f"algorave/api/sessions/{session}"
+    looks = [joined, newcomer.http.get(path), newcomer.http.post(f"{path}/enter")]
+    assert [(look.json()["title"], look.json()["layers"]) for look in looks] == [("Jam", [])] * 3
+    [listed] = newcomer.http.get("algorave/api/sessions").json()
+    assert listed["layers"] == []
+    assert host.http.get(path).json()["layers"] != []
+
+
 async def test_turned_down(host: Member, visitor: Visitor, session: str) -> None:
     """DOOR-4: who is turned down is out, the credential opens nothing, and by the invite they wait again."""
     change(host, session, door="ask").raise_for_status()

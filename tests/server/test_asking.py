@@ -9,7 +9,7 @@ import pytest
 
 from algorave_server.close import Close
 from algorave_server.errors import Refusal
-from algorave_server.hub import Done, Hub
+from algorave_server.hub import Done, Hub, Live
 from algorave_server.journal import Row
 from algorave_server.protocol import Hush, Rename
 
@@ -99,3 +99,20 @@ async def test_wires_that_are_meant_are_closed(keeper: AwaitedKeeper) -> None:
     assert wires["other"].closed is None
     hub.drop_where(lambda wire: wire is wires["other"], Close.REMOVED, "out")
     assert wires["other"].closed is Close.REMOVED
+
+
+class ForgetfulHub(Hub):
+    """Loses each room right after it was opened, as a deletion or a full disk does at the wrong moment."""
+
+    async def open(self, session_id: str) -> Live:
+        """A room that is not there any more."""
+        opened = await super().open(session_id)
+        await self.close_room(session_id)
+        return opened
+
+
+async def test_a_room_that_is_lost_meanwhile(keeper: AwaitedKeeper) -> None:
+    """REST-1: a change asked of a room that was lost while it was asked for is answered, not left waiting for ever."""
+    with pytest.raises(Refusal) as refused:
+        await ForgetfulHub(keeper, LOG).ask("s1", "ana", RENAME)
+    assert refused.value.reason == "not_saved"

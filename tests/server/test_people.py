@@ -316,6 +316,18 @@ def test_everybody_at_once() -> None:
         budget.take("later", 0.1, is_host=False)
 
 
+def test_who_may_not_chat_uses_nothing_up(table: Table) -> None:
+    """LIMIT-4: lines of those who wait or were silenced are refused, and leave the budget of the session alone."""
+    ana, bo, vic = table.sit("ana"), table.sit("bo"), table.sit("vic")
+    ana.ask("set_chat", participant="vic", allowed=False)
+    crowd = [waiting_for(table, f"w{number}") for number in range(20)]
+    for seat in [*crowd, vic] * 5:
+        seat.ask("say", text="noise")
+    assert {seat.last("refused")["reason"] for seat in [*crowd, vic]} == {"forbidden"}
+    bo.ask("say", text="calm")
+    assert ana.last("said")["text"] == "calm"
+
+
 def test_speakers_are_forgotten() -> None:
     """LIMIT-4: many who said something once fill no memory; who speaks on is not forgotten."""
     budget = ChatBudget(ChatRates(session_per_s=0), 0.0)
