@@ -110,6 +110,8 @@ class Asking:
         problems: tuple[str, ...] = ()
         for self._rounds in range(1, MAX_REPAIRS + 2):
             reply = await self._listen(messages)
+            if problems and not self._parser.wishes and not self._parser.faults:
+                return "gave_up", problems[0]  # words instead of a better change
             self._show("checking")
             made = draft(self._before, self._parser.wishes, self.ask.may_change)
             problems, self._landed = (*self._parser.faults, *made.faults), Landed()
