@@ -7,6 +7,7 @@ import importlib
 import threading
 from collections.abc import Callable, Iterable
 from fractions import Fraction
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from IPython.core.error import UsageError
@@ -16,7 +17,6 @@ from IPython.display import display
 from . import display as output
 from . import environment, magic_line
 from .arguments import BadUsage
-from .ask_desk import AskDesk
 from .engine import default_engine
 from .layer_name import name_for_cell
 from .magic_completion import StrudelMatcher
@@ -31,6 +31,7 @@ from .trouble import Trouble
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
+    from .ask_desk import AskDesk
     from .gate import Verdict
     from .live_cell import LiveCells
     from .problem import Problem
@@ -46,12 +47,10 @@ class AlgoraveMagics(Magics):
 
     def __init__(self, shell: InteractiveShell) -> None:
         super().__init__(shell=shell)
+        self._shell = shell
         self._layers = OwnLayers()
         self.desk = SessionDesk()
         self._secrets = ShownOnce(shell)
-        self.asks = AskDesk(
-            shell, OwnScore(self._layers, self._shared_names), self._play_own, self._open_session
-        )
         self.matcher = StrudelMatcher(self.layer_names, lambda: self.desk.titles)
         self._answers: dict[str, Callable[[magic_line.AlgoraveLine], object]] = {
             "help": self._help,
@@ -81,6 +80,14 @@ class AlgoraveMagics(Magics):
             "model": lambda asked: self.asks.models.model(asked.text),
             "usage": lambda _: self.asks.models.usage(),
         }
+
+    @cached_property
+    def asks(self) -> AskDesk:
+        """The agent's desk, made when somebody first asks."""
+        from .ask_desk import AskDesk
+
+        score = OwnScore(self._layers, self._shared_names)
+        return AskDesk(self._shell, score, self._play_own, self._open_session)
 
     def layer_names(self) -> list[str]:
         """The layers that cells of this kernel have made, oldest first, and those of the open session."""
@@ -193,7 +200,8 @@ class AlgoraveMagics(Magics):
     def close(self) -> None:
         """Leave the session and take secrets back."""
         self.desk.close()
-        self.asks.close()
+        if "asks" in self.__dict__:
+            self.asks.close()
         self._secrets.close()
 
     def _cell_id(self) -> str | None:
@@ -273,6 +281,7 @@ def _warm() -> None:
         if output.in_kernel():
             importlib.import_module("algorave_widgets.player")
             importlib.import_module("algorave_kernel.session")
+            importlib.import_module("algorave_kernel.ask_desk")
 
 
 def unload(shell: InteractiveShell) -> None:
