@@ -92,6 +92,8 @@ class Showing:
             "run_id": self.run_id,
             "issued_at_ms": self.issued_at_ms,
             "problems": [asdict(problem) for problem in self.problems],
+            # With problems the page says for itself what goes on.
+            "words": "" if self.problems else self.words,
             "conflict": None if self.conflict is None else {"cell": self.conflict},
         }
 

@@ -37,9 +37,17 @@ def test_the_session_data_is_complete() -> None:
         "run_id": showing.run_id,
         "issued_at_ms": showing.issued_at_ms,
         "problems": [],
+        "words": "",
         "conflict": None,
     }
     assert showing.run_id != Showing("drums", 's("bd")').run_id
+
+
+def test_words_are_for_the_page_too() -> None:
+    """OUT-1: what the kernel has to say of a run is in the data, unless the page says it with the problems."""
+    words = "Only you hear this."
+    assert Showing("drums", 's("bd")', words=words).to_payload()["words"] == words
+    assert Showing("drums", 's("bd")', words=words, problems=[PROBLEM]).to_payload()["words"] == ""
 
 
 def test_what_is_wrong_is_never_asked_to_play() -> None:

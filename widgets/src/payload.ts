@@ -20,6 +20,8 @@ export interface Payload {
   run_id: string;
   issued_at_ms: number;
   problems: Problem[];
+  /** What else the kernel has to say about this run. */
+  words: string;
   action: "hush" | null;
   session: SessionRef | null;
   /** The cell's text, when it and the live text could not be merged. */
@@ -33,6 +35,7 @@ const SEEN_COUNT = 200;
 const SESSION_ID = /^[0-9a-f]{32}$/;
 const LAYER_ID = /^[a-z0-9]{1,32}$/;
 const TITLE_LENGTH = 120;
+const WORDS_LENGTH = 1000;
 
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
 const numberOrNull = (value: unknown): number | null =>
@@ -87,6 +90,7 @@ export function readPayload(data: unknown): Payload | null {
     run_id: text(read["run_id"]),
     issued_at_ms: numberOrNull(read["issued_at_ms"]) ?? 0,
     problems: Array.isArray(read["problems"]) ? read["problems"].flatMap(problem) : [],
+    words: text(read["words"]).slice(0, WORDS_LENGTH),
     action: read["action"] === "hush" ? "hush" : null,
     session: sessionRef(read["session"]),
     conflict: conflict(read["conflict"]),

@@ -34,6 +34,7 @@ export class Output {
       this.say("hushed");
     } else if (payload.session === null) {
       this.#clear();
+      this.#tell(payload);
       this.#mount(module, payload, isFresh);
     } else {
       await this.#join(module, payload, payload.session, isFresh);
@@ -57,12 +58,18 @@ export class Output {
     if (this.#turn !== turn) return;
     this.#clear();
     if ("who" in outcome) {
+      this.#tell(payload);
       this.#mountShared(module, payload, { ...outcome, layer: session.layer }, isFresh);
       return;
     }
     const again = () => void this.#join(module, payload, session, false);
     this.node.append(note(outcome.words, outcome.again ? again : null));
     if (session.layer !== null) this.#mount(module, payload, false);
+  }
+
+  /** What the kernel has to say stands above the layer. */
+  #tell({ words }: Payload): void {
+    if (words !== "") this.node.append(note(words, null));
   }
 
   #mount(module: typeof App, payload: Payload, isFresh: boolean): void {

@@ -172,9 +172,17 @@ describe("an output of a notebook", () => {
     expect(readPayload({ ...data, version: 2 })).toBeNull();
     expect(readPayload("x")).toBeNull();
     expect(
-      readPayload({ version: 1, code: 5, cps: "fast", play: "yes", problems: [null, { line: "x" }] }),
+      readPayload({
+        version: 1,
+        code: 5,
+        words: ["x"],
+        cps: "fast",
+        play: "yes",
+        problems: [null, { line: "x" }],
+      }),
     ).toMatchObject({
       code: "",
+      words: "",
       cps: null,
       play: false,
       problems: [{ line: null }],
