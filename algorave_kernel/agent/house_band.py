@@ -11,6 +11,7 @@ from collections.abc import AsyncGenerator, Mapping
 from .band_edits import changed
 from .band_parts import Part, parts
 from .band_pieces import key_of, piece, roles_to_add
+from .band_reads import explained, repaired
 from .band_words import Wanted, understand
 from .provider import Answer, Turn
 from .usage import Usage
@@ -66,6 +67,9 @@ class HouseBand:
 
 def arrange(turn: Turn) -> str:
     """The answer to a wish: a sentence, and the layers that are other than before."""
+    read = explained(turn.words, turn.texts) or repaired(turn.words, turn.texts)
+    if read is not None:
+        return read
     names = [part.name for part in parts(turn.texts)]
     wishes = understand(turn.words, [*dict.fromkeys([*names, *turn.texts])])
     if not wishes:

@@ -217,6 +217,20 @@ def test_what_is_broken_is_repaired(kernel: Kernel, asked_at: MessagesServer) ->
     kernel.run("%algorave undo torn")
 
 
+def test_the_house_band_reads_code(kernel: Kernel) -> None:
+    """AGENT-11: it puts a name right that is nearly right, says so when it cannot, and explains by the reference."""
+    kernel.run('%%strudel torn\nsnote("c4").lpff(300) // lpff')
+    ran = kernel.run("%algorave fix torn")
+    assert "house band" in last(ran)["text/plain"]
+    kernel.run('%%strudel torn\nnote("c4").lpff(300) // lpff')
+    assert played(kernel.run("%algorave fix torn")) == {"torn": 'note("c4").lpf(300) // lpff'}
+    kernel.run('%%strudel torn\nnote("c4')
+    assert "nearly right" in last(kernel.run("%algorave fix torn"))["text/plain"]
+    kernel.run('%%strudel torn\nnote("c4").lpf(300)')
+    said = last(kernel.run("%algorave explain torn"))["text/plain"]
+    assert "lpf: Applies the cutoff frequency of the low-pass filter." in said
+
+
 def test_take_makes_the_cell(kernel: Kernel) -> None:
     """AGENT-18: `take` turns its own cell into one with the layer's text."""
     kernel.run(BASS)
