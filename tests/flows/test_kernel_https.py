@@ -80,6 +80,7 @@ def test_a_stranger_s_certificate_is_refused(
     monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("ALGORAVE_URL", https_server.url)
     monkeypatch.setattr(environment, "_secrets", {})
+    monkeypatch.setattr(session, "_opened", {})
     for shown in (None, certificate_in(tmp_path / "other")[1]):
         if shown is not None:
             monkeypatch.setenv("ALGORAVE_CERTIFICATE", str(shown))
