@@ -22,7 +22,7 @@ from algorave_server.close import Close
 from algorave_server.effects import Batch, Disconnect, Effect, Send
 from algorave_server.errors import Expulsion, Refusal
 from algorave_server.journal import NewClientOwner, NewUpdate
-from algorave_server.lib0 import Malformed, read_bytes, read_uint, write_bytes
+from algorave_server.lib0 import Malformed, read_uint
 from algorave_server.limits import Limits
 from algorave_server.piece import Piece
 from algorave_server.presence import AWARENESS_MESSAGE, Presence
@@ -48,12 +48,18 @@ from algorave_server.requests import Outcome, Scene, carry_out
 from algorave_server.rights import Action
 from algorave_server.roster import Connection, Member, Roster
 from algorave_server.roster_news import RosterNews
+from algorave_server.sync_frame import (
+    EMPTY_UPDATE,
+    QUERY_AWARENESS,
+    STEP_1,
+    STEP_2,
+    SYNC,
+    UPDATE,
+    last_bytes,
+    sync_frame,
+)
 from algorave_server.texts import Texts
 from algorave_server.yjs_update import parse_state_vector
-
-_SYNC, _QUERY_AWARENESS = 0, 3
-_STEP_1, _STEP_2, _UPDATE = 0, 1, 2
-_EMPTY_UPDATE = b"\x00\x00"
 
 
 @dataclass(slots=True)
@@ -101,7 +107,7 @@ class Room:
         """What a connection is sent unasked."""
         effects: list[Effect] = []
         if member.may(Action.EDIT):
-            step_1 = bytes([_SYNC, _STEP_1]) + write_bytes(self._texts.state_vector())
+            step_1 = sync_frame(STEP_1, self._texts.state_vector())
             effects.append(Send((connection.id,), step_1))
         states = self._presence.everything(connection.id)
         if states is not None:
@@ -172,23 +178,23 @@ class Room:
         if len(frame) > self._limits.max_update_bytes:
             raise Malformed("frame too large")
         kind, at = read_uint(frame, 0)
-        if kind == _SYNC:
+        if kind == SYNC:
             step, at = read_uint(frame, at)
-            if step != _STEP_1 and not may_edit and len(frame) > self._limits.max_viewer_bytes:
+            if step != STEP_1 and not may_edit and len(frame) > self._limits.max_viewer_bytes:
                 raise Malformed("frame too large")
-            payload = _last_bytes(frame, at)
-            if step == _STEP_1:
+            payload = last_bytes(frame, at)
+            if step == STEP_1:
                 return self._answer_step_1(connection, payload)
-            if step in (_STEP_2, _UPDATE):
+            if step in (STEP_2, UPDATE):
                 self._edit(connection, member, payload)
                 return []
         elif kind == AWARENESS_MESSAGE:
             if may_edit and self._presence.update(
-                connection.id, member.id, _last_bytes(frame, at), identity(member)
+                connection.id, member.id, last_bytes(frame, at), identity(member)
             ):
                 self._note(member.id)
             return []
-        elif kind == _QUERY_AWARENESS:
+        elif kind == QUERY_AWARENESS:
             states = self._presence.everything(connection.id)
             return [] if states is None else [Send((connection.id,), states)]
         raise Malformed("unknown message")
@@ -196,11 +202,11 @@ class Room:
     def _answer_step_1(self, connection: Connection, state_vector: bytes) -> list[Effect]:
         parse_state_vector(state_vector)
         connection.is_synced = True
-        return [Send((connection.id,), _sync_frame(_STEP_2, self._texts.update_since(state_vector)))]
+        return [Send((connection.id,), sync_frame(STEP_2, self._texts.update_since(state_vector)))]
 
     def _edit(self, connection: Connection, member: Member, update: bytes) -> None:
         connection.edits += 1
-        if update != _EMPTY_UPDATE:
+        if update != EMPTY_UPDATE:
             self._write(connection, member, update)
         self._batch.edit_counts[connection.id] = connection.edits
 
@@ -344,7 +350,7 @@ class Room:
         updates = [update for _, update in edits]
         update = updates[0] if len(updates) == 1 else merge_updates(*updates)
         listeners = tuple(c.id for c in self.roster.connections.values() if c.is_synced and c.id not in skip)
-        return Send(listeners, _sync_frame(_UPDATE, update))
+        return Send(listeners, sync_frame(UPDATE, update))
 
     def _announce(self, connection_id: int, request_id: int, outcome: Outcome) -> list[Effect]:
         effects: list[Effect] = [self._to_all(notice) for notice in outcome.notices]
@@ -387,14 +393,3 @@ class Room:
     def _to_all(self, notice: Message) -> Send:
         listeners = tuple(c.id for c in self.roster.connections.values() if c.wants_json)
         return Send(listeners, notice.model_dump_json())
-
-
-def _sync_frame(step: int, update: bytes) -> bytes:
-    return bytes([_SYNC, step]) + write_bytes(update)
-
-
-def _last_bytes(frame: bytes, at: int) -> bytes:
-    payload, at = read_bytes(frame, at)
-    if at != len(frame):
-        raise Malformed("bytes after the message")
-    return payload
