@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -73,9 +74,19 @@ def open_notebook(page: Page, server: LiveServer, name: str, *, kernel: bool = T
 
 
 def run_cell(page: Page, index: int = 0) -> None:
-    """Run a cell by its keys, as a person does."""
-    input_of(page, index).click()
-    page.keyboard.press("Control+Enter")
+    """Run a cell by its keys, and once more when nothing happened, as a person does.
+
+    JupyterLab runs nothing, and says nothing, while it is still getting hold of the kernel.
+    """
+    prompt = page.locator(".jp-Notebook .jp-Cell").nth(index).locator(".jp-InputPrompt")
+    before = prompt.text_content() or ""
+    for patience_ms in (PATIENCE_MS // 4, PATIENCE_MS):
+        input_of(page, index).click()
+        page.keyboard.press("Control+Enter")
+        with contextlib.suppress(AssertionError):
+            expect(prompt).not_to_have_text(before, timeout=patience_ms)
+            return
+    raise AssertionError(f"cell {index} did not run")
 
 
 def input_of(page: Page, index: int) -> Locator:
