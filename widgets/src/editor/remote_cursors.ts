@@ -11,6 +11,7 @@ import {
 } from "@codemirror/view";
 import type { Signal } from "../page/signal.js";
 import type { RemoteCursor } from "../session/presence.js";
+import { luminance } from "./luminance.js";
 
 /** Where the other cursors are told, and where the own one is to be told. */
 export interface CursorBoard {
@@ -25,15 +26,8 @@ const moved = StateEffect.define<null>();
 
 /** Black or white, whichever can be read on a colour like `#a0b1c2`. */
 export function inkOn(colour: string): "#000" | "#fff" {
-  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => linear(colour.slice(at, at + 2)));
-  const luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue;
   // Where the contrasts against black and against white are equal.
-  return luminance > 0.179 ? "#000" : "#fff";
-}
-
-function linear(hex: string): number {
-  const part = Number.parseInt(hex, 16) / 255;
-  return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  return luminance(colour) > 0.179 ? "#000" : "#fff";
 }
 
 class Caret extends WidgetType {

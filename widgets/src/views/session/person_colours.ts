@@ -1,5 +1,7 @@
 // People choose any colour; here it is kept safe and readable. Pure.
 
+import { channels, luminance } from "../../editor/luminance.js";
+
 type Ground = "light" | "dark";
 
 const GROUNDS: Record<Ground, string> = { light: "#f4f4f2", dark: "#20232b" };
@@ -22,18 +24,6 @@ export const COLOURS = [
 /** `colour` when it is one (`#rrggbb`), else a grey: nothing else goes into a style. */
 export function safeColour(colour: string): string {
   return /^#[0-9a-f]{6}$/i.test(colour) ? colour.toLowerCase() : "#667080";
-}
-
-function channels(colour: string): number[] {
-  return [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
-}
-
-function luminance(colour: string): number {
-  const [red = 0, green = 0, blue = 0] = channels(colour).map((channel) => {
-    const value = channel / 255;
-    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
-  });
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
 /** Contrast of two colours by WCAG: 1 to 21. */
