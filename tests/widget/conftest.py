@@ -1,4 +1,4 @@
-"""One JupyterLab for all tests of the widget, one browser and one page for each file of them."""
+"""One JupyterLab for all tests of the widget; for each file of them a browser, a page, and a server for jams."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import sync_playwright
 
+from widget.jam import Host, Person, jam_server
 from widget.lab import CHROMIUM, CHROMIUM_ARGS, running_lab
 
 if TYPE_CHECKING:
@@ -41,3 +42,24 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 @pytest.fixture(scope="module")
 def page(context: BrowserContext) -> Page:
     return context.new_page()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """Without notebooks; files whose people are in JupyterLab have another one."""
+    with jam_server(tmp_path_factory.mktemp("jam")) as live:
+        yield live
+
+
+@pytest.fixture(scope="module")
+def host(browser: Browser, server: LiveServer) -> Iterator[Host]:
+    made = Host(browser, server)
+    yield made
+    made.context.close()
+
+
+@pytest.fixture
+def guest(browser: Browser) -> Iterator[Person]:
+    made = Person(browser, phone=True)
+    yield made
+    made.context.close()

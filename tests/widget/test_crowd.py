@@ -9,31 +9,15 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from widget.jam import PATIENCE_MS, Host, Person, jam_server, join
+from widget.jam import PATIENCE_MS, Host, Person, join
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from playwright.sync_api import Browser, WebSocketRoute
 
-    from live_server import LiveServer
 
 pytestmark = pytest.mark.browser
 
 CROWD = 60
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    with jam_server(tmp_path_factory.mktemp("jam")) as live:
-        yield live
-
-
-@pytest.fixture(scope="module")
-def host(browser: Browser, server: LiveServer) -> Iterator[Host]:
-    made = Host(browser, server)
-    yield made
-    made.context.close()
 
 
 def test_following(browser: Browser, host: Host) -> None:

@@ -8,14 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from widget.jam import PATIENCE_MS, Host, Person, jam_server, join
+from widget.jam import PATIENCE_MS, Host, Person, join
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from playwright.sync_api import Browser, Page
 
-    from live_server import LiveServer
 
 pytestmark = pytest.mark.browser
 
@@ -26,26 +23,6 @@ TOO_SMALL = """() => [...document.querySelectorAll(".algs button, .algs input, .
   .filter(([, box]) => box.width < 43.5 || box.height < 43.5)
   .map(([name, box]) => `${name}: ${Math.round(box.width)} x ${Math.round(box.height)}`)"""
 HOSTILE = '<img src=x onerror="window.broken=1"><b>x</b>'
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    with jam_server(tmp_path_factory.mktemp("jam")) as live:
-        yield live
-
-
-@pytest.fixture(scope="module")
-def host(browser: Browser, server: LiveServer) -> Iterator[Host]:
-    made = Host(browser, server)
-    yield made
-    made.context.close()
-
-
-@pytest.fixture
-def guest(browser: Browser) -> Iterator[Person]:
-    made = Person(browser, phone=True)
-    yield made
-    made.context.close()
 
 
 def test_two_play_one_piece(host: Host, guest: Person) -> None:
