@@ -6,8 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from algorave_kernel import environment
+from algorave_kernel import session as kernel_session
 from live_server import LiveServer, running_server
 
+from .jupyter_process import JupyterProcess
 from .people import Member, Visitor
 
 BEHIND_A_PROXY = "--AlgoraveApp.trusted_proxies=127.0.0.1"
@@ -46,3 +49,16 @@ def visitor(server: LiveServer) -> Iterator[Visitor]:
 def session(host: Member) -> str:
     """A session of the host's."""
     return host.create()
+
+
+@pytest.fixture
+def elsewhere(server: LiveServer | JupyterProcess, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """This process is a kernel that is pointed at the server by its environment."""
+    monkeypatch.setenv("ALGORAVE_URL", server.url)
+    monkeypatch.setenv("ALGORAVE_TOKEN", server.token)
+    monkeypatch.delenv("ALGORAVE_PASS", raising=False)
+    monkeypatch.delenv("ALGORAVE_PAGE_URL", raising=False)
+    monkeypatch.setattr(environment, "_secrets", {})
+    yield
+    for opened in list(kernel_session._opened.values()):
+        opened.leave()

@@ -40,19 +40,6 @@ def server(own_folder: Path) -> Iterator[JupyterProcess]:
         process.stop()
 
 
-@pytest.fixture
-def elsewhere(server: JupyterProcess, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """This process is a kernel that is pointed at the server by its environment."""
-    monkeypatch.setenv("ALGORAVE_URL", server.url)
-    monkeypatch.setenv("ALGORAVE_TOKEN", server.token)
-    monkeypatch.delenv("ALGORAVE_PASS", raising=False)
-    monkeypatch.delenv("ALGORAVE_PAGE_URL", raising=False)
-    monkeypatch.setattr(environment, "_secrets", {})
-    yield
-    for opened in list(session._opened.values()):
-        opened.leave()
-
-
 def words(text: str) -> list[str]:
     return re.findall(r"w\d+🎵", text)
 

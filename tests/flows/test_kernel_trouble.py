@@ -20,21 +20,14 @@ from algorave_kernel.closing import closing_of
 from algorave_kernel.trouble import Gone, NotDone
 from algorave_server.close import Close
 from algorave_server.protocol import Admit, SetDoor
-from live_server import LiveServer
 
 from .jupyter_process import JupyterProcess
 
 
 @pytest.fixture
-def pointed(server: LiveServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    """This process is a kernel that is pointed at the server by its environment."""
+def pointed(elsewhere: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Such a kernel, with a folder of its own for what it keeps."""
     monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path))
-    monkeypatch.setenv("ALGORAVE_URL", server.url)
-    monkeypatch.setenv("ALGORAVE_TOKEN", server.token)
-    monkeypatch.setattr(environment, "_secrets", {})
-    yield
-    for opened in list(session._opened.values()):
-        opened.leave()
 
 
 @contextmanager
