@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from algorave_server.close import Close
 from algorave_server.journal import Row
-from algorave_server.requests import Outcome
+from algorave_server.scene import Outcome
 
 
 @dataclass(frozen=True, slots=True)

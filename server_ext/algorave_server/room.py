@@ -15,6 +15,7 @@ from pycrdt import merge_updates
 from pydantic import ValidationError
 
 from algorave_server.activity import Activity
+from algorave_server.announcing import Announcing
 from algorave_server.chat import Chat
 from algorave_server.chat_budget import ChatBudget
 from algorave_server.clock import Clock
@@ -28,9 +29,6 @@ from algorave_server.piece import Piece
 from algorave_server.presence import AWARENESS_MESSAGE, Presence
 from algorave_server.protocol import (
     PROTOCOL_VERSION,
-    Admitted,
-    ChatSet,
-    Done,
     Hello,
     Message,
     Ping,
@@ -44,10 +42,11 @@ from algorave_server.protocol import (
     from_client,
 )
 from algorave_server.replies import identity, refused, reply, words
-from algorave_server.requests import Outcome, Scene, carry_out
+from algorave_server.requests import carry_out
 from algorave_server.rights import Action
 from algorave_server.roster import Connection, Member, Roster
 from algorave_server.roster_news import RosterNews
+from algorave_server.scene import Scene
 from algorave_server.sync_frame import (
     EMPTY_UPDATE,
     QUERY_AWARENESS,
@@ -91,6 +90,7 @@ class Room:
         self._presence = Presence(first_clock=round(clock.server_ms()))
         self._activity = Activity()
         self._roster_news = RosterNews(self.roster, self._activity)
+        self._announcing = Announcing(self.roster, self._texts, self._presence, self._roster_news)
         self._batch = Batch()
 
     # -- coming and going -------------------------------------------------------------------------
@@ -101,18 +101,7 @@ class Room:
         connection = self.roster.connections[connection_id] = Connection(connection_id, member_id)
         self._note(member_id)
         self._roster_news.is_due = True
-        return [] if member.waiting else self._greet(connection, member)
-
-    def _greet(self, connection: Connection, member: Member) -> list[Effect]:
-        """What a connection is sent unasked."""
-        effects: list[Effect] = []
-        if member.may(Action.EDIT):
-            step_1 = sync_frame(STEP_1, self._texts.state_vector())
-            effects.append(Send((connection.id,), step_1))
-        states = self._presence.everything(connection.id)
-        if states is not None:
-            effects.append(Send((connection.id,), states))
-        return effects
+        return [] if member.waiting else self._announcing.greet(connection, member)
 
     def take_in(self, member: Member) -> list[Effect]:
         """Somebody came by an invite. Who was here as something else has to start anew."""
@@ -120,10 +109,10 @@ class Room:
         self.roster.members[member.id] = member
         if before is None or before == member:
             return []
-        self._introduce(member)
+        self._announcing.introduce(member)
         if (before.role, before.waiting) == (member.role, member.waiting):
             return []
-        return self._drop_all_of(member.id, Close.RESET, "your role has changed; join again")
+        return self._announcing.drop_all_of(member.id, Close.RESET, "your role has changed; join again")
 
     def leave(self, connection_id: int) -> None:
         """A connection is closed."""
@@ -321,7 +310,7 @@ class Room:
             if connection is not None and connection.wants_json:
                 effects.append(reply(connection.id, Saved(edits=edits)))
         for connection_id, request_id, outcome in batch.outcomes:
-            effects += self._announce(connection_id, request_id, outcome)
+            effects += self._announcing.announce(connection_id, request_id, outcome)
         return effects
 
     @property
@@ -351,45 +340,3 @@ class Room:
         update = updates[0] if len(updates) == 1 else merge_updates(*updates)
         listeners = tuple(c.id for c in self.roster.connections.values() if c.is_synced and c.id not in skip)
         return Send(listeners, sync_frame(UPDATE, update))
-
-    def _announce(self, connection_id: int, request_id: int, outcome: Outcome) -> list[Effect]:
-        effects: list[Effect] = [self._to_all(notice) for notice in outcome.notices]
-        effects.append(Send((connection_id,), Done(request_id=request_id).model_dump_json()))
-        for member_id in outcome.admitted:
-            effects += self._let_in(member_id)
-        if outcome.introduced is not None and outcome.introduced in self.roster.members:
-            self._introduce(self.roster.members[outcome.introduced])
-        if any(isinstance(notice, ChatSet) for notice in outcome.notices):
-            self._roster_news.is_due = True
-        if outcome.lowered is not None:
-            self._roster_news.is_due = True
-            effects += self._drop_all_of(outcome.lowered, Close.RESET, "your role has changed; join again")
-        if outcome.removed is not None:
-            effects += self._drop_all_of(outcome.removed, Close.REMOVED, "a host removed you")
-        if outcome.ends_session:
-            effects += [Disconnect(c, Close.ENDED, "the session has ended") for c in self.roster.connections]
-        return effects
-
-    def _let_in(self, member_id: str) -> list[Effect]:
-        """Who has waited says hello again; a client that speaks no JSON joins anew."""
-        self._roster_news.is_due = True
-        effects: list[Effect] = []
-        for connection in self.roster.connections_of(member_id):
-            if connection.waits:
-                connection.waits = False
-                effects.append(reply(connection.id, Admitted()))
-                effects += self._greet(connection, self.roster.members[member_id])
-            else:
-                effects.append(Disconnect(connection.id, Close.RESET, "you are let in; join again"))
-        return effects
-
-    def _introduce(self, member: Member) -> None:
-        self._presence.introduce(member.id, identity(member))
-        self._roster_news.is_due = True
-
-    def _drop_all_of(self, member_id: str, code: Close, reason: str) -> list[Effect]:
-        return [Disconnect(each.id, code, reason) for each in self.roster.connections_of(member_id)]
-
-    def _to_all(self, notice: Message) -> Send:
-        listeners = tuple(c.id for c in self.roster.connections.values() if c.wants_json)
-        return Send(listeners, notice.model_dump_json())
