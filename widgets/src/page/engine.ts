@@ -2,7 +2,7 @@
 
 import type { Problem } from "../engine/problem.js";
 import type { EvaluateOptions } from "../stage/host.js";
-import type { FromStage, MixSettings, SharedTime, ToStage } from "../stage/messages.js";
+import type { FromStage, MixSettings, MusicalDiff, SharedTime, ToStage } from "../stage/messages.js";
 import { AudibleTab } from "./audible_tab.js";
 import { PlayClock } from "./clock.js";
 import { Following, type SharedTempo } from "./following.js";
@@ -18,6 +18,7 @@ type News<K extends Kind> = Extract<FromStage, { kind: K }>;
 export interface StagePort {
   evaluate(layer: string, code: string, options: EvaluateOptions): Promise<News<"evaluated">>;
   check(code: string): Promise<News<"checked">>;
+  compare(before: string, after: string): Promise<MusicalDiff | null>;
   stop(layer: string): void;
   hush(): void;
   mix(layer: string, settings: MixSettings): void;

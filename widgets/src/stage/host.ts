@@ -2,7 +2,7 @@
 import type { Problem } from "../engine/problem.js";
 import { Bridge, SAMPLE_HOSTS } from "./bridge.js";
 import { FloodWatch, RateCap, readFromStage } from "./incoming.js";
-import type { FromStage, MixSettings, SharedTime, ToStage } from "./messages.js";
+import type { FromStage, MixSettings, MusicalDiff, SharedTime, ToStage } from "./messages.js";
 import { type Checked, type Evaluated, Pending } from "./pending.js";
 import { type EvaluateOptions, PlayedCode } from "./played_code.js";
 import { bundleFrom, Supply } from "./supply.js";
@@ -96,6 +96,15 @@ export class Stage {
     return new Promise((settle) => {
       this.#pending.addCheck(request_id, settle);
       this.#ask({ kind: "check", request_id, code });
+    });
+  }
+
+  /** How the music of two texts differs; null when the new one cannot be played. Nothing sounds. */
+  compare(before: string, after: string): Promise<MusicalDiff | null> {
+    const request_id = ++this.#lastRequest;
+    return new Promise((settle) => {
+      this.#pending.addComparison(request_id, settle);
+      this.#ask({ kind: "compare", request_id, before, after });
     });
   }
 
@@ -254,6 +263,7 @@ export class Stage {
     else if (news.kind === "failed") this.#fail(news);
     else if (news.kind === "evaluated") this.#settleEvaluation(news);
     else if (news.kind === "checked") this.#settleCheck(news);
+    else if (news.kind === "compared") this.#pending.settleComparison(news.request_id, news.diff);
     else this.#emit(news);
   }
 

@@ -1,6 +1,6 @@
 // Reads what comes from the stage. The stage is hostile: every shape is checked, every number clamped, every text cut.
 import type { Problem, ProblemKind } from "../engine/problem.js";
-import type { FromStage, InlineWidget, SeenHap, Span } from "./messages.js";
+import type { ControlChange, FromStage, InlineWidget, MusicalDiff, SeenHap, Span } from "./messages.js";
 
 type Bag = Record<string, unknown>;
 
@@ -9,6 +9,8 @@ const MOST_ITEMS = 200;
 const MOST_HAPS = 8192;
 const MOST_SPANS = 16;
 const MOST_LAYERS = 256;
+const MOST_CONTROLS = 16;
+const MOST_WORD = 80;
 const MOST_FRAMES = 65_536;
 const FURTHEST_CYCLE = 1e9;
 const PROBLEM_KINDS: readonly ProblemKind[] = [
@@ -148,6 +150,31 @@ function playing(value: unknown): Extract<FromStage, { kind: "evaluated" }>["pla
   };
 }
 
+function controlChange(value: unknown): ControlChange {
+  const { name, before, after } = bag(value);
+  const words = (said: unknown) => text(said).slice(0, MOST_WORD);
+  return { name: words(name), before: words(before), after: words(after) };
+}
+
+function musicalDiff(value: unknown): MusicalDiff {
+  const said = bag(value);
+  const { added, removed, moved, changed, kept, controls, cps_before, cps_after } = said;
+  return {
+    cycles: number(said.cycles, 1, 64),
+    added: integer(added),
+    removed: integer(removed),
+    moved: integer(moved),
+    changed: integer(changed),
+    kept: integer(kept),
+    controls: list(controls, MOST_CONTROLS, controlChange),
+    cps_before: numberOrNull(cps_before, 0, 64),
+    cps_after: numberOrNull(cps_after, 0, 64),
+    drawn_cycles: number(said.drawn_cycles, 1, 64),
+    haps_before: list(said.haps_before, MOST_HAPS, hap),
+    haps_after: list(said.haps_after, MOST_HAPS, hap),
+  };
+}
+
 function levels(value: unknown): Record<string, number> {
   const found = Object.entries(bag(value)).slice(0, MOST_LAYERS);
   // No prototype: a layer may be called anything.
@@ -176,6 +203,11 @@ const READERS: Readers = {
     request_id: integer(said.request_id),
     problems: list(said.problems, MOST_ITEMS, problem),
     warnings: list(said.warnings, MOST_ITEMS, problem),
+  }),
+  compared: (said) => ({
+    kind: "compared",
+    request_id: integer(said.request_id),
+    diff: said.diff === null ? null : musicalDiff(said.diff),
   }),
   failed: (said) => ({
     kind: "failed",

@@ -38,6 +38,33 @@ export interface SharedTime {
   epoch_ms: number;
 }
 
+/** One control of a layer's haps, as it was and as it is: the values it takes, in words; "" where it takes none. */
+export interface ControlChange {
+  name: string;
+  before: string;
+  after: string;
+}
+
+/** What a change of a layer's code does to its music, over so many cycles from cycle 0. */
+export interface MusicalDiff {
+  cycles: number;
+  added: number;
+  removed: number;
+  /** Begin at another time. */
+  moved: number;
+  /** Sound different. */
+  changed: number;
+  kept: number;
+  controls: ControlChange[];
+  /** The tempo that the code itself sets, in cycles per second; null when it sets none. */
+  cps_before: number | null;
+  cps_after: number | null;
+  /** The haps of the first cycles, for a picture. */
+  drawn_cycles: number;
+  haps_before: SeenHap[];
+  haps_after: SeenHap[];
+}
+
 export type ToStage =
   /**
    * Gate the code in the trial Worker; when playable, let it sound from this cycle on, at once and in phase when that
@@ -53,6 +80,8 @@ export type ToStage =
     }
   /** Gate only: nothing sounds. */
   | { kind: "check"; request_id: number; code: string }
+  /** Gate both texts and say how their music differs: nothing sounds. */
+  | { kind: "compare"; request_id: number; before: string; after: string }
   | { kind: "stop"; layer: string }
   /** Silence everything within one scheduling tick. */
   | { kind: "hush" }
@@ -95,6 +124,8 @@ export type FromStage =
       } | null;
     }
   | { kind: "checked"; request_id: number; problems: Problem[]; warnings: Problem[] }
+  /** Null when the new text cannot be played here. */
+  | { kind: "compared"; request_id: number; diff: MusicalDiff | null }
   /** A layer that was sounding failed: it alone is silent now, or its last good version plays on. */
   | {
       kind: "failed";

@@ -2,7 +2,7 @@
 // sounds. Both are disposable: their only state is code text, which is kept here.
 import type { Problem } from "../engine/problem.js";
 import { CHECK_BUDGET_MS, LOAD_BUDGET_MS, QUERY_BUDGET_MS, tookTooLong } from "./patience.js";
-import type { Checked, FromWorker, Loaded, Rows, ToWorker } from "./worker_messages.js";
+import type { Checked, FromWorker, Loaded, Rows, Sketched, ToWorker } from "./worker_messages.js";
 import { type Hand, type Hands, Spun } from "./workers.js";
 
 export type FetchBundle = (name: "xen") => Promise<string>;
@@ -67,6 +67,23 @@ export class Trial {
       if (this.#hand !== hand) return this.check(code, sounds);
       this.#replace(hand);
       return refusal(tookTooLong(code, CHECK_BUDGET_MS, "evaluate"));
+    }
+  }
+
+  /** The haps of code from cycle 0 on, when the gate lets it through; null when not. */
+  async sketch(code: string, sounds: string[], cycles: number, cps: number): Promise<Sketched | null> {
+    const hand = this.#hand;
+    try {
+      const request: ToWorker = { op: "sketch", code, sounds, cycles, cps };
+      const reply = await askFilled(this.#hands, hand, this.#fetchBundle, request, CHECK_BUDGET_MS);
+      const sketched = reply as Sketched;
+      if (sketched.is_spoilt) this.#replace(hand);
+      return sketched.is_playable ? sketched : null;
+    } catch (error) {
+      if (!(error instanceof Spun)) return null;
+      if (this.#hand !== hand) return this.sketch(code, sounds, cycles, cps);
+      this.#replace(hand);
+      return null;
     }
   }
 

@@ -17,6 +17,7 @@ import type {
   PlayedHap,
   Rows,
   SampleCall,
+  Sketched,
   ToWorker,
 } from "./worker_messages.js";
 
@@ -91,21 +92,39 @@ function played(row: Row): PlayedHap | null {
   };
 }
 
+/** Haps with their onset in [begin, end) cycles, in order. Throws a StrudelError. */
+function hapsOf(evaluation: Evaluation, begin: number, end: number, cps: number): PlayedHap[] {
+  const haps: PlayedHap[] = [];
+  // As many as the gate lets through, at the tempo of now.
+  const most = MAX_ONSETS * Math.max(1, (end - begin) / cps);
+  for (const layer of evaluation.layers) {
+    const options = { maxHaps: most - haps.length, cps };
+    for (const row of queryLayer(evaluation, layer, begin, end, options)) {
+      const hap = played(row);
+      if (hap !== null) haps.push(hap);
+    }
+  }
+  return haps.sort((a, b) => a.begin - b.begin);
+}
+
+function sketched({ code, sounds, cycles, cps }: Extract<ToWorker, { op: "sketch" }>): Sketched {
+  const nothing = { op: "sketched" as const, is_playable: false, haps: [], cps: null };
+  try {
+    const { problems } = check(code, { cycles, knownSounds: sounds });
+    if (problems.length > 0) return { ...nothing, is_spoilt: realmIsDirty() };
+    const made = evaluate(code);
+    const haps = hapsOf(made, 0, cycles, cps);
+    return { op: "sketched", is_playable: true, haps, cps: made.ownCps, is_spoilt: realmIsDirty() };
+  } catch {
+    return { ...nothing, is_spoilt: realmIsDirty() };
+  }
+}
+
 function query({ id, begin, end, cps }: Extract<ToWorker, { op: "query" }>): Rows {
   const evaluation = held.get(id);
   if (evaluation === undefined) return { op: "rows", problem: null, haps: [], is_spoilt: realmIsDirty() };
   try {
-    const haps: PlayedHap[] = [];
-    // As many as the gate lets through, at the tempo of now.
-    const most = MAX_ONSETS * Math.max(1, (end - begin) / cps);
-    for (const layer of evaluation.layers) {
-      const options = { maxHaps: most - haps.length, cps };
-      for (const row of queryLayer(evaluation, layer, begin, end, options)) {
-        const hap = played(row);
-        if (hap !== null) haps.push(hap);
-      }
-    }
-    haps.sort((a, b) => a.begin - b.begin);
+    const haps = hapsOf(evaluation, begin, end, cps);
     return { op: "rows", problem: null, haps, is_spoilt: realmIsDirty() };
   } catch (error) {
     const problem = firstProblem(evaluation.code, error);
@@ -118,6 +137,8 @@ export function answer(request: ToWorker): FromWorker {
   switch (request.op) {
     case "check":
       return needsXen(request.code) ? { op: "need", name: "xen" } : checked(request.code, request.sounds);
+    case "sketch":
+      return needsXen(request.code) ? { op: "need", name: "xen" } : sketched(request);
     case "load":
       return needsXen(request.code) ? { op: "need", name: "xen" } : load(request.id, request.code);
     case "query":

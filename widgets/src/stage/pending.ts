@@ -1,6 +1,6 @@
 // What the page has asked the stage and waits for.
 import type { Problem } from "../engine/problem.js";
-import type { FromStage } from "./messages.js";
+import type { FromStage, MusicalDiff } from "./messages.js";
 
 export type Evaluated = Extract<FromStage, { kind: "evaluated" }>;
 export type Checked = Extract<FromStage, { kind: "checked" }>;
@@ -20,6 +20,7 @@ export class Pending {
   /** Evaluations whose layer was stopped after they were sent. */
   #stopped = new Set<number>();
   #checks = new Map<number, (news: Checked) => void>();
+  #comparisons = new Map<number, (diff: MusicalDiff | null) => void>();
 
   addEvaluation(request_id: number, evaluation: Evaluation): void {
     this.#evaluations.set(request_id, evaluation);
@@ -27,6 +28,10 @@ export class Pending {
 
   addCheck(request_id: number, settle: (news: Checked) => void): void {
     this.#checks.set(request_id, settle);
+  }
+
+  addComparison(request_id: number, settle: (diff: MusicalDiff | null) => void): void {
+    this.#comparisons.set(request_id, settle);
   }
 
   /** The layer (null: every layer) is stopped: answers that are on their way come too late. */
@@ -54,6 +59,12 @@ export class Pending {
     return settle;
   }
 
+  /** Hands a comparison to who asked for it. */
+  settleComparison(request_id: number, diff: MusicalDiff | null): void {
+    this.#comparisons.get(request_id)?.(diff);
+    this.#comparisons.delete(request_id);
+  }
+
   /** Answers everything with one problem: the stage will not answer any more. */
   settleAll(problem: Problem): void {
     const answer = { problems: [problem], warnings: [] };
@@ -62,6 +73,7 @@ export class Pending {
     this.#evaluations.clear();
     this.#stopped.clear();
     this.#checks.clear();
+    for (const request_id of [...this.#comparisons.keys()]) this.settleComparison(request_id, null);
     for (const [request_id, { layer, settle }] of evaluations) {
       settle({ kind: "evaluated", request_id, layer, ...answer, playing: null });
     }

@@ -2,9 +2,10 @@
 import type { Problem } from "../engine/problem.js";
 import { Heard } from "./heard.js";
 import type { Master } from "./master.js";
-import type { FromStage, SeenHap, SharedTime, ToStage } from "./messages.js";
+import type { FromStage, MusicalDiff, SeenHap, SharedTime, ToStage } from "./messages.js";
 import { type FetchBundle, Live, Trial } from "./minds.js";
 import { Mixer } from "./mixer.js";
+import { diffHaps } from "./musical_diff.js";
 import type { Questions } from "./questions.js";
 import { Scheduler, type Version } from "./scheduler.js";
 import { type FrameClocks, SessionTime } from "./session_time.js";
@@ -12,7 +13,7 @@ import { Sounding } from "./sounding.js";
 import { kitFile, Sounds } from "./sounds.js";
 import { usableCps } from "./tempo.js";
 import { Turns } from "./turns.js";
-import type { Checked, Loaded, PlayedHap } from "./worker_messages.js";
+import type { Checked, Loaded, PlayedHap, Sketched } from "./worker_messages.js";
 import type { Hands } from "./workers.js";
 
 /** How long a first onset may wait for its samples. */
@@ -22,6 +23,12 @@ const SAMPLE_MAPS_WAIT_MS = 2500;
 const ATTEMPTS_AT_JUDGED = 3;
 const NOTICE_AGAIN_MS = 30_000;
 const MOST_SPANS = 16;
+/** How far a comparison looks, and how much of it is drawn. */
+const COMPARED_CYCLES = 8;
+const DRAWN_CYCLES = 2;
+
+/** The music of a text that says nothing, or that cannot be played. */
+const SILENT: Pick<Sketched, "haps" | "cps"> = { haps: [], cps: null };
 
 type Post = (message: FromStage, transfer?: Transferable[]) => void;
 type Asked<K extends ToStage["kind"]> = Extract<ToStage, { kind: K }>;
@@ -158,6 +165,8 @@ export class Player {
         return this.#evaluate(message);
       case "check":
         return this.#check(message);
+      case "compare":
+        return this.#compare(message);
       case "stop":
         return this.stop(message.layer);
       case "hush":
@@ -202,6 +211,32 @@ export class Player {
     const failed = (error: unknown) => ({ problems: [ownFailure(error)], warnings: [], is_spoilt: false });
     const { problems, warnings } = await this.#turns.take(() => this.#gate(code)).catch(failed);
     this.#post({ kind: "checked", request_id, problems, warnings });
+  }
+
+  async #compare({ request_id, before, after }: Asked<"compare">): Promise<void> {
+    const diff = await this.#diff(before, after).catch(() => null);
+    this.#post({ kind: "compared", request_id, diff });
+  }
+
+  /** One turn for each text: who plays in between does not wait for both. */
+  async #diff(before: string, after: string): Promise<MusicalDiff | null> {
+    const sketch = async (code: string) => {
+      if (code.trim() === "") return SILENT;
+      const names = this.#sounds.names();
+      return this.#turns.take(() => this.#trial.sketch(code, names, COMPARED_CYCLES, this.#cps));
+    };
+    const [old, now] = [(await sketch(before)) ?? SILENT, await sketch(after)];
+    if (now === null) return null;
+    const drawn = (haps: readonly PlayedHap[]) => haps.filter(({ begin }) => begin < DRAWN_CYCLES).map(seen);
+    return {
+      cycles: COMPARED_CYCLES,
+      ...diffHaps(old.haps, now.haps),
+      cps_before: old.cps,
+      cps_after: now.cps,
+      drawn_cycles: DRAWN_CYCLES,
+      haps_before: drawn(old.haps),
+      haps_after: drawn(now.haps),
+    };
   }
 
   /** What is wrong with the code; a sound it asks for may be in a map that is still on its way. */

@@ -24,6 +24,8 @@ export interface SampleCall {
 
 export type ToWorker =
   | { op: "check"; code: string; sounds: string[] }
+  /** Gate the code and give its haps in [0, cycles), as code that plays at `cps` has them. */
+  | { op: "sketch"; code: string; sounds: string[]; cycles: number; cps: number }
   | { op: "load"; id: number; code: string }
   /** Haps in [begin, end) cycles, of code that plays at `cps`. */
   | { op: "query"; id: number; begin: number; end: number; cps: number }
@@ -36,6 +38,17 @@ export interface Checked {
   problems: Problem[];
   warnings: Problem[];
   /** The code replaced what other code relies on: this Worker's next verdicts mean nothing. */
+  is_spoilt: boolean;
+}
+
+export interface Sketched {
+  op: "sketched";
+  /** Whether the gate lets the code through. */
+  is_playable: boolean;
+  haps: PlayedHap[];
+  /** Only when the code sets a tempo. */
+  cps: number | null;
+  /** As of `Checked`. */
   is_spoilt: boolean;
 }
 
@@ -60,4 +73,4 @@ export interface Rows {
 }
 
 /** `need`: the request needs a bundle first; send it and ask again. */
-export type FromWorker = Checked | Loaded | Rows | { op: "done" } | { op: "need"; name: "xen" };
+export type FromWorker = Checked | Sketched | Loaded | Rows | { op: "done" } | { op: "need"; name: "xen" };

@@ -3,7 +3,7 @@
 import type { Problem } from "../../src/engine/problem.js";
 import type { StagePort } from "../../src/page/engine.js";
 import type { EvaluateOptions } from "../../src/stage/host.js";
-import type { FromStage, InlineWidget, SeenHap, SharedTime } from "../../src/stage/messages.js";
+import type { FromStage, InlineWidget, MusicalDiff, SeenHap, SharedTime } from "../../src/stage/messages.js";
 
 type Listener = (news: never) => void;
 
@@ -14,6 +14,8 @@ export class ScriptedStage implements StagePort {
   readonly played: { layer: string; code: string; from_cycle: number | null | undefined }[] = [];
   /** Which code the gate turns down. */
   refuses = (code: string): boolean => code.includes("broken");
+  /** What a comparison of two texts says. */
+  diff: MusicalDiff | null = null;
   #listeners = new Map<string, Set<Listener>>();
   #started_ms = 0;
   #layers = new Set<string>();
@@ -61,6 +63,11 @@ export class ScriptedStage implements StagePort {
   async check(code: string): Promise<Extract<FromStage, { kind: "checked" }>> {
     const problems = this.refuses(code) ? this.problems : [];
     return { kind: "checked" as const, request_id: 1, problems, warnings: [] };
+  }
+
+  async compare(before: string, after: string): Promise<MusicalDiff | null> {
+    this.calls.push(`compare ${before} ${after}`);
+    return this.diff;
   }
 
   #start(layer: string, code: string): void {
