@@ -49,6 +49,7 @@ class Answering(RequestHandler):
 
     says: ClassVar[dict[str, Says]]
     """Method → what it takes and gives."""
+    max_body_bytes: ClassVar[int] = MAX_BODY_BYTES
 
     def reply(self, answer: Answer | Sequence[Answer], status: int = 200) -> None:
         """Answer with JSON that nobody keeps."""
@@ -61,8 +62,8 @@ class Answering(RequestHandler):
 
     def read(self, model: type[SomeBody]) -> SomeBody:
         """The body, checked; raises a `malformed` refusal that names the field and repeats nothing."""
-        if len(self.request.body) > MAX_BODY_BYTES:
-            raise Refusal("malformed", f"body: at most {MAX_BODY_BYTES} bytes")
+        if len(self.request.body) > self.max_body_bytes:
+            raise Refusal("malformed", f"body: at most {self.max_body_bytes} bytes")
         try:
             return model.model_validate_json(self.request.body)
         except ValidationError as error:

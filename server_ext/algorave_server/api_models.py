@@ -294,6 +294,50 @@ class GuestSessions(Done):
     sessions: list[GuestSession]
 
 
+# -- OSC --------------------------------------------------------------------------------------------------
+
+ControlName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,31}$")]
+ControlText = Annotated[str, StringConstraints(strict=True, max_length=256, pattern=r"^[^\x00-\x1f\x7f]*$")]
+ControlNumber = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=-1e30, le=1e30)]
+ControlValue = Annotated[int, Field(strict=True)] | ControlNumber | ControlText
+Finite = Annotated[float, Field(ge=-1e15, le=1e15, allow_inf_nan=False)]
+
+
+class OscHap(Body):
+    """One hap for SuperDirt."""
+
+    at_ms: Finite
+    """When it begins, by the session's clock."""
+    cycle: Finite
+    cps: Annotated[float, Field(gt=0, le=64, allow_inf_nan=False)]
+    delta_s: Annotated[float, Field(ge=0, le=3_600, allow_inf_nan=False)]
+    """How long it is."""
+    controls: Annotated[dict[ControlName, ControlValue], Field(max_length=64)]
+    """Names and values as SuperDirt knows them."""
+
+
+class OscHaps(Body):
+    """Haps of a session, from the one page that sends them."""
+
+    page: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8,32}$")]
+    """Made up by the page: two pages that send the same would play everything twice."""
+    haps: Annotated[list[OscHap], Field(max_length=256)]
+
+
+class OscState(Answer):
+    """Whether the server sends OSC. Where to is the operator's business."""
+
+    on: bool
+
+
+class OscSent(Done):
+    """What became of haps."""
+
+    sent: int
+    left_out: int
+    """Too late, or too far ahead."""
+
+
 # -- the server -------------------------------------------------------------------------------------------
 
 

@@ -23,6 +23,7 @@ from algorave_server.invite_handlers import (
 from algorave_server.join_handler import JoinHandler
 from algorave_server.look_handler import LookHandler
 from algorave_server.loop_lag import LoopLag
+from algorave_server.osc_handler import OscHandler
 from algorave_server.session_handlers import EnterHandler, SessionHandler, SessionsHandler
 from algorave_server.session_service import SessionService
 from algorave_server.session_socket import SessionSocket
@@ -46,6 +47,7 @@ def session_routes(
         (f"{SESSION}/participants", ParticipantsHandler),
         (f"{SESSION}/bans", BansHandler),
         (f"{SESSION}/bans/{{ban}}", BanHandler),
+        (f"{SESSION}/osc", OscHandler),
         ("algorave/api/join", JoinHandler),
         ("algorave/api/login-link", LoginLinkHandler),
         ("algorave/guest/api/look", LookHandler),

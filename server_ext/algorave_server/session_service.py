@@ -7,11 +7,12 @@ import logging
 from dataclasses import dataclass, field
 
 from algorave_server.budget import Rates
-from algorave_server.clock import SystemClock
+from algorave_server.clock import Clock, SystemClock
 from algorave_server.guest_rules import GuestSettings
 from algorave_server.hub import Hub
 from algorave_server.keeper import UPDATES_BETWEEN_SNAPSHOTS, SessionKeeper
 from algorave_server.limits import Limits
+from algorave_server.osc import OscOutlet, OscSettings
 from algorave_server.room import Room
 from algorave_server.store import Store, Writer
 from algorave_server.turnstile import CrowdLimits, Turnstile
@@ -32,6 +33,7 @@ class SessionSettings:
     rates: Rates = field(default_factory=Rates)
     crowd: CrowdLimits = field(default_factory=CrowdLimits)
     guests: GuestSettings = field(default_factory=GuestSettings)
+    osc: OscSettings = field(default_factory=OscSettings)
     updates_between_snapshots: int = UPDATES_BETWEEN_SNAPSHOTS
     hello_within_s: float = 10.0
     """How long a connection may say nothing before it is closed."""
@@ -45,6 +47,7 @@ class Sessions:
     hub: Hub
     store: Store
     """For what does not touch rooms. It blocks: ask it in threads."""
+    clock: Clock
 
 
 class SessionService:
@@ -53,6 +56,7 @@ class SessionService:
     def __init__(self, settings: SessionSettings, log: logging.Logger) -> None:
         self.settings = settings
         self.turnstile = Turnstile(settings.crowd)
+        self.osc = OscOutlet(settings.osc)
         self._log = log
         self._starting: asyncio.Task[Sessions] | None = None
         self._store: Store | None = None
@@ -81,10 +85,11 @@ class SessionService:
         self._store = Store(self.settings.database_url)
         await asyncio.to_thread(self._store.upgrade)
         self._writer = Writer(self._store)
+        clock = SystemClock()
         keeper = SessionKeeper(
             self._store,
             self._writer,
-            SystemClock(),
+            clock,
             self.settings.limits,
             updates_between_snapshots=self.settings.updates_between_snapshots,
         )
@@ -95,10 +100,11 @@ class SessionService:
             room_linger_s=self.settings.room_linger_s,
         )
         self._log.info("algorave: sessions are kept in %s", self._store.database.url.render_as_string())
-        return Sessions(keeper, hub, self._store)
+        return Sessions(keeper, hub, self._store, clock)
 
     async def stop(self) -> None:
         """Close connections, write what waits, close the database."""
+        self.osc.close()
         if self._starting is None or self._store is None or self._writer is None:
             return
         sessions = await self._starting

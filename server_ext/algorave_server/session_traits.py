@@ -14,6 +14,7 @@ from algorave_server.budget import Rates
 from algorave_server.chat_budget import ChatRates
 from algorave_server.guest_rules import GuestSettings
 from algorave_server.limits import Limits
+from algorave_server.osc import OscSettings, target_of
 from algorave_server.roster import Seats
 from algorave_server.session_service import SessionSettings
 from algorave_server.turnstile import CrowdLimits
@@ -157,6 +158,24 @@ class SessionTraits(HasTraits):
         "", help="How the server is reached from outside, for links. Default: as the host reaches it."
     ).tag(config=True)
 
+    osc_targets = List(
+        Unicode(),
+        help="Where haps of sessions go by OSC when a host's page asks for it, as in 127.0.0.1:57120 for "
+        "SuperDirt on this machine. Default: none, off.",
+    ).tag(config=True)
+    osc_latency_ms = Float(
+        200.0,
+        min=0,
+        max=2_000,
+        help="Milliseconds later than the session's moment that receivers of OSC play. Default: 200.",
+    ).tag(config=True)
+    osc_haps_per_s = Float(
+        200.0, min=0, help="Haps of one session per second that are sent by OSC. Default: 200."
+    ).tag(config=True)
+    osc_haps_burst = Integer(
+        400, min=1, help="Haps of one session at once that are sent by OSC. Default: 400."
+    ).tag(config=True)
+
     @default("database_url")
     def _default_database_url(self) -> str:
         return f"sqlite:///{Path(jupyter_data_dir()) / 'algorave' / 'sessions.sqlite3'}"
@@ -175,6 +194,15 @@ class SessionTraits(HasTraits):
             parts = urlsplit(origin)
             if parts.scheme not in ("http", "https") or origin != f"{parts.scheme}://{parts.netloc}":
                 raise TraitError(f"AlgoraveApp.allowed_origins: {origin!r} is not like https://jam.example")
+        return proposal["value"]
+
+    @validate("osc_targets")
+    def _are_targets(self, proposal: dict[str, Any]) -> list[str]:
+        try:
+            for target in proposal["value"]:
+                target_of(target)
+        except ValueError as error:
+            raise TraitError(f"AlgoraveApp.osc_targets: {error}") from None
         return proposal["value"]
 
     @validate("public_url")
@@ -208,6 +236,12 @@ class SessionTraits(HasTraits):
                 allowed_origins=frozenset(self.allowed_origins),
                 trusted_proxies=networks(self.trusted_proxies),
                 public_url=self.public_url,
+            ),
+            osc=OscSettings(
+                targets=tuple(target_of(target) for target in self.osc_targets),
+                latency_ms=self.osc_latency_ms,
+                haps_per_s=self.osc_haps_per_s,
+                haps_burst=self.osc_haps_burst,
             ),
             hello_within_s=self.hello_within_s,
         )

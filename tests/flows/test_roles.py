@@ -17,6 +17,7 @@ WHO = ("nobody", "guest_viewer", "guest_co_author", "stranger", "co_author", "ho
 S = "algorave/api/sessions/{session}"
 INVITE, BAN, LOGIN = {"role": "viewer"}, {"address": "192.0.2.1"}, {}
 JAM = {"title": "Another"}
+OSC = {"page": "0" * 8, "haps": []}
 RENAME = {"title": "Yet another"}
 # Nobody and guests are turned away by Jupyter's login, strangers are told that there is nothing.
 MATRIX: dict[tuple[str, str], tuple[object, tuple[int, int, int, int, int, int]]] = {
@@ -33,6 +34,9 @@ MATRIX: dict[tuple[str, str], tuple[object, tuple[int, int, int, int, int, int]]
     ("GET", f"{S}/bans"): (None, (403, 403, 403, 404, 403, 200)),
     ("POST", f"{S}/bans"): (BAN, (403, 403, 403, 404, 403, 201)),
     ("DELETE", f"{S}/bans/{{ban}}"): (None, (403, 403, 403, 404, 403, 200)),
+    ("GET", f"{S}/osc"): (None, (403, 403, 403, 404, 403, 200)),
+    # The host is told that this server sends none.
+    ("POST", f"{S}/osc"): (OSC, (403, 403, 403, 404, 403, 404)),
     ("GET", "algorave/api/openapi.json"): (None, (403, 403, 403, 200, 200, 200)),
     ("POST", "algorave/api/join"): ("joining", (403, 403, 403, 200, 200, 200)),
     ("POST", "algorave/api/login-link"): (LOGIN, (403, 403, 403, 404, 404, 404)),
