@@ -42,6 +42,7 @@ function report(player: Player, master: Master, post: (message: FromStage) => vo
       audio: audioState(master.context),
       late_haps: player.lateHaps,
       phase_error_ms: error_s === null ? null : error_s * 1000,
+      output_latency_ms: heard.latency_s * 1000,
     });
   }
   if (count % LEVELS_EVERY_TICKS === 0 && mixer.count > 0) {

@@ -20,6 +20,8 @@ export class Heard {
   #median_s = 0;
   #astray = 0;
   #lastTime_s = 0;
+  /** How much later than the browser knows this device is heard; its owner's word. */
+  lag_s = 0;
 
   constructor(context: HeardContext) {
     this.#context = context;
@@ -45,18 +47,23 @@ export class Heard {
   #reading_s(): number {
     const { contextTime = 0, performanceTime = 0 } = this.#context.getOutputTimestamp();
     if (performanceTime > 0 && contextTime > 0) return performanceTime / 1000 - contextTime;
-    const { currentTime, baseLatency, outputLatency } = this.#context;
-    return performance.now() / 1000 + baseLatency + (outputLatency || 0) - currentTime;
+    return performance.now() / 1000 + this.latency_s - this.#context.currentTime;
+  }
+
+  /** How long sound takes from here to the ear, as far as the browser knows. */
+  get latency_s(): number {
+    const { baseLatency, outputLatency } = this.#context;
+    return baseLatency + (outputLatency || 0);
   }
 
   /** `performance.now()` in seconds minus the audio time heard then; null while too little is known. */
   get offset_s(): number | null {
-    return this.#offsets_s.length < LEAST_READINGS ? null : this.#median_s;
+    return this.#offsets_s.length < LEAST_READINGS ? null : this.#median_s + this.lag_s;
   }
 
   /** The audio time in seconds that is heard now. */
   now_s(): number {
     if (this.#offsets_s.length === 0) return this.#context.currentTime;
-    return performance.now() / 1000 - this.#median_s;
+    return performance.now() / 1000 - this.#median_s - this.lag_s;
   }
 }

@@ -2,7 +2,7 @@
 import type { Problem } from "../engine/problem.js";
 import { Bridge, SAMPLE_HOSTS } from "./bridge.js";
 import { FloodWatch, RateCap, readFromStage } from "./incoming.js";
-import type { FromStage, MixSettings, MusicalDiff, SharedTime, ToStage } from "./messages.js";
+import type { FromStage, Hearing, MixSettings, MusicalDiff, SharedTime, ToStage } from "./messages.js";
 import { type Checked, type Evaluated, Pending } from "./pending.js";
 import { type EvaluateOptions, PlayedCode } from "./played_code.js";
 import { bundleFrom, Supply } from "./supply.js";
@@ -124,6 +124,11 @@ export class Stage {
     this.#keep(`mix ${layer}`, { kind: "mix", layer, settings });
   }
 
+  /** What this page hears of a layer, whatever the mix. */
+  hear(layer: string, hearing: Hearing): void {
+    this.#keep(`hearing ${layer}`, { kind: "hearing", layer, hearing });
+  }
+
   /** Changes the tempo of everything, in cycles per second. */
   setTempo(cps: number): void {
     this.#keep("tempo", { kind: "tempo", cps });
@@ -149,7 +154,7 @@ export class Stage {
     this.#keep("scope", { kind: "scope", layer });
   }
 
-  send(message: Extract<ToStage, { kind: "capture" | "master" }>): void {
+  send(message: Extract<ToStage, { kind: "capture" | "master" | "lag" }>): void {
     this.#keep(message.kind, message);
   }
 

@@ -183,6 +183,12 @@ function levels(value: unknown): Record<string, number> {
   return peaks;
 }
 
+function thinned(value: unknown): Extract<FromStage, { kind: "thinned" }>["haps_per_s"] {
+  if (typeof value !== "object" || value === null) return null;
+  const { asked, played } = bag(value);
+  return { asked: integer(asked), played: integer(played) };
+}
+
 type Readers = { [K in FromStage["kind"]]: (said: Bag) => Extract<FromStage, { kind: K }> };
 
 const audio = (said: Bag) => oneOf(said.audio, ["running", "suspended"] as const, "suspended");
@@ -235,8 +241,10 @@ const READERS: Readers = {
     audio: audio(said),
     late_haps: integer(said.late_haps),
     phase_error_ms: numberOrNull(said.phase_error_ms, -1e6, 1e6),
+    output_latency_ms: number(said.output_latency_ms, 0, 10_000),
   }),
   levels: (said) => ({ kind: "levels", master: number(said.master, 0, 1), layers: levels(said.layers) }),
+  thinned: (said) => ({ kind: "thinned", layer: text(said.layer), haps_per_s: thinned(said.haps_per_s) }),
   scoped: (said) => ({ kind: "scoped", samples: samples(said.samples) }),
   fetch: (said) => ({ kind: "fetch", request_id: integer(said.request_id), url: text(said.url) }),
   need: () => ({ kind: "need", name: "xen" }),

@@ -1,5 +1,6 @@
 // What one layer sounds now and next: versions of its code, each from its cycle on.
 import type { Problem } from "../engine/problem.js";
+import { Density } from "./density.js";
 import type { PlayedHap } from "./worker_messages.js";
 
 /** Cycle numbers closer than this are the same moment. */
@@ -37,6 +38,7 @@ export function newLine(version: Version, from_cycle: number, before: Version | 
 
 /** One layer in the scheduler. */
 export class Lane {
+  readonly density = new Density();
   current: Line | null = null;
   /** In the order of their cycles, which all differ. */
   #coming: Line[] = [];

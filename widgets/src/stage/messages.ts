@@ -29,6 +29,9 @@ export interface MixSettings {
   solo: boolean;
 }
 
+/** Whether a layer sounds on this page: as it is mixed, not at all, or whatever is muted and soloed. */
+export type Hearing = "mixed" | "never" | "always";
+
 /** A session's time as the page knows it: its tempo map, and where the server's clock is on the page's. */
 export interface SharedTime {
   anchors: readonly Anchor[];
@@ -86,7 +89,11 @@ export type ToStage =
   /** Silence everything within one scheduling tick. */
   | { kind: "hush" }
   | { kind: "mix"; layer: string; settings: MixSettings }
+  /** What this page hears of a layer; the mix stays as it is. */
+  | { kind: "hearing"; layer: string; hearing: Hearing }
   | { kind: "master"; gain: number }
+  /** How much later than the browser knows this device is heard, in ms; negative: earlier. */
+  | { kind: "lag"; lag_ms: number }
   | { kind: "tempo"; cps: number }
   /** Go by a session's time, told again several times a second; null: by the page's own. */
   | { kind: "follow"; time: SharedTime | null }
@@ -161,9 +168,13 @@ export type FromStage =
       late_haps?: number;
       /** While a session is followed: by how many ms what is played next is late; null while that is not known. */
       phase_error_ms?: number | null;
+      /** How long sound takes from here to the ear, as far as the browser knows; it is made up for. */
+      output_latency_ms?: number;
     }
   /** Peak levels 0..1 since the last one, master and per layer, about 20 a second. */
   | { kind: "levels"; master: number; layers: Record<string, number> }
+  /** A layer has more haps than may sound: so many a second are asked for and sound; null: not any more. */
+  | { kind: "thinned"; layer: string; haps_per_s: { asked: number; played: number } | null }
   | { kind: "scoped"; samples: Float32Array }
   /** Bytes from the network or from our server; the host decides by its allow-list. */
   | { kind: "fetch"; request_id: number; url: string }

@@ -1,6 +1,6 @@
 // Faders, mutes, meters: each layer has a strip of its own, all strips meet in the master chain.
 import { getSuperdoughAudioController } from "superdough";
-import type { MixSettings } from "./messages.js";
+import type { Hearing, MixSettings } from "./messages.js";
 
 const FADE_S = 0.005;
 /** How long a retired strip stays connected when nobody says how long its voices last. */
@@ -61,6 +61,8 @@ export class Mixer {
   #strips = new Map<string, Strip>();
   #retired = new Set<Strip>();
   #settings = new Map<string, MixSettings>();
+  /** Layers that this page does not hear as they are mixed. */
+  #hearing = new Map<string, Hearing>();
 
   constructor(context: AudioContext, master: AudioNode) {
     this.#context = context;
@@ -91,6 +93,8 @@ export class Mixer {
 
   #audibleGain(layer: string): number {
     const { gain, mute, solo } = this.#settings.get(layer) ?? NEUTRAL;
+    const hearing = this.#hearing.get(layer) ?? "mixed";
+    if (hearing !== "mixed") return hearing === "always" ? gain : 0;
     const somebodySolos = [...this.#settings.values()].some((each) => each.solo);
     return mute || (somebodySolos && !solo) ? 0 : gain;
   }
@@ -99,6 +103,18 @@ export class Mixer {
     this.#settings.delete(layer);
     const isNeutral = settings.gain === 1 && !settings.mute && !settings.solo;
     if (!isNeutral) this.#settings.set(layer, settings);
+    this.#fade();
+  }
+
+  /** What this page hears of a layer, whatever the mix. */
+  hear(layer: string, hearing: Hearing): void {
+    if (hearing === "mixed") this.#hearing.delete(layer);
+    else this.#hearing.set(layer, hearing);
+    this.#fade();
+  }
+
+  /** Every strip goes to the gain that it has now. */
+  #fade(): void {
     const now = this.#context.currentTime;
     for (const [name, strip] of this.#strips) {
       strip.fader.gain.setTargetAtTime(this.#audibleGain(name), now, FADE_S);

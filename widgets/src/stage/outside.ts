@@ -1,5 +1,6 @@
 // What the scheduler knows of the world: a clock, a way to ask for haps, and a way to play one.
 import type { Problem } from "../engine/problem.js";
+import type { Thinned } from "./density.js";
 import type { Version } from "./lane.js";
 import type { PlayedHap, Rows } from "./worker_messages.js";
 
@@ -18,4 +19,6 @@ export interface Outside {
   recall(version: Version): Promise<Version | null>;
   /** A version failed: its layer is silent, or (with a cycle) what was before sounds from there on. */
   failed(version: Version, problem: Problem, from_cycle: number | null): void;
+  /** A layer has more haps in a second than may sound, and how many do; null: not any more. */
+  thinned(layer: string, haps_per_s: Thinned | null): void;
 }

@@ -22,6 +22,8 @@ import type {
 } from "./worker_messages.js";
 
 const CHECKED_CYCLES = 8;
+/** Haps of one layer; with more it fails, alone. */
+const MOST_ASKED_PER_S = 4 * MAX_ONSETS;
 
 const held = new Map<number, Evaluation>();
 // Taken before anybody's code runs. A bundle is a script that leaves nothing behind but what it adds to the engine.
@@ -95,8 +97,8 @@ function played(row: Row): PlayedHap | null {
 /** Haps with their onset in [begin, end) cycles, in order. Throws a StrudelError. */
 function hapsOf(evaluation: Evaluation, begin: number, end: number, cps: number): PlayedHap[] {
   const haps: PlayedHap[] = [];
-  // As many as the gate lets through, at the tempo of now.
-  const most = MAX_ONSETS * Math.max(1, (end - begin) / cps);
+  // At the tempo of now; far fewer of them sound, but more could not even be asked for in time.
+  const most = MOST_ASKED_PER_S * Math.max(1, (end - begin) / cps);
   for (const layer of evaluation.layers) {
     const options = { maxHaps: most - haps.length, cps };
     for (const row of queryLayer(evaluation, layer, begin, end, options)) {

@@ -110,6 +110,7 @@ export class Player {
       forget: (version) => this.#live.unload(version.id),
       recall: (version) => this.#recall(version),
       failed: (version, problem, from_cycle) => this.#failed(version, problem, from_cycle),
+      thinned: (layer, haps_per_s) => this.#post({ kind: "thinned", layer, haps_per_s }),
     });
   }
 
@@ -174,6 +175,11 @@ export class Player {
         return;
       case "mix":
         return this.mixer.mix(message.layer, message.settings);
+      case "hearing":
+        return this.mixer.hear(message.layer, message.hearing);
+      case "lag":
+        this.heard.lag_s = message.lag_ms / 1000;
+        return;
       case "master":
         this.#master.gain = message.gain;
         return;

@@ -1,5 +1,6 @@
 // Decides which hap sounds when. Knows no audio: it is given a clock, a way to ask for haps, and a way to play one.
 import type { Problem } from "../engine/problem.js";
+import { chunkEnd, exactly } from "./cycle_grid.js";
 import { hungriest, Lane, type Line, newLine, type Version } from "./lane.js";
 import type { Outside } from "./outside.js";
 import { type MusicalTime, usableCps } from "./tempo.js";
@@ -25,18 +26,6 @@ const ATTEMPT_STEP_S = 0.03;
 const PROBATION_CYCLES = 16;
 /** Functions whose haps are others at another tempo. */
 const BY_TEMPO = /\b(?:loopAt|fit|splice)/i;
-/** Where code begins in the middle of a cycle, it does so at a fraction that floats hold exactly. */
-const STEPS_PER_CYCLE = 1024;
-
-/** The first exact fraction of a cycle that is not before `cycle`. */
-function exactly(cycle: number): number {
-  return Math.ceil(Math.max(cycle, 0) * STEPS_PER_CYCLE) / STEPS_PER_CYCLE;
-}
-
-/** How many cycles are asked for at a time: about three quarters of a second, and a number that floats hold exactly. */
-function chunkCycles(cps: number): number {
-  return 2 ** Math.min(Math.max(Math.round(Math.log2(cps * 0.75)), -4), 6);
-}
 
 /** The one scheduler of a page. */
 export class Scheduler {
@@ -133,7 +122,7 @@ export class Scheduler {
     for (let attempt = 1; ; attempt++) {
       const wasRunning = this.#running;
       const from_cycle = this.#entry(at_cycle, attempt * ATTEMPT_STEP_S);
-      const end = from_cycle + chunkCycles(this.tempo.cpsAt(from_cycle));
+      const end = chunkEnd(from_cycle, this.tempo.cpsAt(from_cycle));
       const { problem, haps } = await this.#fetchHaps(version, from_cycle, end);
       if (problem !== null) return { problem };
       // Preparing may outlast many cycles: whoever waited again each time would never meet a boundary.
@@ -230,6 +219,7 @@ export class Scheduler {
       this.#played_to = edge;
     }
     this.#endFailed();
+    this.#sayThinned(now);
     this.#retune();
     void this.#fetch();
   }
@@ -292,14 +282,22 @@ export class Scheduler {
   #playUntil(edge: number): void {
     for (const lane of this.#lanes.values()) {
       const { current } = lane;
-      if (current !== null) for (const hap of lane.take(edge)) this.#play(current.version, hap);
+      if (current !== null) for (const hap of lane.take(edge)) this.#play(lane, current.version, hap);
     }
   }
 
-  #play(version: Version, hap: PlayedHap): void {
+  #play({ density }: Lane, version: Version, hap: PlayedHap): void {
     const at_s = this.tempo.timeOf(hap.begin);
     const cps = this.tempo.cpsAt(hap.begin);
+    if (!density.admits(at_s, hap.begin, cps)) return;
     this.#outside.play(version, hap, at_s, (hap.end - hap.begin) / cps, cps);
+  }
+
+  #sayThinned(now: number): void {
+    for (const [layer, { density }] of this.#lanes) {
+      const news = density.news(now);
+      if (news !== undefined) this.#outside.thinned(layer, news);
+    }
   }
 
   /** The line that will run out of haps first, if any will within the prefetch. */
@@ -327,7 +325,7 @@ export class Scheduler {
 
   async #feed(line: Line): Promise<void> {
     const { edition, fetched_to: begin } = line;
-    const end = begin + chunkCycles(this.tempo.cpsAt(begin));
+    const end = chunkEnd(begin, this.tempo.cpsAt(begin));
     const { problem, haps } = await this.#fetchHaps(line.version, begin, end);
     if (line.edition !== edition) return;
     if (problem !== null) return this.#fail(line, problem, begin);

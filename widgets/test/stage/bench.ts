@@ -1,6 +1,7 @@
 // A scheduler with everything around it made up: time moves when told, code is `sound*count`.
 
 import type { Problem } from "../../src/engine/problem.js";
+import type { Thinned } from "../../src/stage/density.js";
 import { type Outside, Scheduler, type Version } from "../../src/stage/scheduler.js";
 import type { PlayedHap, Rows } from "../../src/stage/worker_messages.js";
 
@@ -24,6 +25,7 @@ export class Bench implements Outside {
   failures: { code: string; silent: boolean }[] = [];
   asked: { code: string; begin: number; cps: number }[] = [];
   loaded = new Set<number>();
+  thinnings: { layer: string; haps_per_s: Thinned | null }[] = [];
   stretches: { layer: string; begin: number; end: number; sounds: string[] }[] = [];
   scheduler = new Scheduler(this);
   #lastId = 0;
@@ -64,6 +66,10 @@ export class Bench implements Outside {
 
   failed(version: Version, _problem: Problem, from_cycle: number | null): void {
     this.failures.push({ code: version.code, silent: from_cycle === null });
+  }
+
+  thinned(layer: string, haps_per_s: Thinned | null): void {
+    this.thinnings.push({ layer, haps_per_s });
   }
 
   version(code: string, layer = "a", cps: number | null = null): Version {

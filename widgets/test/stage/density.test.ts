@@ -1,0 +1,81 @@
+import { describe, expect, test } from "vitest";
+import { chunkEnd } from "../../src/stage/cycle_grid.js";
+import { Density, MOST_HAPS_PER_S } from "../../src/stage/density.js";
+import { Bench, everyStep } from "./bench.js";
+
+/** Which of the cycles of a flood sound, from the first one that a page meets. */
+function sounding(from_cycle: number, to_cycle: number, perCycle: number, cps: number): number[] {
+  const density = new Density();
+  const count = Math.round((to_cycle - from_cycle) * perCycle);
+  const cycles = Array.from({ length: count }, (_, index) => from_cycle + index / perCycle);
+  return cycles.filter((cycle) => density.admits(cycle / cps, cycle, cps));
+}
+
+describe("the budget of a layer", () => {
+  test("STAGE-17: what is within the budget sounds, chords included", () => {
+    expect(sounding(0, 8, 250, 2)).toHaveLength(2000);
+    const chord = new Density();
+    const notes = Array.from({ length: 100 }, () => chord.admits(1, 0, 0.5));
+    expect(notes).not.toContain(false);
+  });
+
+  test("STAGE-17: a flood is thinned evenly to the budget", () => {
+    const cps = 8;
+    const kept = sounding(0, 80, 400, cps);
+    expect(kept.length / 10).toBeGreaterThan(MOST_HAPS_PER_S);
+    expect(kept.length / 10).toBeLessThan(MOST_HAPS_PER_S * 1.3);
+    const gaps = kept.slice(1).map((cycle, index) => (cycle - (kept[index] as number)) / cps);
+    expect(Math.max(...gaps)).toBeLessThan(0.01);
+  });
+
+  test("STAGE-17: a page that comes late leaves out the same haps, from the next second on", () => {
+    for (const cps of [0.5, 2, 8]) {
+      const second = 2 ** Math.ceil(Math.log2(Math.max(cps, 1)));
+      const early = sounding(0, 4 * second, 4096 / second, cps).filter((cycle) => cycle >= 2 * second);
+      const late = sounding(1.3125 * second, 4 * second, 4096 / second, cps);
+      expect(late.filter((cycle) => cycle >= 2 * second)).toEqual(early);
+    }
+  });
+
+  test("STAGE-17: what is left out is told with its number, once a second, and when it is over", () => {
+    const density = new Density();
+    density.news(0);
+    for (let hap = 0; hap < 2000; hap++) density.admits(hap / 2000, hap / 4000, 0.5);
+    const thinned = density.news(1);
+    expect(thinned).toMatchObject({ asked: 2000 });
+    expect(thinned?.played).toBeLessThan(700);
+    expect(density.news(1.5)).toBeUndefined();
+    expect(density.news(2)).toBeNull();
+    expect(density.news(3)).toBeUndefined();
+  });
+
+  test("STAGE-17: one author's flood takes nothing from the others", async () => {
+    const bench = new Bench();
+    await bench.start("bd*4000", "flood");
+    await bench.start("hh*8", "hats");
+    await bench.pass(10);
+    const hats = bench.cycles("hh");
+    expect(hats).toEqual(everyStep(hats[0] as number, (hats[0] as number) + hats.length / 8, 0.125));
+    // Two thousand a second were asked for: without a budget each of them would have been played.
+    expect(bench.cycles("bd").length).toBeLessThan(10 * 700);
+    expect(bench.cycles("bd").length).toBeGreaterThan(10 * MOST_HAPS_PER_S * 0.9);
+    expect(bench.thinnings.map(({ layer }) => layer)).not.toContain("hats");
+    expect(bench.thinnings.at(-1)?.haps_per_s?.asked).toBeGreaterThan(1900);
+  });
+});
+
+describe("where haps are asked for", () => {
+  test("STAGE-32: stretches end at the same cycles for every page, and none is shorter than half of one", () => {
+    for (const cps of [0.1, 0.5, 0.7, 1.9, 8]) {
+      const ends = new Set<number>();
+      for (let cycle = 0; cycle < 64; cycle = chunkEnd(cycle, cps)) ends.add(cycle);
+      for (const begin of [3.0625, 5.5, 9 + 1 / 1024, 12.999]) {
+        const first = chunkEnd(begin, cps);
+        expect(ends).toContain(first);
+        expect(ends).toContain(chunkEnd(first, cps));
+        const whole = chunkEnd(first, cps) - first;
+        expect(first - begin).toBeGreaterThanOrEqual(whole / 2);
+      }
+    }
+  });
+});
