@@ -156,6 +156,7 @@ class Asking:
             self.ask.effort,
             self.ask.seed,
             self.ask.is_fresh,
+            prompt.besides(self.ask, self._before) if len(messages) == 1 else None,
         )
         for left in range(MAX_RESTARTS, -1, -1):
             try:

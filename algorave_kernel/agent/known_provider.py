@@ -8,6 +8,7 @@ import json
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
+from .intent import intent
 from .known_answers import KnownAnswers
 from .provider import Answer, Provider, Turn
 
@@ -71,8 +72,11 @@ class KnownProvider:
             flight.set_result(whole)
 
     def _key(self, turn: Turn) -> str:
-        told = [[each.role, each.text] for each in turn.messages]
+        """Equal for equal turns, and for first turns that wish the same in other words."""
         music = [sorted(turn.texts.items()), sorted(turn.may_change), turn.focus]
         who = [self._where, self.name, self.model, turn.effort, turn.seed]
-        asked = [who, turn.words, music, list(turn.system), told]
-        return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
+        if turn.besides is None:
+            told: list[object] = [turn.words, [[each.role, each.text] for each in turn.messages]]
+        else:
+            told = [intent(turn.words, turn.texts), turn.besides]
+        return hashlib.sha256(json.dumps([who, music, list(turn.system), told]).encode()).hexdigest()

@@ -78,7 +78,18 @@ def wish(ask: Ask, texts: Mapping[str, str]) -> Said:
     cards = "\n\n".join(card.text for card in search().best(ask.words, CARDS))
     parts = [_music(texts)]
     parts += [f"<cards>\n{_safe(cards)}\n</cards>"] if cards else []
-    parts += [f"<value name={name!r}>{_safe(value)}</value>" for name, value in ask.values.items()]
+    parts += _terms(ask)
+    parts.append(f"<request>\n{_safe(ask.words)}\n</request>")
+    return Said("user", "\n\n".join(parts))
+
+
+def besides(ask: Ask, texts: Mapping[str, str]) -> str:
+    """All of that turn but the words and what was looked up by them."""
+    return "\n\n".join([_music(texts), *_terms(ask)])
+
+
+def _terms(ask: Ask) -> list[str]:
+    parts = [f"<value name={name!r}>{_safe(value)}</value>" for name, value in ask.values.items()]
     if ask.earlier:
         told = "\n".join(f"- {asked}: {became}" for asked, became in ask.earlier[-MAX_EXCHANGES:])
         parts.append(f"<earlier>\n{_safe(told)}\n</earlier>")
@@ -89,8 +100,11 @@ def wish(ask: Ask, texts: Mapping[str, str]) -> Said:
     if ask.promises:
         promised = "\n".join(f"- {_safe(each.text)}" for each in ask.promises)
         parts.append(f"Afterwards this must be true:\n{promised}")
-    parts.append(f"<request>\n{_safe(ask.words)}\n</request>")
-    return Said("user", "\n\n".join(parts))
+    if ask.seed:
+        parts.append(
+            f"Others answer this too. Yours is answer {ask.seed + 1}: let it be another than the first idea."
+        )
+    return parts
 
 
 def repair(problems: Sequence[str]) -> Said:

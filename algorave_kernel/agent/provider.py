@@ -48,7 +48,10 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """All that is needed for one answer: `system` for models, `words` and `texts` for who needs no prompt."""
+    """All that is needed for one answer: `system` for models, `words` and `texts` for who needs no prompt.
+
+    `besides` is what a first turn tells besides the words; None in the turns after it.
+    """
 
     words: str
     texts: Mapping[str, str]
@@ -59,6 +62,7 @@ class Turn:
     effort: Literal["low", "medium", "high"] = "low"
     seed: int = 0
     is_fresh: bool = False
+    besides: str | None = None
 
     @property
     def chars(self) -> int:
