@@ -1,5 +1,5 @@
 // Reads episodes as JSON lines {updates: [hex], roots: [name]}, applies the updates in order to a Yjs document and
-// answers {texts: [string], pending: boolean} or {error: string}, one line each.
+// answers {texts: [string], pending: boolean, state: hex} or {error: string}, one line each.
 import { createInterface } from "node:readline";
 import * as Y from "yjs";
 
@@ -10,7 +10,8 @@ for await (const line of createInterface({ input: process.stdin })) {
     for (const hex of updates) Y.applyUpdate(doc, Buffer.from(hex, "hex"));
     const texts = roots.map((root) => doc.getText(root).toString());
     const pending = doc.store.pendingStructs !== null || doc.store.pendingDs !== null;
-    console.log(JSON.stringify({ texts, pending }));
+    const state = Buffer.from(Y.encodeStateAsUpdate(doc)).toString("hex");
+    console.log(JSON.stringify({ texts, pending, state }));
   } catch (error) {
     console.log(JSON.stringify({ error: String(error) }));
   }
