@@ -27,7 +27,7 @@ export interface StagePort {
   slide(layer: string, index: number, value: number): void;
   resume(): void;
   scope(layer: string | null): void;
-  send(message: Extract<ToStage, { kind: "capture" | "master" }>): void;
+  send(message: Extract<ToStage, { kind: "capture" | "controls" | "master" }>): void;
   on<K extends Kind>(kind: K, listener: (news: News<K>) => void): () => void;
   dispose(): void;
 }

@@ -154,7 +154,7 @@ export class Stage {
     this.#keep("scope", { kind: "scope", layer });
   }
 
-  send(message: Extract<ToStage, { kind: "capture" | "master" | "lag" }>): void {
+  send(message: Extract<ToStage, { kind: "capture" | "controls" | "master" | "lag" }>): void {
     this.#keep(message.kind, message);
   }
 
@@ -353,7 +353,7 @@ export class Stage {
   }
 
   #silence(layer: string, problem: Problem): void {
-    this.#emit({ kind: "failed", layer, request_id: 0, problem, silent: true, from_cycle: 0, plays: null });
+    this.#emit({ kind: "failed", layer, request_id: 0, problem, silent: true, at_cycle: 0, from_cycle: 0, plays: null });
   }
 
   #silenceAll(problem: Problem): void {

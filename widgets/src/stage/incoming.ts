@@ -9,6 +9,9 @@ const MOST_ITEMS = 200;
 const MOST_HAPS = 8192;
 const MOST_SPANS = 16;
 const MOST_LAYERS = 256;
+const MOST_HAP_CONTROLS = 64;
+const MOST_NAME = 32;
+const MOST_CONTROL_TEXT = 256;
 const MOST_CONTROLS = 16;
 const MOST_WORD = 80;
 const MOST_FRAMES = 65_536;
@@ -91,6 +94,18 @@ function span(value: unknown): Span {
   return { start: from, end: Math.max(from, integer(end)) };
 }
 
+/** Numbers and short texts by name. */
+function controls(value: unknown): NonNullable<SeenHap["controls"]> {
+  // No prototype: a control may be called anything.
+  const kept = Object.create(null) as Record<string, number | string>;
+  for (const [name, said] of Object.entries(bag(value)).slice(0, MOST_HAP_CONTROLS)) {
+    if (name.length > MOST_NAME) continue;
+    if (typeof said === "string") kept[name] = said.slice(0, MOST_CONTROL_TEXT);
+    else if (typeof said === "number" && Number.isFinite(said)) kept[name] = said;
+  }
+  return kept;
+}
+
 function hap(value: unknown): SeenHap {
   const seen = bag(value);
   const begin = number(seen.begin, 0, FURTHEST_CYCLE);
@@ -103,6 +118,7 @@ function hap(value: unknown): SeenHap {
     note: numberOrNull(seen.note, -100, 300),
     gain: number(seen.gain, 0, 16),
     color: color(seen.color),
+    ...(seen.controls === undefined ? {} : { controls: controls(seen.controls) }),
   };
 }
 
@@ -219,6 +235,7 @@ const READERS: Readers = {
     kind: "failed",
     layer: text(said.layer),
     request_id: integer(said.request_id),
+    at_cycle: number(said.at_cycle, 0, FURTHEST_CYCLE),
     from_cycle: number(said.from_cycle, 0, FURTHEST_CYCLE),
     problem: problem(said.problem),
     silent: said.silent === true,

@@ -21,6 +21,8 @@ export interface SeenHap {
   note: number | null;
   gain: number;
   color: string | null;
+  /** Strudel's controls that are numbers or short texts; only when the page asked for them. */
+  controls?: Readonly<Record<string, number | string>>;
 }
 
 export interface MixSettings {
@@ -107,6 +109,8 @@ export type ToStage =
   | { kind: "bundle"; name: "xen"; text: string | null }
   /** Send waveform frames for the scope of this layer (null: none). */
   | { kind: "scope"; layer: string | null }
+  /** Haps come with their controls, for devices outside the page. */
+  | { kind: "controls"; on: boolean }
   /** Tests: post every block of the master output as `captured`. */
   | { kind: "capture"; on: boolean };
 
@@ -141,6 +145,8 @@ export type FromStage =
       request_id: number;
       problem: Problem;
       silent: boolean;
+      /** The cycle from which there is nothing of it. */
+      at_cycle: number;
       /** The cycle from which its last good version plays. */
       from_cycle: number;
       /** The host's word: the code that plays on, as far as it is known. */

@@ -2,12 +2,13 @@
 import type { Problem } from "../engine/problem.js";
 import { Heard } from "./heard.js";
 import type { Master } from "./master.js";
-import type { FromStage, MusicalDiff, SeenHap, SharedTime, ToStage } from "./messages.js";
+import type { FromStage, MusicalDiff, SharedTime, ToStage } from "./messages.js";
 import { type FetchBundle, Live, Trial } from "./minds.js";
 import { Mixer } from "./mixer.js";
 import { diffHaps } from "./musical_diff.js";
 import type { Questions } from "./questions.js";
 import { Scheduler, type Version } from "./scheduler.js";
+import { seen } from "./seen.js";
 import { type FrameClocks, SessionTime } from "./session_time.js";
 import { Sounding } from "./sounding.js";
 import { kitFile, Sounds } from "./sounds.js";
@@ -22,7 +23,6 @@ const SAMPLE_MAPS_WAIT_MS = 2500;
 /** So often code is gated that somebody else's page has found playable, when it takes too long here. */
 const ATTEMPTS_AT_JUDGED = 3;
 const NOTICE_AGAIN_MS = 30_000;
-const MOST_SPANS = 16;
 /** How far a comparison looks, and how much of it is drawn. */
 const COMPARED_CYCLES = 8;
 const DRAWN_CYCLES = 2;
@@ -51,22 +51,6 @@ function ownFailure(error: unknown): Problem {
   return { kind: "runtime", message, line: null, column: null, hint: "run it again", layer: null };
 }
 
-function seen(hap: PlayedHap): SeenHap {
-  const { begin, end, spans, label, note, color, value } = hap;
-  const gain = Number(value.gain ?? 1);
-  const sound = typeof value.s === "string" ? value.s : null;
-  return {
-    begin,
-    end,
-    spans: spans.slice(0, MOST_SPANS),
-    label,
-    sound,
-    note,
-    gain: Number.isFinite(gain) ? gain : 1,
-    color,
-  };
-}
-
 /** All layers of one page: their code, their haps, their sound. */
 export class Player {
   readonly scheduler: Scheduler;
@@ -80,6 +64,8 @@ export class Player {
   #live: Live;
   #sessionTime: SessionTime | null = null;
   #lastId = 0;
+  /** Whether devices outside the page want to know what haps are, not only how to draw them. */
+  #saysControls = false;
   /** The newest request per layer; older ones still under way come to nothing. */
   #wanted = new Map<string, number>();
   #noticed = new Map<string, number>();
@@ -109,7 +95,7 @@ export class Player {
       known: (version, begin, end, haps) => this.#known(version, begin, end, haps),
       forget: (version) => this.#live.unload(version.id),
       recall: (version) => this.#recall(version),
-      failed: (version, problem, from_cycle) => this.#failed(version, problem, from_cycle),
+      failed: (...failure) => this.#failed(...failure),
       thinned: (layer, haps_per_s) => this.#post({ kind: "thinned", layer, haps_per_s }),
     });
   }
@@ -142,7 +128,13 @@ export class Player {
   }
 
   #known(version: Version, begin: number, end: number, haps: readonly PlayedHap[]): void {
-    this.#post({ kind: "haps", layer: version.layer, begin, end, haps: haps.map(seen) });
+    this.#post({
+      kind: "haps",
+      layer: version.layer,
+      begin,
+      end,
+      haps: haps.map((hap) => seen(hap, this.#saysControls)),
+    });
     if (haps.length > 0) void this.#sounds.preload(haps);
   }
 
@@ -152,10 +144,15 @@ export class Player {
     return problem === null ? { ...version, id } : null;
   }
 
-  #failed({ layer, request_id }: Version, problem: Problem, from_cycle: number | null): void {
+  #failed(
+    { layer, request_id }: Version,
+    problem: Problem,
+    at_cycle: number,
+    from_cycle: number | null,
+  ): void {
     const silent = from_cycle === null;
     if (silent) this.mixer.retire(layer);
-    this.#post({ kind: "failed", layer, request_id, problem, silent, from_cycle: from_cycle ?? 0 });
+    this.#post({ kind: "failed", layer, request_id, problem, silent, at_cycle, from_cycle: from_cycle ?? 0 });
   }
 
   /** Carries out one request of the host page. */
@@ -191,6 +188,9 @@ export class Player {
         return this.#master.context.resume();
       case "slider":
         return this.#slide(message);
+      case "controls":
+        this.#saysControls = message.on;
+        return;
       case "capture":
         return this.#master.capture(message.on);
     }
@@ -233,7 +233,8 @@ export class Player {
     };
     const [old, now] = [(await sketch(before)) ?? SILENT, await sketch(after)];
     if (now === null) return null;
-    const drawn = (haps: readonly PlayedHap[]) => haps.filter(({ begin }) => begin < DRAWN_CYCLES).map(seen);
+    const drawn = (haps: readonly PlayedHap[]) =>
+      haps.filter(({ begin }) => begin < DRAWN_CYCLES).map((hap) => seen(hap, false));
     return {
       cycles: COMPARED_CYCLES,
       ...diffHaps(old.haps, now.haps),

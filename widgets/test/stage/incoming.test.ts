@@ -39,6 +39,27 @@ describe("what the stage says", () => {
     expect(rest).toEqual({ begin: 0, end: 0, label: null, note: null, gain: 16, color: null });
   });
 
+  test("STAGE-22: a hap's controls are few, short, numbers and texts, and there only when they are said", () => {
+    const hostile = {
+      s: "x".repeat(1e5),
+      gain: Number.NaN,
+      cutoff: 800,
+      FX: [{}],
+      toString: () => "x",
+      ["n".repeat(33)]: 1,
+      ...Object.fromEntries(new Array(200).fill(0).map((_, index) => [`c${index}`, index])),
+    };
+    const said = (hap: object) =>
+      readFromStage({ kind: "haps", layer: "a", begin: 0, end: 1, haps: [{ begin: 0, end: 1, ...hap }] });
+    const [hap] = (said({ controls: hostile }) as { haps: { controls: Record<string, unknown> }[] }).haps;
+    expect(hap?.controls).toMatchObject({ s: "x".repeat(256), cutoff: 800, c0: 0 });
+    expect(Object.keys(hap?.controls ?? {}).length).toBeLessThanOrEqual(64);
+    for (const name of ["gain", "FX", "toString", "n".repeat(33)])
+      expect(hap?.controls[name]).toBeUndefined();
+    expect(said({ controls: "x" })).toMatchObject({ haps: [{ controls: {} }] });
+    expect((said({}) as { haps: object[] }).haps[0]).not.toHaveProperty("controls");
+  });
+
   test.each(["red", "#fff", "#00ff0080", "hsl(20 30% 40%)", "rgba(1, 2, 3, .5)"])(
     "STAGE-22: %s is a colour",
     (color) => {
