@@ -19,7 +19,7 @@ PROJECT = tomllib.loads(house.text("pyproject.toml"))
 DOCS = house.listed("*.md")
 PACKAGE_OF_IMPORT = {"IPython": "ipython", "py_mini_racer": "mini-racer", "quickjs": "quickjs-ng"}
 # Used when they are there, and said so in words when they are not.
-OPTIONAL_IMPORTS = {"numpy", "pandas"}
+OPTIONAL_IMPORTS = {"numpy", "pandas", "redis"}
 OURS = {"algorave_kernel", "algorave_server", "algorave_widgets"}
 
 

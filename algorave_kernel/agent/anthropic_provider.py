@@ -6,6 +6,8 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
+from .anthropic_clients import client_at
+from .clouds import cloud_at
 from .key import Secret
 from .models import Model, is_claude, model_named
 from .provider import MAX_TOKENS, Answer, ProviderTrouble, TroubleKind, Turn
@@ -15,8 +17,7 @@ if TYPE_CHECKING:
     from anthropic import APIStatusError, AsyncAnthropic
 
 OFFICIAL_URL = "https://api.anthropic.com"
-CONNECT_LIMIT_S, SILENCE_LIMIT_S = 5.0, 15.0
-RETRIES = 2
+SILENCE_LIMIT_S = 15.0
 #: Where what the server says helps people; and how much of it.
 DETAILED: frozenset[TroubleKind] = frozenset({"request", "forbidden", "missing"})
 DETAIL_CHARS = 200
@@ -46,16 +47,21 @@ TYPES: dict[str, int] = {
 
 
 class AnthropicProvider:
-    """One model behind one key. `base_url` is the caller's own choice and never comes from shared text."""
+    """One model behind one key, at a web address or in a cloud (see `clouds`).
+
+    `base_url` is the caller's own choice and never comes from shared text.
+    """
 
     def __init__(
         self, key: Secret, model: str, base_url: str | None = None, silence_limit_s: float = SILENCE_LIMIT_S
     ) -> None:
         self._key = key
         self._base_url = base_url or OFFICIAL_URL
+        self._cloud = cloud_at(base_url)
         self._silence_limit_s = silence_limit_s
         # Who serves a model of their own sends no bill; who serves Claude does.
-        self._model: Model = model_named(model, is_free=not self.is_official and not is_claude(model))
+        name = self._cloud.model(model) if self._cloud else model
+        self._model: Model = model_named(name, is_free=not self.is_official and not is_claude(name))
         self._client: AsyncAnthropic | None = None
         self._without: set[str] = set()
 
@@ -111,16 +117,8 @@ class AnthropicProvider:
             self._client = None
 
     def _opened(self) -> AsyncAnthropic:
-        import anthropic
-
         if self._client is None:
-            self._client = anthropic.AsyncAnthropic(
-                api_key=self._key.reveal(),
-                base_url=self._base_url,
-                timeout=anthropic.Timeout(self._silence_limit_s, connect=CONNECT_LIMIT_S),
-                max_retries=RETRIES,
-                open_telemetry=False,
-            )
+            self._client = client_at(self._cloud or self._base_url, self._key, self._silence_limit_s)
         return self._client
 
     async def _attempt(self, turn: Turn, answer: Answer) -> AsyncGenerator[str]:
@@ -142,6 +140,12 @@ class AnthropicProvider:
                 yield held
         except (anthropic.AnthropicError, httpx2.TransportError, httpx2.StreamError, ValueError) as error:
             raise self._trouble(error) from None
+        except ProviderTrouble:
+            raise
+        except Exception:  # each cloud's own tools have errors of their own
+            if self._cloud is None:
+                raise
+            raise self._cloud_trouble() from None
         finally:
             # What came in is paid for, also when it is stopped or breaks off.
             self._account(answer, tokens, written)
@@ -209,6 +213,10 @@ class AnthropicProvider:
             return ProviderTrouble("dropped", "the connection broke in the middle of the answer")
         return ProviderTrouble("garbled", "the answer was garbled on its way")
 
+    def _cloud_trouble(self) -> ProviderTrouble:
+        where = self._cloud.name if self._cloud else self._host
+        return ProviderTrouble("key", f"no credentials for {where} were found, or they do not work there")
+
     def _status_trouble(self, error: APIStatusError) -> ProviderTrouble:
         # Inside a stream the status says 200 whatever happened; the type is what counts.
         status = TYPES.get(str(error.type), error.status_code)
@@ -220,6 +228,8 @@ class AnthropicProvider:
 
     @property
     def _host(self) -> str:
+        if self._cloud is not None:
+            return self._cloud.name
         return self._base_url.split("://")[-1].split("/")[0].split("@")[-1]
 
 

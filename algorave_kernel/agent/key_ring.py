@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from .clouds import HOW, cloud_at
 from .key import BASE_URL_VARIABLE, Secret, key_from_environment, typed_key
 
 ANTHROPIC = "api.anthropic.com"
@@ -20,19 +21,24 @@ class KeyRing:
 
     @property
     def address(self) -> str | None:
-        """Where models are asked: an address of one's own (`ALGORAVE_MODEL_URL`), or None for Anthropic.
+        """Where models are asked: an address or cloud of one's own (`ALGORAVE_MODEL_URL`); None is Anthropic.
 
-        Raises ValueError when that is no web address.
+        Raises ValueError when it is neither.
         """
         found = os.environ.get(BASE_URL_VARIABLE, "").strip().rstrip("/")
-        if found and not found.startswith(("http://", "https://")):
-            raise ValueError(f"{BASE_URL_VARIABLE} is no address that begins with http:// or https://")
+        if found and not found.startswith(("http://", "https://")) and cloud_at(found) is None:
+            raise ValueError(
+                f"{BASE_URL_VARIABLE} is no address that begins with http:// or https://, nor {HOW}"
+            )
         return found or None
 
     @property
     def place(self) -> str:
         """The address for people, without what might be secret in it."""
-        return (self.address or ANTHROPIC).split("://")[-1].split("/")[0].split("@")[-1]
+        cloud = cloud_at(self.address)
+        return (
+            cloud.name if cloud else (self.address or ANTHROPIC).split("://")[-1].split("/")[0].split("@")[-1]
+        )
 
     @property
     def key(self) -> Secret | None:

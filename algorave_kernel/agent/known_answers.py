@@ -11,10 +11,27 @@ import sqlite3
 import threading
 from collections import OrderedDict
 from pathlib import Path
+from typing import Protocol
 
 IN_MEMORY = 200
 ON_DISK = 2_000
 WAIT_S = 0.2
+
+
+class Answers(Protocol):
+    """Where good answers are kept: on this machine, or where several share them. Nothing it does raises."""
+
+    def get(self, key: str) -> str | None:
+        """The answer, or None."""
+        ...
+
+    def put(self, key: str, answer: str) -> None:
+        """Keep a good answer."""
+        ...
+
+    def close(self) -> None:
+        """Close what is open."""
+        ...
 
 
 class KnownAnswers:

@@ -9,14 +9,14 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from .intent import intent
-from .known_answers import KnownAnswers
+from .known_answers import Answers
 from .provider import Answer, Provider, Turn
 
 
 class KnownProvider:
     """Another provider, and what it answered before. `where` tells its address from others."""
 
-    def __init__(self, provider: Provider, answers: KnownAnswers, where: str) -> None:
+    def __init__(self, provider: Provider, answers: Answers, where: str) -> None:
         self._provider = provider
         self._answers = answers
         self._where = where
