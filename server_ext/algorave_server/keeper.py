@@ -24,6 +24,7 @@ from algorave_server.store import (
     Store,
     Writer,
 )
+from algorave_server.texts import Snapshot
 
 UPDATES_WORTH_A_SNAPSHOT = 200
 """Fewer rows than this are read as fast as a snapshot would be."""
@@ -93,14 +94,15 @@ class SessionKeeper:
         piece = Piece.restored(opened.session.title, opened.session.arrangement)
         piece.ended = opened.session.state == "ended"
         piece.door = opened.session.door
-        snapshot = [] if opened.snapshot is None else [opened.snapshot.state]
+        kept = opened.snapshot
         members = [as_member(record) for record in opened.participants if record.may_enter]
         return Room(
             Opened(
                 session_id=session_id,
                 piece=piece,
                 roster=Roster.of(members),
-                updates=[*snapshot, *(each.update for each in opened.updates)],
+                snapshot=None if kept is None else Snapshot(kept.state, kept.outline),
+                updates=[each.update for each in opened.updates],
                 owners=opened.client_owners,
                 chat=Chat.restored((each.kind, each.participant_id or "", each.body) for each in opened.chat),
             ),
@@ -130,7 +132,9 @@ class SessionKeeper:
             self._keep_snapshot(room, _log_failure)
 
     def _keep_snapshot(self, room: Room, done: Done) -> None:
-        self._writer.submit([NewSnapshot(room.id, self._clock.now_at(), room.take_snapshot())], done)
+        taken = room.take_snapshot()
+        row = NewSnapshot(room.id, self._clock.now_at(), taken.state, taken.outline)
+        self._writer.submit([row], done)
 
 
 def _log_failure(failure: BaseException | None) -> None:

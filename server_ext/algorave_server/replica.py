@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 from pycrdt import Doc, Text
 
+from algorave_server.yjs_update import Deletion, parse_update
+
 MAX_BACKLOG = 1_000
 """So many updates wait at most; applying one costs a few microseconds."""
 
@@ -38,6 +40,10 @@ class Replica:
         """What it holds, as y-protocols step 1 says it."""
         self._catch_up()
         return self._doc.get_state()
+
+    def deletions(self) -> list[Deletion]:
+        """Which units of those it holds are deleted."""
+        return parse_update(self.update_since(self.state_vector())).deletions
 
     def update_since(self, state_vector: bytes) -> bytes:
         """What somebody with this (checked) state vector lacks."""

@@ -57,7 +57,7 @@ from algorave_server.sync_frame import (
     last_bytes,
     sync_frame,
 )
-from algorave_server.texts import Texts
+from algorave_server.texts import Snapshot, Texts
 from algorave_server.yjs_update import parse_state_vector
 
 
@@ -68,8 +68,9 @@ class Opened:
     session_id: str
     piece: Piece
     roster: Roster
+    snapshot: Snapshot | None
     updates: list[bytes]
-    """A snapshot, then what came after it, in order."""
+    """What came after the snapshot, in order."""
     owners: dict[int, str]
     """Yjs client id → the participant it belongs to."""
     chat: Chat = field(default_factory=Chat)
@@ -85,7 +86,7 @@ class Room:
         self.chat = opened.chat
         self._clock = clock
         self._limits = limits or Limits()
-        self._texts = Texts(opened.updates, opened.owners, self._limits.max_layer_bytes)
+        self._texts = Texts(opened.snapshot, opened.updates, opened.owners, self._limits.max_layer_bytes)
         self._chat_budget = ChatBudget(self._limits.chat, clock.server_ms() / 1000)
         self._presence = Presence(first_clock=round(clock.server_ms()))
         self._activity = Activity()
@@ -328,8 +329,8 @@ class Room:
             effects += self._roster_news.take()
         return effects
 
-    def take_snapshot(self) -> bytes:
-        """The whole kept document as one update, to be kept. Only while no batch is being committed."""
+    def take_snapshot(self) -> Snapshot:
+        """The whole kept document, to be kept. Only while no batch is being committed."""
         return self._texts.take_snapshot()
 
     def _broadcast(self, edits: list[tuple[int, bytes]]) -> Send:

@@ -11,13 +11,24 @@ from dataclasses import dataclass
 
 from algorave_server.close import Close
 from algorave_server.errors import Expulsion
+from algorave_server.holdings import Holdings
 from algorave_server.lib0 import Malformed
+from algorave_server.outline import Outline, sealed, unsealed
 from algorave_server.piece import Piece
 from algorave_server.protocol import LAYER_ROOT_PREFIX
 from algorave_server.replica import Replica
 from algorave_server.rights import Action
 from algorave_server.roster import Member
 from algorave_server.update_gate import Admitted, UpdateGate
+from algorave_server.yjs_update import parse_state_vector
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A document as one update, and what the gate would else have to read piece by piece."""
+
+    state: bytes
+    outline: Outline | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +44,25 @@ class Written:
 class Texts:
     """The gate, both documents, and whose Yjs client is whose."""
 
-    def __init__(self, updates: list[bytes], owners: dict[int, str], max_layer_bytes: int) -> None:
+    def __init__(
+        self, snapshot: Snapshot | None, updates: list[bytes], owners: dict[int, str], max_layer_bytes: int
+    ) -> None:
         self._owners = owners
         self._max_layer_bytes = max_layer_bytes
         self._bounds_bytes: dict[str, int] = {}
         """By root: the layer is not longer than this."""
+        self._latest, self._kept = Replica(), Replica()
         self._gate = UpdateGate()
+        if snapshot is not None:
+            self._latest.take([snapshot.state])
+            self._kept.take([snapshot.state])
+            self._gate = _gate_before(snapshot, self._kept)
         for update in updates:
             self._gate.admit(update, _trust)
+        self._latest.take(updates)
+        self._kept.take(updates)
         self.kept_updates = len(updates)
         """Rows that opening it again would have to read."""
-        self._latest = Replica(updates)
-        self._kept = Replica(updates)
 
     def text(self, root: str) -> str:
         """The newest text of a root."""
@@ -58,10 +76,12 @@ class Texts:
         """What is kept and a client with this state vector lacks."""
         return self._kept.update_since(state_vector)
 
-    def take_snapshot(self) -> bytes:
-        """All that is kept as one update. Opening again has to read only what comes after it."""
+    def take_snapshot(self) -> Snapshot:
+        """All that is kept. Opening again has to read only what comes after it."""
         self.kept_updates = 0
-        return self._kept.update_since(b"\x00")
+        state = self._kept.update_since(b"\x00")
+        # The gate may be ahead of what is kept: what the snapshot does not hold is cut off when it is opened.
+        return Snapshot(state, sealed(self._gate.holdings.outlined(), state))
 
     def keep(self, updates: Iterable[bytes]) -> None:
         """These are in the database."""
@@ -112,6 +132,17 @@ class Texts:
             bound_bytes = self._latest.length_bytes(root)
         self._bounds_bytes[root] = bound_bytes + 3 * units
         return bound_bytes + units > self._max_layer_bytes
+
+
+def _gate_before(snapshot: Snapshot, document: Replica) -> UpdateGate:
+    """The gate before a document that holds a snapshot, made from its outline if that is any good."""
+    ends = parse_state_vector(document.state_vector())
+    stretches = unsealed(snapshot.outline, snapshot.state, ends)
+    if stretches is not None:
+        return UpdateGate(Holdings.restored(stretches, ends, document.deletions()))
+    gate = UpdateGate()
+    gate.admit(snapshot.state, _trust)
+    return gate
 
 
 def _trust(_: Admitted) -> None:

@@ -91,8 +91,7 @@ class UpdateGate:
     def _integrate(self, update: Update) -> set[str]:
         """Take in all structs, dependencies first, as an engine would; the roots that grew.
 
-        Two clients may each hang on parts of the other, so of a client that another waits for no more is taken
-        in at a time than one struct.
+        Two clients may each hang on parts of the other: of one that another waits for, one struct at a time.
         """
         roots: set[str] = set()
         left = {client: deque(run) for client, run in update.structs.items()}

@@ -57,7 +57,8 @@ class Table:
         self.closed: dict[int, Close] = {}
         roles = {"ana": Role.HOST, "bo": Role.CO_AUTHOR, "cy": Role.CO_AUTHOR, "vic": Role.VIEWER}
         roster = Roster.of(member(name, role) for name, role in roles.items())
-        self.room = Room(Opened("s1", self.piece, roster, updates=[], owners={}), self.clock, limits)
+        opened = Opened("s1", self.piece, roster, snapshot=None, updates=[], owners={})
+        self.room = Room(opened, self.clock, limits)
         self._connections = count(1)
 
     def sit(self, name: str, *, json_too: bool = True) -> Seat:

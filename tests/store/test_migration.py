@@ -77,7 +77,7 @@ def fill(store: Store) -> Membership:
         [
             NewClientOwner(jam.session.id, 2**32 - 1, guest.id),
             NewUpdate(jam.session.id, guest.id, now, bytes(range(256)), (2**32 - 1,)),
-            NewSnapshot(jam.session.id, now, b"\x00\xff"),
+            NewSnapshot(jam.session.id, now, b"\x00\xff", {"version": 1}),
         ]
     )
     assert all(all_rows(store).values())
@@ -222,7 +222,7 @@ def test_rows_that_refer_to_nothing_stop_a_migration(store: Store, kind: str) ->
         pytest.skip("PostgreSQL looks at every statement")
     engine = create_engine(store.database.url)  # without foreign keys
     with engine.begin() as connection:
-        connection.execute(text("INSERT INTO snapshots VALUES ('gone', 1, x'00', '2027-01-01')"))
+        connection.execute(text("INSERT INTO snapshots VALUES ('gone', 1, x'00', '2027-01-01', NULL)"))
     engine.dispose()
     with pytest.raises(StoreFailure, match="refer to nothing"):
         migration.downgrade(store.database, "0001")

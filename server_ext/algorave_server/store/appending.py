@@ -200,12 +200,16 @@ def _write_snapshot_of_all(connection: Connection, row: NewSnapshot) -> None:
     """A snapshot that holds all updates there are; a later one of the same updates takes its place."""
     upto_id = select(func.coalesce(func.max(Update.id), 0)).where(Update.session_id == row.session_id)
     statement = insert_into(connection, Snapshot).values(
-        session_id=row.session_id, upto_id=upto_id.scalar_subquery(), state=row.state, at=row.at
+        session_id=row.session_id,
+        upto_id=upto_id.scalar_subquery(),
+        state=row.state,
+        at=row.at,
+        outline=row.outline,
     )
     connection.execute(
         statement.on_conflict_do_update(
             index_elements=["session_id", "upto_id"],
-            set_={"state": statement.excluded.state, "at": statement.excluded.at},
+            set_={name: statement.excluded[name] for name in ("state", "at", "outline")},
         )
     )
 

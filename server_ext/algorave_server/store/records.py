@@ -8,6 +8,7 @@ from ipaddress import ip_address, ip_network
 from typing import Any, Literal, NamedTuple
 
 from algorave_server.invites import Invite
+from algorave_server.outline import Outline
 from algorave_server.rights import Role
 
 AUTOMATIC = "automatic"
@@ -39,6 +40,8 @@ class NewSnapshot:
     session_id: str
     at: datetime
     state: bytes
+    outline: Outline | None = None
+    """What the gate would else have to read piece by piece."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +129,8 @@ class SnapshotRecord:
     upto_id: int
     state: bytes
     at: datetime
+    outline: Outline | None
+    """As it was kept: whether it is of this snapshot has to be checked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -213,6 +213,8 @@ class Snapshot(Model):
     upto_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     state: Mapped[bytes]
     at: Mapped[datetime]
+    # Of a snapshot of a version that took other notes, or none: it is read piece by piece then.
+    outline: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class Entry(Model):
