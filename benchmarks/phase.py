@@ -126,7 +126,7 @@ class Player:
         """What the page says: its error against the session's clock, and how wrong that may be."""
         return self.page.evaluate(
             """() => ({
-                phase_error_ms: mounted.engine.phaseError_ms,
+                phase_error_ms: mounted.engine.punctuality.phaseError_ms,
                 clock_bound_ms: mounted.session.client.clock.errorMs(performance.now()),
                 said: [...document.querySelectorAll(".alg-status, .alg-problems, .alg-notice")]
                     .map((each) => each.textContent.trim()).filter((words) => words !== "").join("; "),
@@ -164,7 +164,7 @@ def wait_playing(player: Player) -> bool:
     """Wait until the page plays and knows how well; whether it came to that."""
     try:
         player.page.wait_for_function(
-            "mounted.engine.playing && mounted.engine.phaseError_ms !== null", timeout=PATIENCE_MS
+            "mounted.engine.playing && mounted.engine.punctuality.phaseError_ms !== null", timeout=PATIENCE_MS
         )
     except Error:
         return False

@@ -1,9 +1,10 @@
 // What a session says is playing, made to sound on this page.
 
-import type { Playing, Layer as SharedLayer } from "../protocol.js";
+import type { Playing, Layer as SharedLayer, Sounding } from "../protocol.js";
 import type { SessionState } from "../session/state.js";
+import { sessionCycle } from "./cycle_now.js";
 import type { PageEngine, SharedTempo } from "./engine.js";
-import type { Layer, Started } from "./layer.js";
+import type { Broke, Layer, Started } from "./layer.js";
 
 /** Why this page is not heard though the session plays. */
 export type Deaf = "not_yet" | "hushed" | "elsewhere" | "other_session" | "over";
@@ -19,6 +20,8 @@ export interface Around {
   isMoving: (layerId: string) => boolean;
   /** A version of a layer starts to sound here. */
   onStarted: (layerId: string, news: Started) => void;
+  /** What the session plays on a layer has failed here. */
+  onBroke: (playing: Playing, news: Broke) => void;
   /** The session's time. */
   tempo: SharedTempo;
 }
@@ -65,10 +68,13 @@ export class Conductor {
     this.#layers.set(layerId, layer);
     // The session is what wants it to sound, whichever layers are on the screen.
     const detach = this.engine.attach(layer);
-    const unlisten = layer.started.on((news) => this.#around.onStarted(layerId, news));
+    const ends = [
+      detach,
+      layer.started.on((news) => this.#around.onStarted(layerId, news)),
+      layer.broke.on((news) => this.#broke(layerId, news)),
+    ];
     this.#detach.set(layerId, () => {
-      detach();
-      unlisten();
+      for (const end of ends) end();
     });
     return layer;
   }
@@ -131,8 +137,24 @@ export class Conductor {
       const now = this.#sounding.get(layerId);
       if (now && now.code === each.code && now.from_cycle === each.from_cycle) continue;
       this.#sounding.set(layerId, each);
-      void this.#start(layerId, each, 0);
+      if (now === undefined && each.before !== null) void this.#catchUp(layerId, each, each.before);
+      else void this.#start(layerId, each, 0);
     }
+  }
+
+  #broke(layerId: string, news: Broke): void {
+    const playing = this.#sounding.get(layerId);
+    if (playing !== undefined && playing.code === news.code) this.#around.onBroke(playing, news);
+  }
+
+  /** Who comes before a layer's new text begins hears what the others hear until then. */
+  async #catchUp(layerId: string, wanted: Playing, before: Sounding): Promise<void> {
+    const cycle = sessionCycle(this.#around.tempo);
+    if (cycle === null || cycle < wanted.from_cycle) {
+      const { code, from_cycle } = before;
+      await this.engine.play(this.layer(layerId), code, { from_cycle, takes_tab: false });
+    }
+    if (this.#sounding.get(layerId) === wanted) await this.#start(layerId, wanted, 0);
   }
 
   async #start(layerId: string, wanted: Playing, attempt: number): Promise<void> {

@@ -2,11 +2,13 @@
 
 import type { Problem } from "../engine/problem.js";
 import type { EvaluateOptions } from "../stage/host.js";
-import type { FromStage, MixSettings, MusicalDiff, SharedTime, ToStage } from "../stage/messages.js";
+import type { FromStage, Hearing, MixSettings, MusicalDiff, SharedTime, ToStage } from "../stage/messages.js";
 import { AudibleTab } from "./audible_tab.js";
 import { PlayClock } from "./clock.js";
 import { Following, type SharedTempo } from "./following.js";
+import { rememberedLag_ms, usableLag_ms } from "./lag.js";
 import { Layer } from "./layer.js";
+import { Punctuality } from "./punctuality.js";
 import { Signal } from "./signal.js";
 
 export type { SharedTempo };
@@ -22,12 +24,13 @@ export interface StagePort {
   stop(layer: string): void;
   hush(): void;
   mix(layer: string, settings: MixSettings): void;
+  hear(layer: string, hearing: Hearing): void;
   setTempo(cps: number): void;
   follow(time: SharedTime | null): void;
   slide(layer: string, index: number, value: number): void;
   resume(): void;
   scope(layer: string | null): void;
-  send(message: Extract<ToStage, { kind: "capture" | "controls" | "master" }>): void;
+  send(message: Extract<ToStage, { kind: "capture" | "controls" | "lag" | "master" }>): void;
   on<K extends Kind>(kind: K, listener: (news: News<K>) => void): () => void;
   dispose(): void;
 }
@@ -72,13 +75,14 @@ export class PageEngine {
   readonly scoped = new Signal<Float32Array>();
   /** Everything was silenced: by somebody at this page, or because another tab of the browser plays now. */
   readonly hushed = new Signal<"here" | "tab">();
-  /** How late this page plays by the session's clock, in ms; null while it follows none or does not know. */
-  phaseError_ms: number | null = null;
+  /** How well this page keeps its time. */
+  readonly punctuality = new Punctuality();
   audio: "running" | "suspended" = "suspended";
   #layers = new Map<string, Layer>();
   #scopes: Layer[] = [];
   #graces = new Map<string, ReturnType<typeof setTimeout>>();
   #following: Following | null = null;
+  #lag_ms = 0;
   #tab = new AudibleTab(() => this.#takenByAnotherTab());
 
   constructor(readonly stage: StagePort) {
@@ -90,7 +94,7 @@ export class PageEngine {
       this.#setAudio(news.audio);
     });
     stage.on("clock", (news) => {
-      this.phaseError_ms = news.phase_error_ms ?? null;
+      this.punctuality.take(news, performance.now());
       if (this.playing) this.clock.anchor(news);
       this.#setAudio(news.audio);
     });
@@ -100,6 +104,8 @@ export class PageEngine {
     stage.on("failed", (news) => this.#failed(news));
     stage.on("stopped", (news) => this.#silence(news.layer));
     stage.on("notice", (news) => this.#setNotice(news.text, news.layer));
+    stage.on("thinned", (news) => this.#layers.get(news.layer)?.thin(news.haps_per_s));
+    this.lag_ms = rememberedLag_ms();
   }
 
   get playing(): boolean {
@@ -217,6 +223,23 @@ export class PageEngine {
     layer.changed.emit();
   }
 
+  /** What this page hears of a layer, whatever the mix. */
+  hear(layer: Layer, hearing: Hearing): void {
+    layer.hearing = hearing;
+    this.stage.hear(layer.key, hearing);
+    layer.changed.emit();
+  }
+
+  /** How much later than the browser knows this device is heard, in ms. */
+  get lag_ms(): number {
+    return this.#lag_ms;
+  }
+
+  set lag_ms(lag_ms: number) {
+    this.#lag_ms = usableLag_ms(lag_ms);
+    this.stage.send({ kind: "lag", lag_ms: this.#lag_ms });
+  }
+
   /** Changes the page's own tempo; while a session is followed its tempo is changed in the session. */
   setTempo(cps: number): void {
     this.stage.setTempo(cps);
@@ -284,7 +307,7 @@ export class PageEngine {
   #failed(news: News<"failed">): void {
     const layer = this.#layers.get(news.layer);
     if (!layer) return;
-    layer.failed(news.problem, news.plays ?? layer.playing_code, news.from_cycle);
+    layer.failed(news);
     if (news.silent) this.#silence(news.layer);
   }
 

@@ -1,7 +1,7 @@
 // One layer as the page knows it: what it plays, how it is mixed, what is wrong with it.
 
 import type { Problem } from "../engine/problem.js";
-import type { FromStage, InlineWidget, MixSettings } from "../stage/messages.js";
+import type { FromStage, Hearing, InlineWidget, MixSettings } from "../stage/messages.js";
 import { Signal } from "./signal.js";
 import { HapTimeline } from "./timeline.js";
 
@@ -9,6 +9,7 @@ import { HapTimeline } from "./timeline.js";
 export type LayerState = "silent" | "starting" | "playing";
 
 type Evaluated = Extract<FromStage, { kind: "evaluated" }>;
+type Failed = Extract<FromStage, { kind: "failed" }>;
 
 /** News that a version of the code starts to sound. */
 export interface Started {
@@ -17,6 +18,14 @@ export interface Started {
   /** The tempo that the code itself sets; null when it sets none. */
   code_cps: number | null;
   widgets: InlineWidget[];
+}
+
+/** News that a version failed while it sounded. */
+export interface Broke {
+  code: string | null;
+  problem: Problem;
+  /** The cycle from which there is nothing of it. */
+  at_cycle: number;
 }
 
 /** One layer of a page. The engine changes it; views read it and listen to `changed`. */
@@ -32,6 +41,10 @@ export class Layer {
   warnings: Problem[] = [];
   notice: string | null = null;
   mix: MixSettings = { gain: 1, mute: false, solo: false };
+  /** Whether this page hears it, whatever the mix. */
+  hearing: Hearing = "mixed";
+  /** How many haps a second are asked for and sound, while those are not all. */
+  thinned: { asked: number; played: number } | null = null;
   /** Peak level 0..1, as last reported. */
   level = 0;
   /** Which of our requests is the newest: answers to older ones are ignored. */
@@ -44,8 +57,12 @@ export class Layer {
   readonly timeline = new HapTimeline();
   readonly changed = new Signal<void>();
   readonly started = new Signal<Started>();
+  /** What sounded has failed. */
+  readonly broke = new Signal<Broke>();
   /** Somebody asked for this text to be gated: positions in it are what coming haps refer to. */
   readonly submitted = new Signal<string>();
+
+  #marked: Problem | null = null;
 
   constructor(
     /** Unique in the page: scope and name. */
@@ -86,14 +103,32 @@ export class Layer {
   }
 
   /** What plays failed; `plays` is what sounds from a cycle on, as long as it is not silenced. */
-  failed(problem: Problem, plays: string | null, from_cycle: number): void {
+  failed({ problem, at_cycle, from_cycle, ...news }: Failed): void {
     const failed = this.playing_code;
+    const plays = news.plays ?? failed;
     this.judged_code = failed;
     this.problems = [problem];
     if (plays !== null && plays !== failed) {
       this.playing_code = plays;
       this.started.emit({ code: plays, from_cycle, code_cps: null, widgets: [] });
     }
+    this.changed.emit();
+    this.broke.emit({ code: failed, problem, at_cycle });
+  }
+
+  /** What others say is wrong with what the layer played; null when that is over. */
+  mark(problem: Problem | null): void {
+    if (problem === null && (this.#marked === null || this.problems[0] !== this.#marked)) return;
+    this.#marked = problem;
+    this.judged_code = null;
+    this.problems = problem === null ? [] : [problem];
+    this.warnings = [];
+    this.changed.emit();
+  }
+
+  /** So many haps a second are asked for and sound; null: all that are asked for sound. */
+  thin(haps_per_s: { asked: number; played: number } | null): void {
+    this.thinned = haps_per_s;
     this.changed.emit();
   }
 
@@ -102,6 +137,7 @@ export class Layer {
     this.playing_code = null;
     this.checking = false;
     this.level = 0;
+    this.thinned = null;
     this.timeline.clear();
     this.changed.emit();
   }

@@ -11,12 +11,15 @@ import type { SessionState } from "../session/state.js";
 import type { MixSettings } from "../stage/messages.js";
 import { Conductor, type Deaf } from "./conductor.js";
 import type { PageEngine, SharedTempo } from "./engine.js";
+import { FaultReports, problemOf } from "./fault_reports.js";
 import type { Layer, Started } from "./layer.js";
 import { type LivePerson, peopleOf } from "./live_people.js";
+import { Monitor } from "./monitor.js";
 import { SessionMix } from "./session_mix.js";
 import { refusalOf, SessionPlays } from "./session_plays.js";
 import { tempoOf } from "./session_tempo.js";
 import { Signal } from "./signal.js";
+import { tellTiming } from "./timing_reports.js";
 
 /** A re-run replaces the view: one stays in the session this long without one. */
 const GRACE_MS = 3_000;
@@ -55,6 +58,9 @@ export class LiveSession {
   readonly rebound = new Signal<ReadonlyMap<string, string>>();
   /** The session's time, for the engine. */
   readonly tempo: SharedTempo;
+  /** What of the session is heard on this page. */
+  readonly monitor: Monitor;
+  readonly #faults: FaultReports;
   readonly #conductor: Conductor;
   readonly #mix: SessionMix;
   readonly #plays: SessionPlays;
@@ -84,10 +90,31 @@ export class LiveSession {
     this.tempo = tempoOf(this.client);
     this.#mix = new SessionMix(this.client, (layerId, refusal) => this.#mixSettled(layerId, refusal));
     this.#plays = new SessionPlays(this.client, engine);
-    this.#conductor = new Conductor(engine, `session:${id}`, {
+    const may = (layerId: string) => this.barred("evaluate", layerId) === null;
+    this.#faults = new FaultReports({
+      playing: (layerId) => this.state.playing.get(layerId),
+      may,
+      isMine: ({ by }) => by === this.state.you,
+      ask: (request) => void refusalOf(this.client, request),
+    });
+    const scope = `session:${id}`;
+    this.monitor = new Monitor({
+      engine,
+      scope,
+      state: () => this.state,
+      layer: (layerId) => this.layer(layerId),
+      text: (layerId) => this.binding(layerId).text.toString(),
+      mayCue: may,
+      onChange: () => this.changed.emit(),
+    });
+    this.#conductor = new Conductor(engine, scope, {
       onDeaf: () => this.#deafened(),
       isMoving: (layerId) => this.#mix.isMoving(layerId),
-      onStarted: (layerId, news) => this.#takeTempo(layerId, news),
+      onStarted: (layerId, news) => {
+        this.#takeTempo(layerId, news);
+        this.monitor.started(layerId, news);
+      },
+      onBroke: (playing, news) => this.#faults.failed(playing, news),
       tempo: this.tempo,
     });
     this.client.changed.on((state) => this.#conduct(state));
@@ -95,6 +122,14 @@ export class LiveSession {
     this.client.reset.on((texts) => this.#rebind(texts));
     this.presence.changed.on(() => this.changed.emit());
     const { signal } = this.#left;
+    this.client.heard.on(({ kind }) => {
+      if (kind === "hushed") this.monitor.endAll();
+    });
+    signal.addEventListener(
+      "abort",
+      tellTiming(this.client, engine, () => this.listening),
+      { once: true },
+    );
     const hurry = () => this.client.hurry();
     // The network is back, or somebody looks at the page again: no need to wait any longer.
     globalThis.addEventListener?.("online", hurry, { signal });
@@ -218,6 +253,12 @@ export class LiveSession {
     this.changed.emit();
   }
 
+  /** Hears a layer's draft here before the others do, or what they hear. Call it in a user's gesture. */
+  listenAhead(layerId: string, on: boolean): void {
+    if (on && this.barred("evaluate", layerId) === null) this.listen(true);
+    this.monitor.listenAhead(layerId, on);
+  }
+
   // -- people --------------------------------------------------------------------------------------
 
   /** Everybody in the roster, and what they do. */
@@ -256,6 +297,7 @@ export class LiveSession {
     if (this.#left.signal.aborted) return;
     clearTimeout(this.#grace);
     this.#conductor.dispose();
+    this.#faults.dispose();
     this.presence.dispose();
     this.#left.abort();
     this.#onEnd();
@@ -267,6 +309,8 @@ export class LiveSession {
 
   #conduct(state: SessionState): void {
     this.#conductor.conduct(state);
+    for (const { id } of state.layers) this.layer(id).mark(problemOf(state.faults.get(id)));
+    this.monitor.update();
     const followed = state.participants.find(({ id }) => id === this.#following);
     if (followed === undefined || followed.connections === 0) this.#following = null;
     this.changed.emit();
@@ -280,6 +324,7 @@ export class LiveSession {
 
   #deafened(): void {
     this.#plays.callOff();
+    this.monitor.endAll();
     this.changed.emit();
   }
 

@@ -17,8 +17,11 @@ export interface Outside {
   forget(version: Version): void;
   /** Brings the code of a version back that was forgotten. Null when it does not evaluate any more. */
   recall(version: Version): Promise<Version | null>;
-  /** A version failed: its layer is silent, or (with a cycle) what was before sounds from there on. */
-  failed(version: Version, problem: Problem, from_cycle: number | null): void;
+  /**
+   * A version failed, its haps from `at_cycle` on are not to be had: its layer is silent, or (with a cycle) what was
+   * before sounds from there on.
+   */
+  failed(version: Version, problem: Problem, at_cycle: number, from_cycle: number | null): void;
   /** A layer has more haps in a second than may sound, and how many do; null: not any more. */
   thinned(layer: string, haps_per_s: Thinned | null): void;
 }

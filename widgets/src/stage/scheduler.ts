@@ -342,7 +342,8 @@ export class Scheduler {
     const { layer } = line.version;
     const lane = this.#lanes.get(layer);
     if (lane === undefined) return;
-    if (lane.current !== null && lane.current !== line) return this.#takeBack(lane, line, problem);
+    if (lane.current !== null && lane.current !== line)
+      return this.#takeBack(lane, line, problem, at_cycle);
     if (line.before === null || at_cycle - line.from_cycle >= PROBATION_CYCLES) return;
     const recalled = await this.#outside.recall(line.before);
     if (recalled === null) return;
@@ -352,12 +353,12 @@ export class Scheduler {
     line.failure = null;
     const from_cycle = Math.max(at_cycle, this.#played_to);
     this.#drop(lane.add(newLine(recalled, from_cycle, null)));
-    this.#outside.failed(line.version, problem, from_cycle);
+    this.#outside.failed(line.version, problem, at_cycle, from_cycle);
     void this.#fetch();
   }
 
   /** What failed had not begun to sound: what sounds before it simply goes on. */
-  #takeBack(lane: Lane, line: Line, problem: Problem): void {
+  #takeBack(lane: Lane, line: Line, problem: Problem, at_cycle: number): void {
     const goesOn = lane.remove(line);
     this.#drop([line]);
     if (goesOn !== null) {
@@ -365,7 +366,7 @@ export class Scheduler {
       const known_to = Math.max(goesOn.fetched_to, line.from_cycle);
       this.#outside.known(goesOn.version, line.from_cycle, known_to, kept);
     }
-    this.#outside.failed(line.version, problem, line.from_cycle);
+    this.#outside.failed(line.version, problem, at_cycle, line.from_cycle);
   }
 
   /** Silences layers that have played all there is of a version that failed. */
@@ -373,9 +374,9 @@ export class Scheduler {
     for (const [layer, { current, coming }] of this.#lanes) {
       if (current === null || current.failure === null || coming.length > 0) continue;
       if (current.failure.at_cycle > this.#played_to) continue;
-      const { problem } = current.failure;
+      const { at_cycle, problem } = current.failure;
       this.stop(layer);
-      this.#outside.failed(current.version, problem, null);
+      this.#outside.failed(current.version, problem, at_cycle, null);
     }
   }
 }

@@ -130,7 +130,14 @@ describe("the page", () => {
   it("CELL-3: a layer that fails later is marked; it is silent only when the stage says so", async () => {
     const layer = engine.layer("a", "a");
     await engine.play(layer, "x");
-    const failed = { kind: "failed", layer: "a", request_id: 1, problem, from_cycle: 8 } as const;
+    const failed = {
+      kind: "failed",
+      layer: "a",
+      request_id: 1,
+      problem,
+      at_cycle: 6,
+      from_cycle: 8,
+    } as const;
     stage.emit({ ...failed, silent: false });
     expect([layer.state, layer.problems]).toEqual(["playing", [problem]]);
     stage.emit({ ...failed, silent: true });
@@ -143,7 +150,14 @@ describe("the page", () => {
     await engine.play(layer, "fails later");
     const started: unknown[] = [];
     layer.started.on(({ code, from_cycle }) => started.push([code, from_cycle]));
-    const failed = { kind: "failed", layer: "a", request_id: 2, problem, silent: false } as const;
+    const failed = {
+      kind: "failed",
+      layer: "a",
+      request_id: 2,
+      problem,
+      silent: false,
+      at_cycle: 6,
+    } as const;
     stage.emit({ ...failed, from_cycle: 8, plays: "good" });
     expect([layer.playing_code, layer.judged_code]).toEqual(["good", "fails later"]);
     expect(started).toEqual([["good", 8]]);

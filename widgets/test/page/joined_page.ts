@@ -2,7 +2,7 @@
 
 import { PageEngine } from "../../src/page/engine.js";
 import { joinSession, type LiveSession } from "../../src/page/live_session.js";
-import type { FromServer, Layer, Playing, Role } from "../../src/protocol.js";
+import type { FromServer, Layer, Playing, Role, Timing } from "../../src/protocol.js";
 import { EMPTY_STATE_VECTOR, TestSocket, welcome } from "../session/joined.js";
 import { ScriptedStage } from "../views/scripted_stage.js";
 
@@ -14,13 +14,24 @@ export const problem = {
   hint: null,
   layer: null,
 } as const;
-export const bass: Layer = { id: "l1", name: "bass", gain: 1, mute: false, solo: false, locked: false };
+export const bass: Layer = {
+  id: "l1",
+  name: "bass",
+  gain: 1,
+  mute: false,
+  solo: false,
+  locked: false,
+  ai: "credit",
+  credit: null,
+};
 export const drums: Layer = { ...bass, id: "l2", name: "drums" };
 export const playing = (layer: string, code: string, from_cycle = 4): Playing => ({
   layer,
   code,
   by: "bo",
   from_cycle,
+  cps: null,
+  before: null,
 });
 
 interface Asked {
@@ -28,6 +39,7 @@ interface Asked {
   request_id: number;
   code?: string;
   gain?: number;
+  timing?: Timing | null;
 }
 
 /** One page that is in the session `s1`. */
@@ -68,7 +80,7 @@ export class JoinedPage {
   come(state: { layers?: Layer[]; playing?: Playing[]; role?: Role; tempo?: number } = {}): void {
     const { layers = [bass, drums], playing: sounding = [], role = "host", tempo = 0.5 } = state;
     this.socket().openSilently();
-    const map = [{ server_ms: 0, cycle: 0, cps: tempo }];
+    const map = [{ server_ms: 0, cycle: 0, cps: tempo, slope: 0 }];
     this.socket().say({ ...welcome(), layers, playing: sounding, role, tempo: map } as FromServer);
     this.socket().give(0, EMPTY_STATE_VECTOR);
   }

@@ -14,6 +14,7 @@ const person = (id: string): Participant => ({
   active: true,
   may_chat: true,
   waiting: false,
+  timing: null,
 });
 const page = (client: number, by: string, layer: string, typing: boolean): Whereabouts => ({
   client,

@@ -133,7 +133,16 @@ export function join(storage = new TestStorage(), locks: Locks | null = null, wh
 export const EMPTY_STATE_VECTOR = new Uint8Array([0]);
 
 export function welcome(): FromServer {
-  const layer = { id: "l1", name: "bass", gain: 1, mute: false, solo: false, locked: false };
+  const layer = {
+    id: "l1",
+    name: "bass",
+    gain: 1,
+    mute: false,
+    solo: false,
+    locked: false,
+    ai: "credit" as const,
+    credit: null,
+  };
   return {
     kind: "welcome",
     protocol_version: 1,
@@ -143,12 +152,17 @@ export function welcome(): FromServer {
     role: "host",
     layers: [layer],
     playing: [],
+    faults: [],
     tempo: [],
     roster: [],
     listening: 0,
     door: "open",
     may_chat: true,
     chat: [],
+    ai: false,
+    ai_review: false,
+    agents: [],
+    proposals: [],
     server_ms: 0,
   };
 }

@@ -180,7 +180,7 @@ describe("closing", () => {
 describe("state", () => {
   test("SYNC-10: messages fold into what is shown", () => {
     let state = fold(NOTHING_YET, welcome());
-    const playing = { layer: "l1", code: "x", by: "ana", from_cycle: 1 };
+    const playing = { layer: "l1", code: "x", by: "ana", from_cycle: 1, cps: null, before: null };
     state = fold(state, { kind: "evaluated", playing });
     expect(state.playing.get("l1")?.code).toBe("x");
     state = fold(state, { kind: "layers", layers: [] });

@@ -24,6 +24,7 @@ export class Bench implements Outside {
   played: Played[] = [];
   failures: { code: string; silent: boolean }[] = [];
   asked: { code: string; begin: number; cps: number }[] = [];
+  failedAt: number[] = [];
   loaded = new Set<number>();
   thinnings: { layer: string; haps_per_s: Thinned | null }[] = [];
   stretches: { layer: string; begin: number; end: number; sounds: string[] }[] = [];
@@ -64,8 +65,9 @@ export class Bench implements Outside {
     return this.version(version.code, version.layer);
   }
 
-  failed(version: Version, _problem: Problem, from_cycle: number | null): void {
+  failed(version: Version, _problem: Problem, at_cycle: number, from_cycle: number | null): void {
     this.failures.push({ code: version.code, silent: from_cycle === null });
+    this.failedAt.push(at_cycle);
   }
 
   thinned(layer: string, haps_per_s: Thinned | null): void {

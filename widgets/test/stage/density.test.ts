@@ -65,6 +65,21 @@ describe("the budget of a layer", () => {
 });
 
 describe("where haps are asked for", () => {
+  test("STAGE-32: pages that began at different times fall silent at the same cycle", async () => {
+    const at = async (first: number) => {
+      const bench = new Bench();
+      await bench.start("hh*4");
+      await bench.pass(first);
+      await bench.start("bd*4!30", "late", null, 0);
+      await bench.pass(70);
+      expect(bench.failures).toEqual([{ code: "bd*4!30", silent: true }]);
+      return { silent: bench.failedAt[0], last: bench.cycles("bd").at(-1) };
+    };
+    const early = await at(1);
+    expect(early.silent).toBeLessThanOrEqual(30);
+    for (const first of [2.3, 7.77, 31.4]) expect(await at(first)).toEqual(early);
+  });
+
   test("STAGE-32: stretches end at the same cycles for every page, and none is shorter than half of one", () => {
     for (const cps of [0.1, 0.5, 0.7, 1.9, 8]) {
       const ends = new Set<number>();

@@ -147,7 +147,15 @@ describe("a stage that is replaced", () => {
     await bad;
     const heard = new Promise<unknown>((resolve) => stage.on("failed", resolve));
     const problem = { kind: "query", message: "no", line: 1, column: 1, hint: null, layer: null } as const;
-    newest().say({ kind: "failed", layer: "a", request_id: 2, problem, silent: false, from_cycle: 9 });
+    newest().say({
+      kind: "failed",
+      layer: "a",
+      request_id: 2,
+      problem,
+      silent: false,
+      at_cycle: 8,
+      from_cycle: 9,
+    });
     expect(await heard).toMatchObject({ plays: "s('bd')", from_cycle: 9 });
     newest().say({ kind: "stuck", layer: null });
     await new Promise((resolve) => newest().addEventListener("removed", resolve));

@@ -3,7 +3,7 @@
 import type { Problem } from "../../src/engine/problem.js";
 import type { StagePort } from "../../src/page/engine.js";
 import type { EvaluateOptions } from "../../src/stage/host.js";
-import type { FromStage, InlineWidget, MusicalDiff, SeenHap, SharedTime } from "../../src/stage/messages.js";
+import type { FromStage, Hearing, InlineWidget, MusicalDiff, SeenHap, SharedTime } from "../../src/stage/messages.js";
 
 type Listener = (news: never) => void;
 
@@ -106,6 +106,10 @@ export class ScriptedStage implements StagePort {
     this.calls.push(`mix ${layer}`);
   }
 
+  hear(layer: string, hearing: Hearing): void {
+    this.calls.push(`hear ${layer} ${hearing}`);
+  }
+
   setTempo(cps: number): void {
     this.calls.push(`tempo ${cps}`);
   }
@@ -126,7 +130,9 @@ export class ScriptedStage implements StagePort {
     this.calls.push(`scope ${layer}`);
   }
 
-  send(): void {}
+  send(message: Parameters<StagePort["send"]>[0]): void {
+    if (message.kind === "controls") this.calls.push(`controls ${message.on}`);
+  }
 
   dispose(): void {
     if (this.#timer) clearInterval(this.#timer);

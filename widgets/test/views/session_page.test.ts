@@ -37,6 +37,7 @@ function person(changes: Partial<Participant> = {}, live: Partial<LivePerson> = 
     active: true,
     may_chat: true,
     waiting: false,
+    timing: null,
     ...changes,
   };
   return { participant, cursorLayer: null, typing: false, ...live };
