@@ -5,6 +5,7 @@ from __future__ import annotations
 from algorave_server.close import Close
 from algorave_server.effects import Disconnect, Effect, Send
 from algorave_server.presence import Presence
+from algorave_server.proposal_news import ProposalNews
 from algorave_server.protocol import Admitted, ChatSet, Done, Message
 from algorave_server.replies import identity, reply
 from algorave_server.rights import Action
@@ -18,11 +19,19 @@ from algorave_server.texts import Texts
 class Announcing:
     """What follows from an outcome, for the connections of one room."""
 
-    def __init__(self, roster: Roster, texts: Texts, presence: Presence, roster_news: RosterNews) -> None:
+    def __init__(
+        self,
+        roster: Roster,
+        texts: Texts,
+        presence: Presence,
+        roster_news: RosterNews,
+        proposal_news: ProposalNews,
+    ) -> None:
         self._roster = roster
         self._texts = texts
         self._presence = presence
         self._roster_news = roster_news
+        self._proposal_news = proposal_news
 
     def greet(self, connection: Connection, member: Member) -> list[Effect]:
         """What a connection is sent unasked."""
@@ -38,7 +47,8 @@ class Announcing:
     def announce(self, connection_id: int, request_id: int, outcome: Outcome) -> list[Effect]:
         """A request was carried out and is kept: tell everybody, and whoever it is about."""
         effects: list[Effect] = [self.to_all(notice) for notice in outcome.notices]
-        effects.append(Send((connection_id,), Done(request_id=request_id).model_dump_json()))
+        effects += self._proposal_news.say(outcome.proposals, agents_too=outcome.tells_agents)
+        effects.append(reply(connection_id, Done(request_id=request_id, made=outcome.made)))
         for member_id in outcome.admitted:
             effects += self._let_in(member_id)
         if outcome.introduced is not None and outcome.introduced in self._roster.members:

@@ -14,8 +14,10 @@ def _layers_now(scene: Scene) -> Outcome:
 
 def add_layer(request: AddLayer, by: Member, scene: Scene) -> Outcome:
     """A new layer at the end."""
-    scene.piece.layers.add(request.name)
-    return _layers_now(scene)
+    layer = scene.piece.layers.add(request.name)
+    outcome = _layers_now(scene)
+    outcome.made = layer.id
+    return outcome
 
 
 def rename_layer(request: RenameLayer, by: Member, scene: Scene) -> Outcome:
@@ -37,6 +39,7 @@ def remove_layer(request: RemoveLayer, by: Member, scene: Scene) -> Outcome:
     own_layer(request.layer, by, scene)
     scene.piece.layers.remove(request.layer)
     scene.piece.playing.pop(request.layer, None)
+    scene.piece.faults.pop(request.layer, None)
     return _layers_now(scene)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from algorave_server.errors import Refusal
-from algorave_server.protocol import LAYER_ROOT_PREFIX, Layer
+from algorave_server.protocol import LAYER_ROOT_PREFIX, Credit, Layer, LayerAi
 
 MAX_LAYERS = 64
 _ID_PREFIX = "l"
@@ -77,6 +77,14 @@ class Layers:
     def lock(self, layer_id: str, locked: bool) -> None:
         """Let only those edit it who may lock, or everybody again."""
         self._replace(layer_id, locked=locked)
+
+    def set_ai(self, layer_id: str, ai: LayerAi) -> None:
+        """Whether the agent may change it; what was credited to the agent is not shown any more."""
+        self._replace(layer_id, ai=ai, credit=None)
+
+    def credit(self, layer_id: str, credit: Credit | None) -> None:
+        """Say beside it that it is the agent's work, or no more."""
+        self._replace(layer_id, credit=credit)
 
     def _index(self, layer_id: str) -> int:
         for index, layer in enumerate(self._layers):

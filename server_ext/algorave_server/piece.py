@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from algorave_server.layers import Layers
-from algorave_server.protocol import Anchor, Door, Layer, Playing
+from algorave_server.protocol import Anchor, Door, Fault, Layer, Playing
 from algorave_server.tempo import TempoMap
 
 
@@ -15,9 +15,15 @@ class Piece:
     def __init__(self, title: str, layers: Layers, playing: dict[str, Playing], tempo: TempoMap) -> None:
         self.title = title
         self.door: Door = "open"
+        self.ai = False
+        """Whether the agent is switched on."""
+        self.ai_review = False
+        """Whether its changes have to be accepted before they are made."""
         self.layers = layers
         self.playing = playing
         """By layer id."""
+        self.faults: dict[str, Fault] = {}
+        """Of layers whose last code has failed, by layer id."""
         self.tempo = tempo
         self.ended = False
 
@@ -30,12 +36,17 @@ class Piece:
     def restored(cls, title: str, arrangement: dict[str, Any]) -> Piece:
         """A piece as `arrangement` wrote it down."""
         playing = [Playing.model_validate(each) for each in arrangement["playing"]]
-        return cls(
+        piece = cls(
             title,
             Layers([Layer.model_validate(each) for each in arrangement["layers"]], arrangement["made"]),
             {each.layer: each for each in playing},
             TempoMap([Anchor.model_validate(each) for each in arrangement["tempo"]]),
         )
+        faults = [Fault.model_validate(each) for each in arrangement.get("faults", [])]
+        piece.faults = {each.layer: each for each in faults}
+        piece.ai = arrangement.get("ai", False)
+        piece.ai_review = arrangement.get("ai_review", False)
+        return piece
 
     def arrangement(self) -> dict[str, Any]:
         """All of it but the title, as JSON values."""
@@ -43,5 +54,8 @@ class Piece:
             "layers": [layer.model_dump(mode="json") for layer in self.layers],
             "made": self.layers.made,
             "playing": [each.model_dump(mode="json") for each in self.playing.values()],
+            "faults": [each.model_dump(mode="json") for each in self.faults.values()],
             "tempo": [anchor.model_dump(mode="json") for anchor in self.tempo.anchors],
+            "ai": self.ai,
+            "ai_review": self.ai_review,
         }

@@ -35,10 +35,20 @@ class Action(StrEnum):
     """Change roles, remove and ban participants."""
     SESSION = "session"
     """Rename, end and delete the session, and switch its agent on."""
+    ASK = "ask"
+    """Ask the agent for something; of an agent: answer."""
 
 
 _CO_AUTHOR = frozenset(
-    {Action.EDIT, Action.EVALUATE, Action.ARRANGE, Action.MIX, Action.TEMPO, Action.CHAT},
+    {
+        Action.EDIT,
+        Action.EVALUATE,
+        Action.ARRANGE,
+        Action.MIX,
+        Action.TEMPO,
+        Action.CHAT,
+        Action.ASK,
+    },
 )
 
 MAY: dict[Role, frozenset[Action]] = {
@@ -47,3 +57,6 @@ MAY: dict[Role, frozenset[Action]] = {
     Role.VIEWER: frozenset({Action.CHAT}),
 }
 """The one permission table. The browser has the same, generated, so that buttons grey out by it."""
+
+AGENT_MAY = frozenset({Action.EDIT, Action.EVALUATE, Action.ARRANGE, Action.TEMPO, Action.ASK})
+"""What an agent may at most, whatever its role, and only to layers that it is changing for somebody."""

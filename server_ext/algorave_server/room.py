@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from algorave_server.activity import Activity
 from algorave_server.announcing import Announcing
+from algorave_server.asks import Asks
 from algorave_server.chat import Chat
 from algorave_server.chat_budget import ChatBudget
 from algorave_server.clock import Clock
@@ -29,11 +30,13 @@ from algorave_server.piece import Piece
 from algorave_server.presence import AWARENESS_MESSAGE, Presence
 from algorave_server.protocol import (
     PROTOCOL_VERSION,
+    Draft,
     Hello,
     Message,
     Ping,
     Pong,
     Refused,
+    ReportTiming,
     Request,
     Saved,
     Say,
@@ -58,6 +61,7 @@ from algorave_server.sync_frame import (
     sync_frame,
 )
 from algorave_server.texts import Snapshot, Texts
+from algorave_server.timings import Timings
 from algorave_server.yjs_update import parse_state_vector
 
 
@@ -90,8 +94,12 @@ class Room:
         self._chat_budget = ChatBudget(self._limits.chat, clock.server_ms() / 1000)
         self._presence = Presence(first_clock=round(clock.server_ms()))
         self._activity = Activity()
-        self._roster_news = RosterNews(self.roster, self._activity)
-        self._announcing = Announcing(self.roster, self._texts, self._presence, self._roster_news)
+        self._timings = Timings()
+        self._roster_news = RosterNews(self.roster, self._activity, self._timings)
+        self._asks = Asks(self.id, self.piece, self.roster, clock)
+        self._announcing = Announcing(
+            self.roster, self._texts, self._presence, self._roster_news, self._asks.news
+        )
         self._batch = Batch()
 
     # -- coming and going -------------------------------------------------------------------------
@@ -108,6 +116,7 @@ class Room:
         """Somebody came by an invite. Who was here as something else has to start anew."""
         before = self.roster.members.get(member.id)
         self.roster.members[member.id] = member
+        self._settle()
         if before is None or before == member:
             return []
         self._announcing.introduce(member)
@@ -121,9 +130,20 @@ class Room:
         if connection is None:
             return
         self._presence.drop(connection_id)
+        self._timings.forget(connection_id)
         self._roster_news.is_due = True
         if not self.roster.connections_of(connection.member_id):
             self._activity.forget(connection.member_id)
+            self._settle()
+
+    def forget(self, member_id: str) -> None:
+        """A member's place was taken away elsewhere."""
+        self.roster.members.pop(member_id, None)
+        self._settle()
+
+    def _settle(self) -> None:
+        """Somebody came, went or may something else: what was asked for, or answered, by them may be over."""
+        self._batch.rows += self._asks.settle()
 
     def ask(self, connection_id: int, member_id: str, request: Request) -> list[Effect]:
         """A member's request that came another way than through a connection of the room's."""
@@ -201,9 +221,10 @@ class Room:
         self._batch.edit_counts[connection.id] = connection.edits
 
     def _write(self, connection: Connection, member: Member, update: bytes) -> None:
-        written = self._texts.write(member, self.piece, update)
+        written = self._texts.write(member, self.piece, update, self._asks.within(member))
         if written is None:
             return
+        self._asks.written(member, written.layers)
         self._note(member.id)
         for client in written.new_clients:
             self._batch.rows.append(NewClientOwner(self.id, client, member.id))
@@ -222,8 +243,15 @@ class Room:
         if isinstance(message, Ping):
             server_ms = self._clock.server_ms()
             return [reply(connection.id, Pong(client_ms=message.client_ms, server_ms=server_ms))]
+        if isinstance(message, ReportTiming):
+            if not self.roster.members[connection.member_id].waiting:
+                self._timings.take(connection.id, connection.member_id, message.timing)
+            return []
         if isinstance(message, Hello):
             return [reply(connection.id, self._welcome(connection, message))]
+        if isinstance(message, Draft):
+            self._asks.draft(message, self.roster.members[connection.member_id])
+            return []
         try:
             if isinstance(message, Say):
                 self._count_line(self.roster.members[connection.member_id])
@@ -255,12 +283,17 @@ class Room:
             role=member.role,
             layers=list(self.piece.layers),
             playing=list(self.piece.playing.values()),
+            faults=list(self.piece.faults.values()),
             tempo=self.piece.tempo.anchors,
             roster=roster,
             listening=listening,
             door=self.piece.door,
             may_chat=member.may_chat,
             chat=self.chat.lines(),
+            ai=self.piece.ai,
+            ai_review=self.piece.ai_review,
+            agents=list(self._asks.proposals.serving.values()),
+            proposals=[asked.said for asked in self._asks.proposals],
             server_ms=self._clock.server_ms(),
         )
 
@@ -274,12 +307,14 @@ class Room:
             self.chat,
             self._limits.seats,
             self._texts.text,
+            self._asks.proposals,
             self._clock.now_at(),
             self._clock.server_ms(),
         )
         outcome = carry_out(request, self.roster.find(member_id), scene)
         self._note(member_id)
         self._batch.rows.extend(outcome.rows)
+        self._settle()
         self._batch.outcomes.append((connection_id, request.request_id, outcome))
 
     def _count_line(self, member: Member) -> None:
@@ -317,9 +352,11 @@ class Room:
     @property
     def has_presence_news(self) -> bool:
         """Whether `flush_presence` has anything to say."""
-        if self._activity.settle(self._clock.server_ms()):
+        now_ms = self._clock.server_ms()
+        if self._activity.settle(now_ms) | self._timings.settle(now_ms):
             self._roster_news.is_due = True
-        return self._roster_news.is_due or self._presence.has_news
+        is_due = self._roster_news.is_due or self._asks.news.is_due or bool(self._asks.turned_out)
+        return is_due or self._presence.has_news
 
     def flush_presence(self) -> list[Effect]:
         """Cursors and the roster, as far as they changed; the hub calls this a few times a second."""
@@ -327,6 +364,7 @@ class Room:
         effects: list[Effect] = [Send(connections, frame) for connections, frame in frames]
         if self._roster_news.is_due:
             effects += self._roster_news.take()
+        effects += self._asks.flush()
         return effects
 
     def take_snapshot(self) -> Snapshot:

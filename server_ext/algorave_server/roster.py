@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from algorave_server.errors import Refusal
-from algorave_server.protocol import Participant
-from algorave_server.rights import MAY, Action, Role
+from algorave_server.protocol import Participant, Timing
+from algorave_server.rights import AGENT_MAY, MAY, Action, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +24,14 @@ class Member:
     may_chat: bool = True
     waiting: bool = False
     """Whether it has to be let in first; until then it may do nothing."""
+    agent_of: str | None = None
+    """Of an agent: the participant whose own it is; None when it is everybody's."""
 
     def may(self, action: Action) -> bool:
         """Whether its role allows an action."""
-        return not self.waiting and action in MAY[self.role]
+        if self.waiting or (self.kind == "agent" and action not in AGENT_MAY):
+            return False
+        return action in MAY[self.role]
 
 
 @dataclass(slots=True)
@@ -57,6 +61,7 @@ class Seats:
     max_editors: int = 20
     max_viewers: int = 500
     max_waiting: int = 100
+    max_agents: int = 20
     max_connections: int = 1_000
     """All connections of a session together."""
 
@@ -90,6 +95,8 @@ class Roster:
     def set_role(self, member_id: str, role: Role) -> None:
         """Give a member another role; a session keeps at least one host."""
         member = self.find_inside(member_id)
+        if member.kind == "agent" and role is Role.HOST:
+            raise Refusal("conflict", "an agent is never a host")
         if member.role is Role.HOST and role is not Role.HOST and self._host_count() == 1:
             raise Refusal("conflict", "a session needs a host; make somebody else host first")
         self.members[member_id] = replace(member, role=role)
@@ -160,15 +167,20 @@ def _has_seat(roster: Roster, member: Member, seats: Seats, present: Iterable[st
     alike = sum(known.role is not Role.HOST and _seat(known) == _seat(member) for known in here)
     return (
         alike
-        < {"editor": seats.max_editors, "viewer": seats.max_viewers, "waiting": seats.max_waiting}[
-            _seat(member)
-        ]
+        < {
+            "editor": seats.max_editors,
+            "viewer": seats.max_viewers,
+            "waiting": seats.max_waiting,
+            "agent": seats.max_agents,
+        }[_seat(member)]
     )
 
 
-def _seat(member: Member) -> Literal["editor", "viewer", "waiting"]:
+def _seat(member: Member) -> Literal["editor", "viewer", "waiting", "agent"]:
     if member.waiting:
         return "waiting"
+    if member.kind == "agent":
+        return "agent"
     return "editor" if member.may(Action.EDIT) else "viewer"
 
 
@@ -176,7 +188,9 @@ def _is_audience(member: Member | None) -> bool:
     return member is not None and member.role is Role.VIEWER and not member.waiting
 
 
-def participant(member: Member, connections: int, *, active: bool) -> Participant:
+def participant(
+    member: Member, connections: int, *, active: bool, timing: Timing | None = None
+) -> Participant:
     """A member as the wire says it."""
     return Participant(
         id=member.id,
@@ -188,4 +202,5 @@ def participant(member: Member, connections: int, *, active: bool) -> Participan
         active=active,
         may_chat=member.may_chat,
         waiting=member.waiting,
+        timing=timing,
     )

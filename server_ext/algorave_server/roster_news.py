@@ -14,6 +14,7 @@ from algorave_server.protocol import Listening, Message, Participant
 from algorave_server.protocol import Roster as RosterNotice
 from algorave_server.rights import Action, Role
 from algorave_server.roster import Connection, Roster, participant
+from algorave_server.timings import Timings
 
 MAX_LISTED_VIEWERS = 24
 """A larger audience is a number only."""
@@ -22,9 +23,10 @@ MAX_LISTED_VIEWERS = 24
 class RosterNews:
     """What was said last, so that the same is not said twice."""
 
-    def __init__(self, roster: Roster, activity: Activity) -> None:
+    def __init__(self, roster: Roster, activity: Activity, timings: Timings) -> None:
         self._roster = roster
         self._activity = activity
+        self._timings = timings
         self.is_due = False
         """Whether somebody came, went or changed since the last time."""
         self._said: tuple[list[Participant], list[Participant], int] = ([], [], 0)
@@ -54,7 +56,8 @@ class RosterNews:
                 continue
             is_shown = waiting_too if member.waiting else is_small or member.role is not Role.VIEWER
             if is_shown:
-                listed.append(participant(member, count, active=self._activity.is_active(member_id)))
+                is_active, timing = self._activity.is_active(member_id), self._timings.of(member_id)
+                listed.append(participant(member, count, active=is_active, timing=timing))
         return listed
 
     def take(self) -> list[Send]:

@@ -10,6 +10,7 @@ from algorave_server.chat import Chat
 from algorave_server.errors import Refusal
 from algorave_server.journal import NewSessionState, Row
 from algorave_server.piece import Piece
+from algorave_server.proposals import Proposals
 from algorave_server.protocol import Layer, Message
 from algorave_server.rights import Action
 from algorave_server.roster import Member, Roster, Seats
@@ -26,6 +27,7 @@ class Scene:
     seats: Seats
     text: Callable[[str], str]
     """The newest text of a root of the Doc."""
+    proposals: Proposals
     now_at: datetime
     server_ms: float
 
@@ -45,6 +47,12 @@ class Outcome:
     introduced: str | None = None
     """A member who has another name or colour."""
     ends_session: bool = False
+    made: str | None = None
+    """The id of a layer or proposal that is new."""
+    proposals: list[str] = field(default_factory=list[str])
+    """Proposals that are new or others by now."""
+    tells_agents: bool = False
+    """Whether other agents answer asks than before."""
 
 
 def own_layer(layer_id: str, by: Member, scene: Scene) -> Layer:

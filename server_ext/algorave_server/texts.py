@@ -39,6 +39,8 @@ class Written:
     """Yjs clients that the new units belong to."""
     new_clients: tuple[int, ...]
     """Those among them that nobody had used before."""
+    layers: frozenset[str]
+    """Ids of the layers that it writes into."""
 
 
 class Texts:
@@ -89,12 +91,17 @@ class Texts:
         self.kept_updates += len(ready)
         self._kept.take(ready)
 
-    def write(self, member: Member, piece: Piece, update: bytes) -> Written | None:
-        """Let an update in, or raise `Expulsion`; None when it says nothing new."""
+    def write(
+        self, member: Member, piece: Piece, update: bytes, within: frozenset[str] | None = None
+    ) -> Written | None:
+        """Let an update in, or raise `Expulsion`; None when it says nothing new.
+
+        `within` are the ids of the layers that may be written; None: all of them.
+        """
         if not member.may(Action.EDIT):
             raise Expulsion(Close.RESET, "your role does not allow to edit")
         try:
-            admitted = self._gate.admit(update, lambda admitted: self._check(member, piece, admitted))
+            admitted = self._gate.admit(update, lambda admitted: self._check(member, piece, admitted, within))
         except Malformed as malformed:
             raise Expulsion(Close.RESET, str(malformed)) from None
         if not admitted.roots:
@@ -102,9 +109,10 @@ class Texts:
         self._latest.take([update])
         new_clients = tuple(client for client in admitted.authors if client not in self._owners)
         self._owners.update(dict.fromkeys(new_clients, member.id))
-        return Written(tuple(sorted(admitted.authors)), new_clients)
+        layers = frozenset(root.removeprefix(LAYER_ROOT_PREFIX) for root in admitted.roots)
+        return Written(tuple(sorted(admitted.authors)), new_clients, layers)
 
-    def _check(self, member: Member, piece: Piece, admitted: Admitted) -> None:
+    def _check(self, member: Member, piece: Piece, admitted: Admitted, within: frozenset[str] | None) -> None:
         """Whether a member may do what an update does: own clients; layers there, not locked, not full."""
         if piece.ended:
             raise Expulsion(Close.ENDED, "the session has ended")
@@ -112,6 +120,8 @@ class Texts:
             if self._owners.get(client, member.id) != member.id:
                 raise Expulsion(Close.RESET, "that Yjs client belongs to somebody else")
         for root in admitted.roots:
+            if within is not None and root.removeprefix(LAYER_ROOT_PREFIX) not in within:
+                raise Expulsion(Close.RESET, "an agent writes only what it is changing for somebody")
             layer = piece.layers.by_root(root)
             if layer is None:
                 if not piece.layers.was_removed(root.removeprefix(LAYER_ROOT_PREFIX)):

@@ -6,12 +6,12 @@ export const LAYER_ROOT_PREFIX = "layer:";
 
 export type Role = "host" | "co_author" | "viewer";
 
-export type Action = "edit" | "evaluate" | "arrange" | "mix" | "tempo" | "chat" | "hush" | "lock" | "invite" | "members" | "session";
+export type Action = "edit" | "evaluate" | "arrange" | "mix" | "tempo" | "chat" | "hush" | "lock" | "invite" | "members" | "session" | "ask";
 
 /** What each role may do; the server refuses by the same table. */
 export const MAY: Record<Role, readonly Action[]> = {
-  host: ["arrange", "chat", "edit", "evaluate", "hush", "invite", "lock", "members", "mix", "session", "tempo"],
-  co_author: ["arrange", "chat", "edit", "evaluate", "mix", "tempo"],
+  host: ["arrange", "ask", "chat", "edit", "evaluate", "hush", "invite", "lock", "members", "mix", "session", "tempo"],
+  co_author: ["arrange", "ask", "chat", "edit", "evaluate", "mix", "tempo"],
   viewer: ["chat"],
 };
 
@@ -49,11 +49,52 @@ export interface Admitted {
   kind: "admitted";
 }
 
-/** One entry of the tempo map: at `server_ms` it was `cycle`, and from there on it goes at `cps`. */
+/** Which agents answer asks, after one came or went. */
+export interface Agents {
+  kind: "agents";
+  agents: ServingAgent[];
+}
+
+/** The agent was switched on or off. */
+export interface AiSet {
+  kind: "ai_set";
+  on: boolean;
+  review: boolean;
+  by: string;
+}
+
+/** One entry of the tempo map: from `server_ms` on it goes at `cps`, and `slope` faster each second. */
 export interface Anchor {
   server_ms: number;
   cycle: number;
   cps: number;
+  slope: number;
+}
+
+/** Ask the agent for something, in words. `made` of the answer is the proposal's id. */
+export interface AskAgent {
+  request_id: number;
+  kind: "ask_agent";
+  words: string;
+  only: string[];
+  model: string | null;
+  seed: number;
+  agent: string | null;
+}
+
+/** Let an ask be over. What has landed already stays, and can be undone. */
+export interface CancelAsk {
+  request_id: number;
+  kind: "cancel_ask";
+  proposal: string;
+}
+
+/** What a proposal makes of one layer. */
+export interface Change {
+  layer: string | null;
+  name: string;
+  before: string | null;
+  after: string | null;
 }
 
 /** A participant may chat, or may not any more. */
@@ -63,16 +104,42 @@ export interface ChatSet {
   allowed: boolean;
 }
 
+/** Who made a layer what it is, when it was the agent. */
+export interface Credit {
+  agent: string;
+  asker: string;
+}
+
+/** Accept an offered change, so that it lands, or turn it down. */
+export interface Decide {
+  request_id: number;
+  kind: "decide";
+  proposal: string;
+  accept: boolean;
+}
+
 /** The request was carried out and is in the journal. */
 export interface Done {
   kind: "done";
   request_id: number;
+  made: string | null;
 }
 
 /** Who comes by an invite waits from now on, or does not. */
 export interface DoorSet {
   kind: "door_set";
   door: "open" | "ask";
+}
+
+/** Of an agent: how far an answer is. It stands for the draft before, and is not answered. */
+export interface Draft {
+  kind: "draft";
+  proposal: string;
+  state: "thinking" | "streaming" | "checking" | "mending";
+  round: number;
+  says: string;
+  changes: Change[];
+  problems: string[];
 }
 
 /** End the session for everybody; it can still be read and replayed. */
@@ -87,13 +154,46 @@ export interface Evaluate {
   kind: "evaluate";
   layer: string;
   at_cycle: number | null;
+  quantum: number;
   code: string | null;
+  cps: number | null;
 }
 
 /** A layer's code sounds from a cycle on. */
 export interface Evaluated {
   kind: "evaluated";
   playing: Playing;
+}
+
+/** A layer's code has failed: it alone is silent, or what it played before plays on. */
+export interface Failed {
+  kind: "failed";
+  fault: Fault;
+  playing: Playing | null;
+}
+
+/** Why code of a layer sounds no more, by the word of a page: the server runs no pattern code. */
+export interface Fault {
+  layer: string;
+  by: string;
+  at_cycle: number;
+  message: string;
+  hint: string | null;
+  line: number | null;
+  column: number | null;
+}
+
+/** Of an agent: an ask is over, and how. `applied` and `undone` are said after the change is made. */
+export interface FinishAsk {
+  request_id: number;
+  kind: "finish_ask";
+  proposal: string;
+  status: "applied" | "answered" | "unchanged" | "stopped" | "denied" | "refused" | "gave_up" | "over_budget" | "failed" | "undone";
+  says: string;
+  reason: string | null;
+  usd: number;
+  tokens_in: number;
+  tokens_out: number;
 }
 
 /** The first JSON message of a client that wants JSON. */
@@ -130,6 +230,8 @@ export interface Layer {
   mute: boolean;
   solo: boolean;
   locked: boolean;
+  ai: "no" | "credit" | "yes";
+  credit: Credit | null;
 }
 
 /** The layers and their order, after a change. */
@@ -170,6 +272,23 @@ export interface MoveLayer {
   index: number;
 }
 
+/** Move everybody's phase by so much, with a short bend of the tempo: no cycle is left out or comes twice. */
+export interface Nudge {
+  request_id: number;
+  kind: "nudge";
+  cycles: number;
+}
+
+/** Of an agent: a good answer. The state afterwards says whether it lands now or waits to be accepted. */
+export interface Offer {
+  request_id: number;
+  kind: "offer";
+  proposal: string;
+  changes: Change[];
+  says: string;
+  problems: string[];
+}
+
 /** A person or an agent in the session, as the server says; never taken from awareness. */
 export interface Participant {
   id: string;
@@ -181,6 +300,7 @@ export interface Participant {
   active: boolean;
   may_chat: boolean;
   waiting: boolean;
+  timing: Timing | null;
 }
 
 /** Measures the offset of the clocks; `client_ms` comes back in `pong`. */
@@ -195,6 +315,8 @@ export interface Playing {
   code: string;
   by: string;
   from_cycle: number;
+  cps: number | null;
+  before: Sounding | null;
 }
 
 /** Answer to `ping`. */
@@ -202,6 +324,35 @@ export interface Pong {
   kind: "pong";
   client_ms: number;
   server_ms: number;
+}
+
+/** One ask and what has become of it. */
+export interface Proposal {
+  id: string;
+  asked_by: string;
+  asker: string;
+  words: string;
+  only: string[];
+  model: string | null;
+  seed: number;
+  server_ms: number;
+  state: "waiting" | "offered" | "landing" | "undoing" | "thinking" | "streaming" | "checking" | "mending" | "applied" | "answered" | "unchanged" | "stopped" | "denied" | "refused" | "gave_up" | "over_budget" | "failed" | "undone";
+  agent: string | null;
+  agent_label: string | null;
+  pays: string | null;
+  round: number;
+  says: string;
+  problems: string[];
+  changes: Change[];
+  reason: string | null;
+  usd: number;
+  ended_ms: number | null;
+}
+
+/** A proposal is new or another by now. What was said of it before does not count any more. */
+export interface Proposed {
+  kind: "proposal";
+  proposal: Proposal;
 }
 
 /** The request changed nothing, and why, in words for people. */
@@ -248,6 +399,25 @@ export interface Renamed {
   title: string;
 }
 
+/** The code that plays from `from_cycle` on has failed on this page; the first word counts. */
+export interface ReportFault {
+  request_id: number;
+  kind: "report_fault";
+  layer: string;
+  from_cycle: number;
+  at_cycle: number;
+  message: string;
+  hint: string | null;
+  line: number | null;
+  column: number | null;
+}
+
+/** How well this page keeps time; null: nothing is heard here. Not answered, and not in the journal. */
+export interface ReportTiming {
+  kind: "timing";
+  timing: Timing | null;
+}
+
 /** Who is here, after a change. A large audience is not in it. */
 export interface Roster {
   kind: "roster";
@@ -279,6 +449,32 @@ export interface Say {
   text: string;
 }
 
+/** Of an agent: it answers from now on, until its last connection is closed. */
+export interface ServeAsks {
+  request_id: number;
+  kind: "serve_asks";
+  models: string[];
+  label: string;
+  pays: string;
+}
+
+/** An agent that answers asks. */
+export interface ServingAgent {
+  participant: string;
+  label: string;
+  models: string[];
+  pays: string;
+  only_for: string | null;
+}
+
+/** Switch the agent on or off for the session. */
+export interface SetAi {
+  request_id: number;
+  kind: "set_ai";
+  on: boolean;
+  review: boolean;
+}
+
 /** Let a participant chat, or not. */
 export interface SetChat {
   request_id: number;
@@ -294,6 +490,14 @@ export interface SetDoor {
   door: "open" | "ask";
 }
 
+/** Whether the agent may change a layer; what was credited to it there is not shown any more. */
+export interface SetLayerAi {
+  request_id: number;
+  kind: "set_layer_ai";
+  layer: string;
+  ai: "no" | "credit" | "yes";
+}
+
 /** Give another role to a participant. */
 export interface SetRole {
   request_id: number;
@@ -307,6 +511,14 @@ export interface SetTempo {
   request_id: number;
   kind: "set_tempo";
   cps: number;
+  over_s: number;
+}
+
+/** A text that a layer sounds, by whom, and from which cycle on. */
+export interface Sounding {
+  code: string;
+  by: string;
+  from_cycle: number;
 }
 
 /** Let the layer sound no more. */
@@ -323,11 +535,33 @@ export interface Stopped {
   by: string;
 }
 
-/** The tempo map has a new last anchor. */
+/** Of an agent: it answers this one. `conflict` when it is taken or over already. */
+export interface TakeAsk {
+  request_id: number;
+  kind: "take_ask";
+  proposal: string;
+}
+
+/** The tempo map goes on differently: these anchors stand for all that were from the first one's time on. */
 export interface Tempo {
   kind: "tempo";
-  anchor: Anchor;
+  anchors: Anchor[];
   by: string;
+  layer: string | null;
+}
+
+/** How well a page keeps the session's time, by its own word: nobody else can measure it. */
+export interface Timing {
+  phase_error_ms: number;
+  output_latency_ms: number;
+  keeps_time: boolean;
+}
+
+/** Have an applied change taken back by the agent that made it. */
+export interface UndoAsk {
+  request_id: number;
+  kind: "undo_ask";
+  proposal: string;
 }
 
 /** A line of chat was taken back. */
@@ -360,21 +594,29 @@ export interface Welcome {
   role: Role;
   layers: Layer[];
   playing: Playing[];
+  faults: Fault[];
   tempo: Anchor[];
   roster: Participant[];
   listening: number;
   door: "open" | "ask";
   may_chat: boolean;
   chat: Said[];
+  ai: boolean;
+  ai_review: boolean;
+  agents: ServingAgent[];
+  proposals: Proposal[];
   server_ms: number;
 }
 
 export type FromClient =
   | Hello
   | Ping
+  | ReportTiming
+  | Draft
   | Evaluate
   | Stop
   | Hush
+  | ReportFault
   | AddLayer
   | RenameLayer
   | MoveLayer
@@ -382,6 +624,7 @@ export type FromClient =
   | MixLayer
   | LockLayer
   | SetTempo
+  | Nudge
   | Say
   | Unsay
   | SetChat
@@ -391,7 +634,17 @@ export type FromClient =
   | SetRole
   | Remove
   | Rename
-  | End;
+  | End
+  | SetAi
+  | SetLayerAi
+  | AskAgent
+  | CancelAsk
+  | Decide
+  | UndoAsk
+  | ServeAsks
+  | TakeAsk
+  | Offer
+  | FinishAsk;
 
 export type FromServer =
   | Welcome
@@ -403,6 +656,7 @@ export type FromServer =
   | Saved
   | Layers
   | Evaluated
+  | Failed
   | Stopped
   | Hushed
   | Tempo
@@ -412,4 +666,7 @@ export type FromServer =
   | Roster
   | Listening
   | DoorSet
-  | Renamed;
+  | Renamed
+  | AiSet
+  | Proposed
+  | Agents;

@@ -13,8 +13,24 @@ from typing import Annotated
 
 from pydantic import Field, TypeAdapter
 
+from .asks import (
+    AskAgent,
+    CancelAsk,
+    Decide,
+    Draft,
+    FinishAsk,
+    Offer,
+    ServeAsks,
+    SetAi,
+    SetLayerAi,
+    TakeAsk,
+    UndoAsk,
+)
+from .faults import Failed, Fault, ReportFault
 from .notices import (
     Admitted,
+    Agents,
+    AiSet,
     ChatSet,
     Done,
     DoorSet,
@@ -23,6 +39,7 @@ from .notices import (
     Layers,
     Listening,
     Pong,
+    Proposed,
     Refused,
     Renamed,
     Roster,
@@ -33,8 +50,11 @@ from .notices import (
     Waiting,
     Welcome,
 )
+from .proposal import Change, Ending, Proposal, ProposalState, ServingAgent, WorkingState
 from .requests import (
+    AGENTS_TOO,
     NEEDS,
+    OF_AGENTS,
     AddLayer,
     Admit,
     Ask,
@@ -46,12 +66,13 @@ from .requests import (
     LockLayer,
     MixLayer,
     MoveLayer,
+    Nudge,
     Ping,
     Remove,
     RemoveLayer,
     Rename,
     RenameLayer,
-    Request,
+    ReportTiming,
     Say,
     SetChat,
     SetDoor,
@@ -63,25 +84,33 @@ from .requests import (
 from .values import (
     LAYER_ROOT_PREFIX,
     MAX_CODE_LENGTH,
+    MAX_NUDGE_CYCLES,
+    MAX_RAMP_S,
     Anchor,
     ChatText,
     Colour,
     Cps,
+    Credit,
     Door,
     Gain,
     Layer,
+    LayerAi,
     LayerId,
     LayerName,
     Message,
     Participant,
     Playing,
+    Quantum,
+    Request,
     Said,
+    Sounding,
+    Timing,
     Title,
 )
 
 PROTOCOL_VERSION = 1
 
-FromClient = Annotated[Hello | Ping | Ask, Field(discriminator="kind")]
+FromClient = Annotated[Hello | Ping | ReportTiming | Draft | Ask, Field(discriminator="kind")]
 
 FromServer = Annotated[
     Welcome
@@ -93,6 +122,7 @@ FromServer = Annotated[
     | Saved
     | Layers
     | Evaluated
+    | Failed
     | Stopped
     | Hushed
     | Tempo
@@ -102,7 +132,10 @@ FromServer = Annotated[
     | Roster
     | Listening
     | DoorSet
-    | Renamed,
+    | Renamed
+    | AiSet
+    | Proposed
+    | Agents,
     Field(discriminator="kind"),
 ]
 
@@ -110,25 +143,41 @@ from_client: TypeAdapter[FromClient] = TypeAdapter(FromClient)
 """Validates one text frame: `from_client.validate_json(text)`."""
 
 __all__ = [
+    "AGENTS_TOO",
     "LAYER_ROOT_PREFIX",
     "MAX_CODE_LENGTH",
+    "MAX_NUDGE_CYCLES",
+    "MAX_RAMP_S",
     "NEEDS",
+    "OF_AGENTS",
     "PROTOCOL_VERSION",
     "AddLayer",
     "Admit",
     "Admitted",
+    "Agents",
+    "AiSet",
     "Anchor",
     "Ask",
+    "AskAgent",
+    "CancelAsk",
+    "Change",
     "ChatSet",
     "ChatText",
     "Colour",
     "Cps",
+    "Credit",
+    "Decide",
     "Done",
     "Door",
     "DoorSet",
+    "Draft",
     "End",
+    "Ending",
     "Evaluate",
     "Evaluated",
+    "Failed",
+    "Fault",
+    "FinishAsk",
     "FromClient",
     "FromServer",
     "Gain",
@@ -137,6 +186,7 @@ __all__ = [
     "Hushed",
     "Introduce",
     "Layer",
+    "LayerAi",
     "LayerId",
     "LayerName",
     "Layers",
@@ -145,32 +195,49 @@ __all__ = [
     "Message",
     "MixLayer",
     "MoveLayer",
+    "Nudge",
+    "Offer",
     "Participant",
     "Ping",
     "Playing",
     "Pong",
+    "Proposal",
+    "ProposalState",
+    "Proposed",
+    "Quantum",
     "Refused",
     "Remove",
     "RemoveLayer",
     "Rename",
     "RenameLayer",
     "Renamed",
+    "ReportFault",
+    "ReportTiming",
     "Request",
     "Roster",
     "Said",
     "Saved",
     "Say",
+    "ServeAsks",
+    "ServingAgent",
+    "SetAi",
     "SetChat",
     "SetDoor",
+    "SetLayerAi",
     "SetRole",
     "SetTempo",
+    "Sounding",
     "Stop",
     "Stopped",
+    "TakeAsk",
     "Tempo",
+    "Timing",
     "Title",
+    "UndoAsk",
     "Unsaid",
     "Unsay",
     "Waiting",
     "Welcome",
+    "WorkingState",
     "from_client",
 ]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from algorave_server.rights import Role
 
+from .faults import Fault
+from .proposal import Proposal, ServingAgent
 from .values import Anchor, Door, Layer, LayerId, Message, Participant, Playing, Said
 
 
@@ -20,6 +24,8 @@ class Welcome(Message):
     role: Role
     layers: list[Layer]
     playing: list[Playing]
+    faults: list[Fault]
+    """Of layers whose last code has failed."""
     tempo: list[Anchor]
     roster: list[Participant]
     listening: int
@@ -29,6 +35,13 @@ class Welcome(Message):
     """Whether a host lets you chat."""
     chat: list[Said]
     """The last lines, oldest first."""
+    ai: bool
+    """Whether the agent is switched on."""
+    ai_review: bool
+    """Whether its changes wait until who asked, or a host, accepts them."""
+    agents: list[ServingAgent]
+    proposals: list[Proposal]
+    """Those that are not over, and the last that are; oldest first."""
     server_ms: float
 
 
@@ -58,6 +71,8 @@ class Done(Message):
 
     kind: Literal["done"] = "done"
     request_id: int
+    made: str | None = None
+    """The id of the layer or the proposal that it made; null when it made neither."""
 
 
 class Refused(Message):
@@ -108,11 +123,13 @@ class Hushed(Message):
 
 
 class Tempo(Message):
-    """The tempo map has a new last anchor."""
+    """The tempo map goes on differently: these anchors stand for all that were from the first one's time on."""
 
     kind: Literal["tempo"] = "tempo"
-    anchor: Anchor
+    anchors: Annotated[list[Anchor], Field(min_length=1)]
     by: str
+    layer: LayerId | None = None
+    """The layer whose code sets the tempo; null when somebody set it by hand."""
 
 
 class Unsaid(Message):
@@ -160,3 +177,26 @@ class Renamed(Message):
 
     kind: Literal["renamed"] = "renamed"
     title: str
+
+
+class AiSet(Message):
+    """The agent was switched on or off."""
+
+    kind: Literal["ai_set"] = "ai_set"
+    on: bool
+    review: bool
+    by: str
+
+
+class Proposed(Message):
+    """A proposal is new or another by now. What was said of it before does not count any more."""
+
+    kind: Literal["proposal"] = "proposal"
+    proposal: Proposal
+
+
+class Agents(Message):
+    """Which agents answer asks, after one came or went."""
+
+    kind: Literal["agents"] = "agents"
+    agents: list[ServingAgent]

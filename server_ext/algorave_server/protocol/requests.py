@@ -8,13 +8,36 @@ from pydantic import Field, StringConstraints
 
 from algorave_server.rights import Action, Role
 
-from .values import MAX_CODE_LENGTH, ChatText, Colour, Cps, Door, Gain, LayerId, LayerName, Message, Title
-
-
-class Request(Message):
-    """A message that is answered by `done` or `refused`."""
-
-    request_id: int
+from .asks import (
+    AskAgent,
+    CancelAsk,
+    Decide,
+    FinishAsk,
+    Offer,
+    ServeAsks,
+    SetAi,
+    SetLayerAi,
+    TakeAsk,
+    UndoAsk,
+)
+from .faults import ReportFault
+from .values import (
+    MAX_CODE_LENGTH,
+    MAX_NUDGE_CYCLES,
+    MAX_RAMP_S,
+    ChatText,
+    Colour,
+    Cps,
+    Door,
+    Gain,
+    LayerId,
+    LayerName,
+    Message,
+    Quantum,
+    Request,
+    Timing,
+    Title,
+)
 
 
 class Hello(Message):
@@ -31,14 +54,25 @@ class Ping(Message):
     client_ms: float
 
 
+class ReportTiming(Message):
+    """How well this page keeps time; null: nothing is heard here. Not answered, and not in the journal."""
+
+    kind: Literal["timing"] = "timing"
+    timing: Timing | None
+
+
 class Evaluate(Request):
     """Make the layer's text the sounding text, from the next whole cycle on when `at_cycle` is null."""
 
     kind: Literal["evaluate"] = "evaluate"
     layer: LayerId
     at_cycle: Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False)] | None = None
+    quantum: Quantum = 1
+    """With more than 1 it is a cycle that this divides: a bar of so many cycles begins there."""
     code: Annotated[str, StringConstraints(max_length=MAX_CODE_LENGTH)] | None = None
     """The text that was checked; when the layer's is another by now, nothing changes. Null: whatever is."""
+    cps: Cps | None = None
+    """The tempo that the code sets. It becomes the session's where the layer begins, for who may change that."""
 
 
 class Stop(Request):
@@ -107,6 +141,15 @@ class SetTempo(Request):
 
     kind: Literal["set_tempo"] = "set_tempo"
     cps: Cps
+    over_s: Annotated[float, Field(ge=0, le=MAX_RAMP_S, allow_inf_nan=False)] = 0.0
+    """How long it takes to get there, evenly; 0: at once."""
+
+
+class Nudge(Request):
+    """Move everybody's phase by so much, with a short bend of the tempo: no cycle is left out or comes twice."""
+
+    kind: Literal["nudge"] = "nudge"
+    cycles: Annotated[float, Field(ge=-MAX_NUDGE_CYCLES, le=MAX_NUDGE_CYCLES, allow_inf_nan=False)]
 
 
 class Say(Request):
@@ -186,6 +229,7 @@ Ask = (
     Evaluate
     | Stop
     | Hush
+    | ReportFault
     | AddLayer
     | RenameLayer
     | MoveLayer
@@ -193,6 +237,7 @@ Ask = (
     | MixLayer
     | LockLayer
     | SetTempo
+    | Nudge
     | Say
     | Unsay
     | SetChat
@@ -203,6 +248,16 @@ Ask = (
     | Remove
     | Rename
     | End
+    | SetAi
+    | SetLayerAi
+    | AskAgent
+    | CancelAsk
+    | Decide
+    | UndoAsk
+    | ServeAsks
+    | TakeAsk
+    | Offer
+    | FinishAsk
 )
 """All requests."""
 
@@ -210,6 +265,7 @@ NEEDS: dict[type[Request], Action | None] = {
     Evaluate: Action.EVALUATE,
     Stop: Action.EVALUATE,
     Hush: Action.HUSH,
+    ReportFault: Action.EVALUATE,
     AddLayer: Action.ARRANGE,
     RenameLayer: Action.ARRANGE,
     MoveLayer: Action.ARRANGE,
@@ -217,6 +273,7 @@ NEEDS: dict[type[Request], Action | None] = {
     MixLayer: Action.MIX,
     LockLayer: Action.LOCK,
     SetTempo: Action.TEMPO,
+    Nudge: Action.TEMPO,
     Say: Action.CHAT,
     Unsay: Action.CHAT,
     SetChat: Action.MEMBERS,
@@ -227,5 +284,20 @@ NEEDS: dict[type[Request], Action | None] = {
     Remove: Action.MEMBERS,
     Rename: Action.SESSION,
     End: Action.SESSION,
+    SetAi: Action.SESSION,
+    SetLayerAi: Action.ARRANGE,
+    AskAgent: Action.ASK,
+    CancelAsk: Action.ASK,
+    Decide: Action.ASK,
+    UndoAsk: Action.ASK,
+    ServeAsks: Action.ASK,
+    TakeAsk: Action.ASK,
+    Offer: Action.ASK,
+    FinishAsk: Action.ASK,
 }
 """The action that each request needs; None where everybody who is in may."""
+
+OF_AGENTS: frozenset[type[Request]] = frozenset({ServeAsks, TakeAsk, Offer, FinishAsk})
+"""Requests of agents alone."""
+AGENTS_TOO: frozenset[type[Request]] = frozenset({Introduce, Evaluate, Stop, AddLayer, RemoveLayer})
+"""Requests of people that agents may make as well, as far as what they landed is concerned."""

@@ -1,0 +1,294 @@
+"""What the agent was asked for in a session, who answers, and what has become of it.
+
+In memory only: the texts that an agent proposes are nobody's until it lands them through the door, like
+everybody else. While a proposal lands, its agent may touch the layers that it named and no others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from algorave_server.errors import Refusal
+from algorave_server.protocol import (
+    AskAgent,
+    Credit,
+    Draft,
+    Ending,
+    FinishAsk,
+    Layer,
+    Offer,
+    Proposal,
+    ServingAgent,
+)
+from algorave_server.roster import Member
+
+MAX_RUNNING = 4
+MAX_WAITING = 8
+MAX_OVER = 20
+"""So many that are over are shown to who comes."""
+MAX_OVER_LENGTH = 200_000
+"""Characters of their changes together."""
+LANDING_MS = 30_000.0
+"""A change is made in a moment; who takes longer may not go on with it."""
+WORKING = frozenset({"thinking", "streaming", "checking", "mending"})
+NOT_OVER = WORKING | {"waiting", "offered", "landing", "undoing"}
+NOBODY = "no agent is here; `algorave agent LINK` with a link for agents brings one, also without a key"
+
+
+@dataclass(slots=True)
+class Asked:
+    """A proposal and what only the room knows of it."""
+
+    said: Proposal
+    has_written: bool = False
+    """Whether the agent has changed a layer since it began to land, or to undo."""
+    since_ms: float = 0.0
+    """When it began to land or to undo."""
+    made: set[str] = field(default_factory=set[str])
+    """Layers that are new by it."""
+    credits_before: dict[str, Credit | None] = field(default_factory=dict[str, "Credit | None"])
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more comes of it, unless it is undone."""
+        return self.said.state not in NOT_OVER
+
+    def change(self, **values: object) -> None:
+        """It is another from now on."""
+        self.said = self.said.model_copy(update=values)
+
+    def begin(self, state: str, now_ms: float) -> None:
+        """Its agent may change layers from now on."""
+        self.change(state=state)
+        self.has_written, self.since_ms = False, now_ms
+
+    def may_touch(self, layer_id: str, now_ms: float) -> bool:
+        """Whether its agent may change a layer for it right now."""
+        return self.is_open(now_ms) and any(each.layer == layer_id for each in self.said.changes)
+
+    def is_open(self, now_ms: float) -> bool:
+        """Whether its agent may change anything for it right now."""
+        return self.said.state in ("landing", "undoing") and now_ms - self.since_ms <= LANDING_MS
+
+
+class Proposals:
+    """The asks of one session by id, oldest first, and the agents that answer."""
+
+    def __init__(self) -> None:
+        self._asked: dict[str, Asked] = {}
+        self._made = 0
+        self.serving: dict[str, ServingAgent] = {}
+        """By participant."""
+        self.news: set[str] = set()
+        """Proposals that not everybody knows as they are now."""
+
+    def __iter__(self) -> Iterator[Asked]:
+        return iter(list(self._asked.values()))
+
+    def find(self, proposal_id: str) -> Asked:
+        """A proposal, or a `not_found` refusal."""
+        if proposal_id not in self._asked:
+            raise Refusal("not_found", "there is no such proposal (any more)")
+        return self._asked[proposal_id]
+
+    def get(self, proposal_id: str) -> Proposal | None:
+        """A proposal as it is now; None when it is forgotten."""
+        asked = self._asked.get(proposal_id)
+        return None if asked is None else asked.said
+
+    def of_agent(self, proposal_id: str, agent_id: str) -> Asked:
+        """One that an agent has taken, or a refusal."""
+        asked = self.find(proposal_id)
+        if asked.said.agent != agent_id or asked.said.state == "waiting":
+            raise Refusal("forbidden", "that ask is not yours; take it first")
+        return asked
+
+    # -- asking and answering ---------------------------------------------------------------------
+
+    def ask(self, request: AskAgent, by: Member, now_ms: float) -> Asked:
+        """A new one, which waits for an agent."""
+        self._check_room(by)
+        self._check_agent(request, by)
+        self._made += 1
+        said = Proposal(
+            id=f"p{self._made}",
+            asked_by=by.id,
+            asker=by.name,
+            words=request.words,
+            only=request.only,
+            model=request.model,
+            seed=request.seed,
+            server_ms=now_ms,
+            state="waiting",
+            agent=request.agent,
+            agent_label=None,
+            pays=None,
+            round=0,
+            says="",
+            problems=[],
+            changes=[],
+            reason=None,
+            usd=0.0,
+            ended_ms=None,
+        )
+        asked = self._asked[said.id] = Asked(said)
+        return asked
+
+    def _check_room(self, by: Member) -> None:
+        waiting = [each for each in self if each.said.state == "waiting"]
+        if any(each.said.asked_by == by.id for each in waiting):
+            raise Refusal("conflict", "you have asked already, and it waits; one ask at a time")
+        if len(waiting) >= MAX_WAITING:
+            raise Refusal("too_fast", f"{MAX_WAITING} asks wait already; ask again in a moment")
+
+    def _check_agent(self, request: AskAgent, by: Member) -> None:
+        able = [each for each in self.serving.values() if each.only_for in (None, by.id)]
+        if request.agent is not None:
+            able = [each for each in able if each.participant == request.agent]
+        if not able:
+            raise Refusal("conflict", NOBODY if request.agent is None else "that agent does not answer you")
+
+    def take(self, proposal_id: str, agent: Member) -> Asked:
+        """An agent answers it."""
+        serving = self.serving.get(agent.id)
+        asked = self.find(proposal_id)
+        said = asked.said
+        if serving is None:
+            raise Refusal("forbidden", "say `serve_asks` first")
+        if said.state != "waiting":
+            raise Refusal("conflict", "it is taken, or over")
+        if said.agent not in (None, agent.id) or serving.only_for not in (None, said.asked_by):
+            raise Refusal("conflict", "somebody else is to answer it")
+        running = [each for each in self if not each.is_over and each.said.state != "waiting"]
+        if any(each.said.asked_by == said.asked_by for each in running):
+            raise Refusal("conflict", "who asked has another one running; that comes first")
+        if len(running) >= MAX_RUNNING:
+            raise Refusal("conflict", f"{MAX_RUNNING} asks are being answered; wait for one of them")
+        asked.change(state="thinking", agent=agent.id, agent_label=serving.label, pays=serving.pays)
+        return asked
+
+    def draft(self, draft: Draft, agent_id: str) -> None:
+        """How far an answer is. One that comes too late is forgotten."""
+        asked = self._asked.get(draft.proposal)
+        if asked is None or asked.said.agent != agent_id:
+            return
+        is_landing_anew = asked.said.state == "landing" and not asked.has_written
+        if asked.said.state not in WORKING and not is_landing_anew:
+            return
+        values = {name: getattr(draft, name) for name in ("state", "round", "says", "changes", "problems")}
+        asked.change(**values)
+        self.news.add(draft.proposal)
+
+    def offer(self, request: Offer, agent_id: str, now_ms: float, *, review: bool) -> Asked:
+        """A good answer, which lands now or has to be accepted."""
+        asked = self.of_agent(request.proposal, agent_id)
+        if asked.said.state not in WORKING:
+            raise Refusal(
+                "conflict", f"it is {asked.said.state}; only what is being worked on can be offered"
+            )
+        asked.change(changes=request.changes, says=request.says, problems=request.problems)
+        if review:
+            asked.change(state="offered")
+        else:
+            asked.begin("landing", now_ms)
+        return asked
+
+    # -- what an agent may do while it lands ------------------------------------------------------
+
+    def landing_of(self, agent_id: str, now_ms: float) -> list[Asked]:
+        """Those that an agent may change layers for right now."""
+        return [each for each in self if each.said.agent == agent_id and each.is_open(now_ms)]
+
+    def written(self, agent_id: str, layer_id: str, now_ms: float) -> None:
+        """An agent has changed a layer."""
+        for each in self.landing_of(agent_id, now_ms):
+            each.has_written |= each.may_touch(layer_id, now_ms)
+
+    # -- the end ----------------------------------------------------------------------------------
+
+    def finish(self, request: FinishAsk, agent_id: str, now_ms: float) -> Asked:
+        """An agent says how it ended. It cannot say that nothing changed when something did."""
+        asked = self.of_agent(request.proposal, agent_id)
+        if asked.is_over:
+            raise Refusal("conflict", "it is over already")
+        _check_ending(asked, request.status)
+        asked.change(says=request.says or asked.said.says, usd=request.usd)
+        self._end(asked, request.status, request.reason, now_ms)
+        return asked
+
+    def stop(self, asked: Asked, status: Ending, reason: str | None, now_ms: float) -> None:
+        """It ends here and now, whoever was at work on it; what is in the music already stays."""
+        if asked.is_over:
+            return
+        is_undoing = asked.said.state == "undoing"
+        if is_undoing:
+            self._end(asked, "undone" if asked.has_written else "applied", reason, now_ms)
+        else:
+            self._end(asked, "applied" if asked.has_written else status, reason, now_ms)
+
+    def _end(self, asked: Asked, status: Ending, reason: str | None, now_ms: float) -> None:
+        asked.change(state=status, reason=reason, ended_ms=now_ms)
+        over = [each for each in self if each.is_over]
+        length = sum(_length(each.said) for each in over)
+        for each in sorted(over, key=lambda each: each.said.ended_ms or 0.0):
+            if len(over) <= MAX_OVER and length <= MAX_OVER_LENGTH:
+                break
+            over.remove(each)
+            length -= _length(each.said)
+            if each is not asked:
+                del self._asked[each.said.id]
+
+    def settle(
+        self, is_able: Callable[[str], bool], is_here: Callable[[str], bool], now_ms: float
+    ) -> list[Asked]:
+        """End what cannot go on: who asked may not any more, or nobody is there to answer. Gives those."""
+        for gone in [agent_id for agent_id in self.serving if not is_here(agent_id)]:
+            del self.serving[gone]
+        ended: list[Asked] = []
+        for asked in [each for each in self if not each.is_over]:
+            said = asked.said
+            if said.state != "undoing" and not is_able(said.asked_by):
+                self.stop(asked, "stopped", "who asked may not ask any more", now_ms)
+            elif said.state == "waiting" and not self._has_somebody(said):
+                self.stop(asked, "failed", "no agent is here any more", now_ms)
+            elif said.state != "waiting" and not is_here(said.agent or ""):
+                self.stop(asked, "failed", "the agent left", now_ms)
+            else:
+                continue
+            ended.append(asked)
+        return ended
+
+    def _has_somebody(self, said: Proposal) -> bool:
+        return any(
+            each.only_for in (None, said.asked_by) and said.agent in (None, each.participant)
+            for each in self.serving.values()
+        )
+
+
+def _check_ending(asked: Asked, status: Ending) -> None:
+    state = asked.said.state
+    if state == "undoing":
+        fits = status == "undone" if asked.has_written else status == "applied"
+    elif asked.has_written:
+        fits = status in ("applied", "undone")
+    else:
+        fits = status not in ("applied", "undone")
+    if not fits:
+        done = "has changed layers" if asked.has_written else "has changed nothing"
+        raise Refusal("conflict", f"it {done} while {state}, so it cannot end as {status}")
+
+
+def _length(said: Proposal) -> int:
+    return sum(len(each.before or "") + len(each.after or "") for each in said.changes)
+
+
+def why_not_change(layer: Layer, only: list[str]) -> str | None:
+    """Why an agent may not change a layer, in words; None when it may."""
+    if layer.ai == "no":
+        return f"the layer '{layer.name}' is not for the agent"
+    if layer.locked:
+        return f"the layer '{layer.name}' is locked; ask a host to unlock it"
+    if only and layer.id not in only:
+        return f"the layer '{layer.name}' is not among those that were asked for"
+    return None
