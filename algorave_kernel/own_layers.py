@@ -60,7 +60,7 @@ class OwnScore:
         with self._own.lock:
             return self._own[layer].pattern.code
 
-    def apply(self, made: Sequence[LayerChange]) -> bool:
+    async def apply(self, made: Sequence[LayerChange]) -> bool:
         """Make all changes as one step, or none when a text is another by now."""
         shared = self._shared()
         with self._own.lock:

@@ -25,7 +25,7 @@ from .musical_diff import LayerDiff, MusicalDiff, layer_diffs
 from .provider import Answer, Provider, ProviderTrouble, Said, Turn
 from .reply_parser import ReplyParser
 from .result import GOOD, AskResult, Status
-from .score import Score, texts_of
+from .score import Consent, LayerChange, NotTaken, Score, texts_of
 from .usage import Budget, OverBudget, Usage
 
 MAX_REPAIRS = 2
@@ -65,13 +65,17 @@ class Asking:
         judge: Judge,
         *,
         budgets: Sequence[Budget] = (),
+        consent: Consent | None = None,
     ) -> None:
+        """Without a `consent` whoever asks consents by asking; while one is waited for, no time runs out."""
         self.ask = ask
         self.usage = Usage()
         self._score = score
         self._provider = provider
         self._judge = judge
         self._budgets = budgets
+        self._consent = consent
+        self._limit: asyncio.Timeout | None = None
         self.watch: Callable[[Progress], None] | None = None
         self._before: dict[str, str] = {}
         self._parser = ReplyParser()
@@ -83,12 +87,14 @@ class Asking:
     async def run(self) -> AskResult:
         """Do it. Never raises for what goes wrong; being cancelled goes through."""
         try:
-            async with asyncio.timeout(self.ask.limit_s):
+            async with asyncio.timeout(self.ask.limit_s) as self._limit:
                 status, reason = await self._rounds_of_it()
         except _Over as over:
             status, reason = over.status, over.reason
         except ProviderTrouble as trouble:
             status, reason = "failed", str(trouble)
+        except NotTaken as taken:
+            status, reason = taken.status, taken.why
         except OverBudget as over:
             status, reason = "over_budget", str(over)
         except TimeoutError:
@@ -129,12 +135,24 @@ class Asking:
         if not made.texts:
             raise _Over("unchanged" if self._parser.wishes else "answered")
         landing = Landing(self.ask.words, self._before, made.texts, self.ask.promises)
-        landed = await landing.land(self._score, self._judge, is_dry=self.ask.is_dry)
+        landed = await landing.land(self._score, self._judge, None if self.ask.is_dry else self._consented)
         if landed.denied:
             raise _Over("denied", landed.denied)
         if not landed.changes and not landed.problems and not landed.conflicts:
             raise _Over("unchanged", "somebody else has just made the same change")
         return landed
+
+    async def _consented(self, changes: Sequence[LayerChange]) -> None:
+        """Wait for the consent, in time that does not count."""
+        if self._consent is None or self._limit is None:
+            return
+        now_s = asyncio.get_running_loop().time
+        left_s = (self._limit.when() or now_s()) - now_s()
+        self._limit.reschedule(None)
+        try:
+            await self._consent(changes)
+        finally:
+            self._limit.reschedule(now_s() + left_s)
 
     def _said_about(self, problems: Sequence[str]) -> Said:
         now, conflicts = self._landed.before, self._landed.conflicts

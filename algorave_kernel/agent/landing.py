@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from algorave_kernel.merge import merge
 
 from .heard import Heard
 from .judge import Judge, Judgement
 from .promises import Promise
-from .score import LayerChange, Score, texts_of
+from .score import Consent, LayerChange, Score, texts_of
 
 #: So often somebody may type between the judgement and the step before we say that it moves too much.
 MAX_MOVES = 8
@@ -38,8 +39,11 @@ class Landing:
     after: Mapping[str, str | None]
     promises: Sequence[Promise] = ()
 
-    async def land(self, score: Score, judge: Judge, *, is_dry: bool = False) -> Landed:
-        """Judge it on the music as it is now, and put it there as one step, unless it is dry."""
+    async def land(self, score: Score, judge: Judge, consent: Consent | None = None) -> Landed:
+        """Judge it on the music as it is now, and put it there as one step; dry without a consent.
+
+        Raises NotTaken when it is turned down, and passes on what `consent` raises.
+        """
         known: dict[tuple[str | None, str], Judgement] = {}
         for _ in range(MAX_MOVES):
             now = texts_of(score)
@@ -51,8 +55,10 @@ class Landing:
                 return judged
             changes = tuple(LayerChange(name, now.get(name), text) for name, text in texts.items())
             changes = tuple(each for each in changes if each.before != each.after)
-            # From here to the step itself nothing is waited for: a Stop comes before it or after it.
-            if is_dry or not changes or score.apply(changes):
+            if not changes or consent is None:
+                return Landed(changes, judgements=judged.judgements, before=now)
+            await consent(changes)
+            if await _whole(score.apply(changes)):
                 return Landed(changes, judgements=judged.judgements, before=now)
         return Landed(problems=("the music changes faster than the change could be checked",))
 
@@ -100,3 +106,19 @@ class Landing:
         old, new = Heard(now, judge.haps), Heard(after, judge.haps)
         found = [each.broken(old, new) for each in self.promises]
         return [each for each in found if each is not None]
+
+
+async def _whole(step: Coroutine[Any, Any, bool]) -> bool:
+    """The step, done or not done: a Stop in the middle of it comes after it, when it is done."""
+    task = asyncio.ensure_future(step)
+    stopped: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError as stop:
+            if task.cancelled():
+                raise
+            stopped = stop
+    if stopped is not None and not task.result():
+        raise stopped
+    return task.result()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from algorave_kernel.merge import Change, applied, changes
 
@@ -24,6 +24,19 @@ class LayerChange:
         return changes(self.before or "", self.after or "")
 
 
+class NotTaken(Exception):
+    """A change was turned down, or could not be made, and nothing of it is there. The text says why."""
+
+    def __init__(self, why: str | None, status: Literal["stopped", "denied", "failed"] = "failed") -> None:
+        self.why = why
+        self.status: Literal["stopped", "denied", "failed"] = status
+        super().__init__(why)
+
+
+#: Asks whether changes may be made, and waits for the answer. Raises NotTaken.
+Consent = Callable[[Sequence[LayerChange]], Awaitable[None]]
+
+
 class Score(Protocol):
     """The layers of a session, or of a notebook without one."""
 
@@ -35,10 +48,10 @@ class Score(Protocol):
         """The live text. Raises KeyError when there is no such layer."""
         ...
 
-    def apply(self, made: Sequence[LayerChange]) -> bool:
+    async def apply(self, made: Sequence[LayerChange]) -> bool:
         """Make all the changes as one step that one undo takes back.
 
-        False, and nothing changed, when any of the texts is not what it was before.
+        False, and nothing changed, when any of the texts is not what it was before. Raises NotTaken.
         """
         ...
 
@@ -78,7 +91,7 @@ class MemoryScore:
         with self._lock:
             self._texts[layer] = text
 
-    def apply(self, made: Sequence[LayerChange]) -> bool:
+    async def apply(self, made: Sequence[LayerChange]) -> bool:
         """Make all the changes as one step, or none when a text is another by now."""
         with self._lock:
             if any(self._texts.get(each.layer) != each.before for each in made):

@@ -42,12 +42,12 @@ def _trusts_a_silent_end(patch: pytest.MonkeyPatch) -> None:
 def _commits_before_the_check(patch: pytest.MonkeyPatch) -> None:
     land = Landing.land
 
-    async def first(self: Landing, score: Any, judge_: Judge, *, is_dry: bool = False) -> Landed:
+    async def first(self: Landing, score: Any, judge_: Judge, consent: Any = None) -> Landed:
         from algorave_kernel.agent.score import LayerChange, texts_of
 
         now = texts_of(score)
-        score.apply([LayerChange(layer, now.get(layer), text) for layer, text in self.after.items()])
-        return await land(self, score, judge_, is_dry=is_dry)
+        await score.apply([LayerChange(layer, now.get(layer), text) for layer, text in self.after.items()])
+        return await land(self, score, judge_, consent)
 
     patch.setattr(Landing, "land", first)
 

@@ -98,7 +98,7 @@ class SharedScore:
         """The second participant removes a layer."""
         self._do(lambda: self._order.pop(layer) and None)
 
-    def apply(self, made: Sequence[LayerChange]) -> bool:
+    async def apply(self, made: Sequence[LayerChange]) -> bool:
         if self.before_step:
             self.before_step.pop(0)(self)
         return self._do(lambda: self._apply(made))

@@ -61,24 +61,24 @@ def test_failures_show_themselves(stage: Stage) -> None:
     assert "no answer" in result._repr_html_()
 
 
-def test_the_agents_undo() -> None:
+async def test_the_agents_undo() -> None:
     """AGENT-14: one undo takes back one step, with all its layers, and never what others did since."""
     score = MemoryScore({"a": "1", "b": "2"})
-    assert score.apply(
+    assert await score.apply(
         [LayerChange("a", "1", "one"), LayerChange("b", "2", None), LayerChange("c", None, "three")]
     )
     assert {name: score.text(name) for name in score.layers()} == {"a": "one", "c": "three"}
     assert score.undo()
     assert {name: score.text(name) for name in score.layers()} == {"a": "1", "b": "2"}
     assert not score.undo()
-    assert score.apply([LayerChange("a", "1", "one")])
+    assert await score.apply([LayerChange("a", "1", "one")])
     score.write("a", "mine")
     assert not score.undo()
     assert score.text("a") == "mine"
 
 
-def test_all_layers_or_none() -> None:
+async def test_all_layers_or_none() -> None:
     """AGENT-14: when one text is not what it was, no text is changed."""
     score = MemoryScore({"a": "1", "b": "2"})
-    assert not score.apply([LayerChange("a", "1", "one"), LayerChange("b", "stale", "two")])
+    assert not await score.apply([LayerChange("a", "1", "one"), LayerChange("b", "stale", "two")])
     assert (score.text("a"), score.text("b")) == ("1", "2")
