@@ -214,7 +214,7 @@ class Hub:
         for member_id in member_ids:
             for connection in live.room.roster.connections_of(member_id):
                 self._drop(live, connection.id, code, reason)
-            live.room.roster.members.pop(member_id, None)
+            live.room.forget(member_id)
         self._wake(live)
 
     def admit(self, session_id: str, member: Member) -> None:
@@ -316,6 +316,10 @@ class Hub:
                 self._loop.call_later(wait_s, self._submit_due)
             else:
                 self._loop.call_soon(self._submit_due)
+        self._wake_presence(live)
+
+    def _wake_presence(self, live: Live) -> None:
+        session_id = live.room.id
         if live.room.has_presence_news and session_id not in self._presence_is_due:
             self._presence_is_due.add(session_id)
             self._loop.call_later(self._presence_interval_s, self._flush_presence, session_id)
@@ -325,6 +329,8 @@ class Hub:
         live = self._live.get(session_id)
         if live is not None:
             self._perform(live, live.room.flush_presence())
+            # Long drafts may have to wait for their turn.
+            self._wake_presence(live)
 
     def _submit_due(self) -> None:
         self._submit_is_due = False
