@@ -53,16 +53,14 @@ class Texts:
         self._max_layer_bytes = max_layer_bytes
         self._bounds_bytes: dict[str, int] = {}
         """By root: the layer is not longer than this."""
-        self._latest, self._kept = Replica(), Replica()
-        self._gate = UpdateGate()
-        if snapshot is not None:
-            self._latest.take([snapshot.state])
-            self._kept.take([snapshot.state])
-            self._gate = _gate_before(snapshot, self._kept)
+        begun = [] if snapshot is None else [snapshot.state]
+        self._kept = Replica(begun)
+        self._gate = UpdateGate() if snapshot is None else _gate_before(snapshot, self._kept)
         for update in updates:
             self._gate.admit(update, _trust)
-        self._latest.take(updates)
         self._kept.take(updates)
+        # Applied only when somebody asks for it: who listens needs what is kept, and a document takes memory.
+        self._latest = Replica([*begun, *updates])
         self.kept_updates = len(updates)
         """Rows that opening it again would have to read."""
 
