@@ -20,7 +20,7 @@ export function mountShared(
   const view =
     layer === null
       ? sessionPanel(el, session, { api: new HostApi(apiBase(url)), onLeave: null })
-      : new SharedPlayer(el, session, layer, { ...help, cell, conflict });
+      : new SharedPlayer(el, session, layer, { ...help, cell, conflict, asks: true });
   const dispose = () => {
     view.dispose();
     session.release();

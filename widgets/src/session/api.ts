@@ -37,6 +37,8 @@ export interface InviteTerms {
   expires_in_s: number;
   max_uses: number | null;
 }
+  /** Whom it lets in: a person unless it says so. */
+  kind?: "person" | "agent";
 
 /** Somebody who ever came to a session. */
 export interface PersonInfo {

@@ -22,7 +22,7 @@ const PING_INTERVAL_MS = 5_000;
 const SILENT_TOO_LONG_MS = 10_000;
 
 /** A request as one makes it; the client numbers it. */
-export type Asked = { kind: string } & Record<string, string | number | boolean | null>;
+export type Asked = { kind: string } & Record<string, string | number | boolean | null | readonly string[]>;
 
 /** The server refused a request, for a reason that programs know and in words for people. */
 export class Refusal extends Error {

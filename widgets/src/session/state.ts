@@ -1,6 +1,19 @@
 // What the server said about a session so far, folded into one value.
 
-import type { Anchor, FromServer, Layer, Participant, Playing, Role, Said, Welcome } from "../protocol.js";
+import type {
+  Anchor,
+  Fault,
+  FromServer,
+  Layer,
+  Participant,
+  Playing,
+  Proposal,
+  Role,
+  Said,
+  ServingAgent,
+  Welcome,
+} from "../protocol.js";
+import { withProposal } from "./proposals.js";
 
 const CHAT_KEPT = 200;
 /** What was before this many changes of tempo concerns nobody who plays now. */
@@ -29,6 +42,14 @@ export interface SessionState {
   chat: Said[];
 }
 
+  /** Whether the agent may be asked. */
+  ai: boolean;
+  /** Whether somebody has to accept what it offers. */
+  aiReview: boolean;
+  /** The agents that answer. */
+  agents: ServingAgent[];
+  /** What was asked of them: those that are not over and the last that are, oldest first. */
+  proposals: Proposal[];
 /** Before the server said anything: a viewer of nothing. */
 export const NOTHING_YET: SessionState = {
   title: "",
@@ -46,6 +67,10 @@ export const NOTHING_YET: SessionState = {
 };
 
 /** The state after one more message. */
+  ai: false,
+  aiReview: false,
+  agents: [],
+  proposals: [],
 export function fold(state: SessionState, message: FromServer): SessionState {
   switch (message.kind) {
     case "welcome":
@@ -67,6 +92,10 @@ export function fold(state: SessionState, message: FromServer): SessionState {
     case "waiting":
       return { ...NOTHING_YET, title: message.session_title, waiting: true };
     case "layers":
+        ai: message.ai,
+        aiReview: message.ai_review,
+        agents: message.agents,
+        proposals: message.proposals,
       return { ...state, layers: message.layers, playing: without(state.playing, message.layers) };
     case "evaluated":
       return { ...state, playing: new Map(state.playing).set(message.playing.layer, message.playing) };
@@ -99,6 +128,12 @@ export function fold(state: SessionState, message: FromServer): SessionState {
     case "saved":
     case "admitted":
       return state;
+    case "ai_set":
+      return { ...state, ai: message.on, aiReview: message.review };
+    case "agents":
+      return { ...state, agents: message.agents };
+    case "proposal":
+      return { ...state, proposals: withProposal(state.proposals, message.proposal) };
   }
 }
 

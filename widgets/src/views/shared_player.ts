@@ -9,7 +9,12 @@ import { changeBetween } from "../editor/text_change.js";
 import type { LiveSession } from "../page/live_session.js";
 import { Signal } from "../page/signal.js";
 import type { RemoteCursor } from "../session/presence.js";
+import { opensAsks } from "./asks/ask_box.js";
+import { AskDrawer } from "./asks/ask_drawer.js";
+import { Credit } from "./asks/credit.js";
+import { ProposalList } from "./asks/proposal_list.js";
 import { ConflictView } from "./conflict.js";
+import { element } from "./dom.js";
 import { LayerStrip } from "./layer_strip.js";
 import { Player } from "./player.js";
 import { sessionTransport } from "./session_transport.js";
@@ -32,6 +37,8 @@ export interface SharedPlayerOptions {
   cell?: CellPort | null;
   /** The cell said something that could not be merged with the live text. */
   conflict?: { cell: string } | null;
+  /** Whether one asks the agent here: not where the page around has a place for that. */
+  asks?: boolean;
 }
 
 /** The view of one layer of a session in `parent`. */
@@ -40,6 +47,9 @@ export class SharedPlayer {
   readonly #board: CursorBoard & { changed: Signal<void> };
   readonly #strip: LayerStrip;
   readonly #conflict: ConflictView | null;
+  readonly #proposals: ProposalList;
+  readonly #credit = new Credit();
+  #drawer: AskDrawer | null = null;
   #mayWrite = false;
   #ends: (() => void)[] = [];
   #unwatch: () => void = () => undefined;
@@ -70,10 +80,13 @@ export class SharedPlayer {
     const { conflict = null } = options;
     this.#conflict =
       conflict && new ConflictView(conflict.cell, (text) => this.#resolve(conflict.cell, text));
-    const { element } = this.player;
-    const code = element.querySelector(".alg-code");
+    this.#proposals = new ProposalList(session, layerId);
+    const code = this.element.querySelector(".alg-code");
     code?.before(this.#strip.element);
     if (this.#conflict) code?.before(this.#conflict.element);
+    code?.after(this.#proposals.element);
+    this.element.querySelector(".alg-title")?.after(this.#credit.element);
+    if (options.asks) this.#addAsks();
     this.#connect();
     this.#bound();
     this.update();
@@ -96,6 +109,7 @@ export class SharedPlayer {
     }
     this.#conflict?.update(this.#text, this.session.client.replica.hasArrived, mayWrite);
     this.#strip.update(this.#text, this.#conflict?.isOpen ?? false);
+    this.#credit.update(this.session.state.layers.find(({ id }) => id === this.layerId));
     this.#follow();
     this.player.update();
   }
@@ -115,7 +129,27 @@ export class SharedPlayer {
     this.#unwatch();
     for (const end of this.#ends) end();
     this.#strip.dispose();
+    this.#proposals.dispose();
+    this.#drawer?.dispose();
     this.player.dispose();
+  }
+
+  /** A button in the header, and where the box opens below the code. */
+  #addAsks(): void {
+    const button = element("button", { class: "alg-asks-button", type: "button", text: "Ask" });
+    button.title = "Ask the agent to change this layer (Ctrl+Shift+A)";
+    const drawer = new AskDrawer(this.session, button, { layer: this.layerId, command: null });
+    this.element.querySelector(".alg-hush")?.before(button);
+    this.#proposals.element.after(drawer.element);
+    // Before the editor takes the key, and before anybody around does.
+    const listener = (event: KeyboardEvent) => {
+      if (!opensAsks(event)) return;
+      event.preventDefault();
+      event.stopPropagation();
+      drawer.open();
+    };
+    this.element.addEventListener("keydown", listener, { capture: true });
+    this.#drawer = drawer;
   }
 
   get #text(): string {

@@ -1,5 +1,6 @@
 // How a layer looks. Colours, type and spacing are variables; the host's own are used where it has them.
 
+import { ASKS_CSS } from "./asks/styles_asks.js";
 import { CODE_CSS } from "./styles_code.js";
 import { SHARED_CSS } from "./styles_shared.js";
 
@@ -153,6 +154,6 @@ export function styleRoot(root: Document | ShadowRoot): void {
   if (home.querySelector("style[data-algorave]")) return;
   const style = document.createElement("style");
   style.dataset["algorave"] = "";
-  style.textContent = THEME_CSS + FRAME_CSS + CODE_CSS + SHARED_CSS;
+  style.textContent = THEME_CSS + FRAME_CSS + CODE_CSS + SHARED_CSS + ASKS_CSS;
   home.append(style);
 }

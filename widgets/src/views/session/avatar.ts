@@ -21,7 +21,8 @@ export function avatar(face: Face, presence: Presence | null = null): HTMLElemen
   disc.dataset["initials"] = initialsOf(face.name);
   if (face.kind === "agent") disc.classList.add("algs-agent");
   if (presence) disc.dataset["presence"] = presence;
-  paint(disc, face.colour);
+  // An agent looks like one, whatever colour it came with.
+  if (face.kind !== "agent") paint(disc, face.colour);
   return disc;
 }
 

@@ -2,6 +2,7 @@
 
 import type { LiveSession } from "../../page/live_session.js";
 import type { Layer } from "../../protocol.js";
+import { ProposalList } from "../asks/proposal_list.js";
 import { element, setText } from "../dom.js";
 import { SharedPlayer, type SharedPlayerOptions } from "../shared_player.js";
 import { avatar } from "./avatar.js";
@@ -122,6 +123,11 @@ class Slot {
         hint: layer.locked ? "co-authors may change it again" : "hosts alone change it then",
         run: () => this.shelf.ask({ kind: "lock_layer", layer: layer.id, locked: !layer.locked }),
       });
+    items.push(
+      ...agentItems(session, layer, locked, (ai) =>
+        this.shelf.ask({ kind: "set_layer_ai", layer: layer.id, ai }),
+      ),
+    );
     if (session.may("arrange"))
       items.push({ label: "Remove …", dangerous: true, unavailable: locked, run: () => void this.#remove() });
     return items;
@@ -167,6 +173,28 @@ class Slot {
   }
 }
 
+const AGENT_CHOICES: readonly [Layer["ai"], string, string][] = [
+  ["credit", "Agent may change it", "and who it was is said beside it"],
+  ["yes", "Agent may change it, unsaid", "nothing is said beside it"],
+  ["no", "Agent keeps out", "it neither sees nor changes it"],
+];
+
+/** What the agent may do with a layer, where there may be one. */
+function agentItems(
+  session: LiveSession,
+  layer: Layer,
+  locked: string | null,
+  choose: (ai: Layer["ai"]) => void,
+): MenuItem[] {
+  if (!session.state.ai || !session.may("arrange")) return [];
+  return AGENT_CHOICES.map(([ai, label, hint]) => ({
+    label: ai === layer.ai ? `✓ ${label}` : label,
+    hint,
+    unavailable: locked,
+    run: () => choose(ai),
+  }));
+}
+
 /** The layers, kept as the session has them. */
 export class LayerShelf {
   readonly element: HTMLElement;
@@ -174,15 +202,21 @@ export class LayerShelf {
   #add = element("button", { class: "algs-add", type: "button" });
   #empty = element("p", { class: "algs-empty", attributes: { role: "status" } });
   #slots = new Map<string, Slot>();
+  /** What was asked and stands beside no layer. */
+  #proposals: ProposalList;
   #ends: (() => void)[];
 
   constructor(
     readonly session: LiveSession,
     readonly help: EditorHelp,
   ) {
+    this.#proposals = new ProposalList(session, null);
     this.#add.append(symbol("plus"), element("span", { text: "Add a layer" }));
     this.#add.addEventListener("click", () => this.#addLayer());
-    this.element = element("div", { class: "algs-shelf", children: [this.list, this.#empty, this.#add] });
+    this.element = element("div", {
+      class: "algs-shelf",
+      children: [this.list, this.#empty, this.#proposals.element, this.#add],
+    });
     this.#ends = [session.changed.on(() => this.update())];
   }
 
@@ -198,6 +232,13 @@ export class LayerShelf {
   dispose(): void {
     for (const end of this.#ends) end();
     for (const slot of this.#slots.values()) slot.dispose();
+    this.#proposals.dispose();
+  }
+
+  /** The layer that this part of the page is in; null when it is in none. */
+  layerAt(target: Element | null): string | null {
+    for (const [id, slot] of this.#slots) if (slot.element.contains(target)) return id;
+    return null;
   }
 
   /** Asks the session for something; a refusal is shown in a dialog. */

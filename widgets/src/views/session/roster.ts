@@ -3,6 +3,7 @@
 import type { LivePerson, LiveSession } from "../../page/live_session.js";
 import type { Participant } from "../../protocol.js";
 import type { HostApi } from "../../session/api.js";
+import { agentDoing } from "../asks/agent_doing.js";
 import { element, setText } from "../dom.js";
 import { avatar, type Presence, paint } from "./avatar.js";
 import { wordsOf } from "./dialog.js";
@@ -85,7 +86,8 @@ class Row {
     this.person = person;
     const { session } = this.roster;
     const { participant } = person;
-    const key = JSON.stringify([person, session.following, session.state.role]);
+    const agent = participant.kind === "agent" ? agentDoing(session.state, participant.id) : null;
+    const key = JSON.stringify([person, session.following, session.state.role, agent]);
     if (key === this.#drawn) return;
     this.#drawn = key;
     const isYou = participant.id === session.state.you;
@@ -95,7 +97,7 @@ class Row {
     this.element.toggleAttribute("data-typing", person.typing);
     setText(this.#name, participant.name);
     this.#tags.replaceChildren(...tags(participant, isYou));
-    const doing = doingWords(person, this.roster.layerName(person.cursorLayer));
+    const doing = agent ?? doingWords(person, this.roster.layerName(person.cursorLayer));
     const role = ROLE_WORDS[participant.role];
     setText(this.#doing, doing === role || participant.waiting ? doing : `${role} · ${doing}`);
     this.#showButtons(isYou);

@@ -35,6 +35,8 @@ export interface BarOptions {
 /** A bar that is shown. */
 export interface Bar {
   readonly element: HTMLElement;
+  /** Asks for the ask box; who does that is up to the surroundings. */
+  readonly ask: HTMLButtonElement;
   /** How many lines of chat are unread. */
   setUnread(count: number): void;
   dispose(): void;
@@ -61,6 +63,8 @@ export function sessionBar(session: LiveSession, options: BarOptions): Bar {
   const listening = element("span", { class: "algs-listening" });
   const waiting = element("button", { class: "algs-waiting", type: "button" });
   const door = element("span", { class: "algs-door", attributes: { role: "status" }, children: [waiting] });
+  const ask = iconButton("ask", "Ask");
+  ask.title = "Ask the agent to change the music (Ctrl+Shift+A)";
   const invite = iconButton("invite", "Invite");
   const chat = iconButton("chat", "Chat");
   const badge = element("span", { class: "algs-badge" });
@@ -75,6 +79,7 @@ export function sessionBar(session: LiveSession, options: BarOptions): Bar {
       element("span", { class: "algs-space" }),
       door,
       faces,
+      ask,
       listening,
       options.api ? invite : null,
       options.onChat ? chat : null,
@@ -107,6 +112,7 @@ export function sessionBar(session: LiveSession, options: BarOptions): Bar {
   update();
   return {
     element: made,
+    ask,
     setUnread: (count) => {
       badge.hidden = count === 0;
       setText(badge, count > 99 ? "99+" : String(count));

@@ -2,7 +2,10 @@
 
 import type { LiveSession } from "../../page/live_session.js";
 import type { HostApi } from "../../session/api.js";
+import { opensAsks } from "../asks/ask_box.js";
+import { AskDrawer } from "../asks/ask_drawer.js";
 import { element } from "../dom.js";
+import { agentCommand } from "./agent_command.js";
 import { openBans } from "./bans.js";
 import { Chat } from "./chat.js";
 import { confirmed } from "./dialog.js";
@@ -32,6 +35,7 @@ export class SessionPage {
   #roster: Roster;
   #shelf: LayerShelf;
   #sound: SoundBar;
+  #asks: AskDrawer;
   #side: HTMLElement;
   #tabs: Record<Tab, HTMLButtonElement>;
   #tab: Tab = "layers";
@@ -53,6 +57,11 @@ export class SessionPage {
       onPeople: () => this.#toggleSide("people"),
       onChat: () => this.#toggleSide("chat"),
     });
+    const { api } = options;
+    this.#asks = new AskDrawer(session, this.#bar.ask, {
+      layer: null,
+      command: api && (() => agentCommand(api, session.id)),
+    });
     this.#tabs = {
       layers: this.#tabButton("layers", "Layers"),
       people: this.#tabButton("people", "People"),
@@ -69,7 +78,10 @@ export class SessionPage {
         this.#bar.element,
         element("main", {
           children: [
-            element("div", { class: "algs-main", children: [this.#sound.element, this.#shelf.element] }),
+            element("div", {
+              class: "algs-main",
+              children: [this.#sound.element, this.#shelf.element, this.#asks.element],
+            }),
             this.#side,
           ],
         }),
@@ -88,17 +100,31 @@ export class SessionPage {
 
   dispose(): void {
     for (const end of this.#ends) end();
-    for (const part of [this.#bar, this.#chat, this.#roster, this.#shelf, this.#sound]) part.dispose();
+    for (const part of [this.#bar, this.#chat, this.#roster, this.#shelf, this.#sound, this.#asks])
+      part.dispose();
     this.element.remove();
   }
 
   #listen(): void {
     const resized = () => this.#show(this.#tab);
+    const pressed = (event: KeyboardEvent) => this.#pressed(event);
+    // An editor keeps its keys to itself: this one is caught on the way in.
+    document.addEventListener("keydown", pressed, { capture: true });
+    this.#ends.push(() => document.removeEventListener("keydown", pressed, { capture: true }));
     this.#wide.addEventListener("change", resized);
     this.#ends.push(
       () => this.#wide.removeEventListener("change", resized),
       this.#chat.unreadChanged.on((count) => this.#showUnread(count)),
     );
+  }
+
+  /** Who presses the keys in a layer means that layer. */
+  #pressed(event: KeyboardEvent): void {
+    if (!opensAsks(event)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (!this.#wide.matches) this.#show("layers");
+    this.#asks.open(this.#shelf.layerAt(document.activeElement));
   }
 
   #tabButton(tab: Tab, words: string): HTMLButtonElement {

@@ -2,9 +2,12 @@
 
 import type { LiveSession } from "../../page/live_session.js";
 import type { HostApi } from "../../session/api.js";
+import { AskDrawer } from "../asks/ask_drawer.js";
+import { ProposalList } from "../asks/proposal_list.js";
 import { element } from "../dom.js";
 import { styleRoot } from "../styles.js";
 import { followTheme } from "../theme.js";
+import { agentCommand } from "./agent_command.js";
 import { Chat } from "./chat.js";
 import { keepKeys } from "./keys.js";
 import { Roster } from "./roster.js";
@@ -40,10 +43,16 @@ export function sessionPanel(
     side.hidden = !shown;
     chat.setVisible(shown);
   };
+  const { api } = options;
+  const asks = new AskDrawer(session, bar.ask, {
+    layer: null,
+    command: api && (() => agentCommand(api, session.id)),
+  });
+  const proposals = new ProposalList(session, null);
   const panel = element("section", {
     class: "algs algs-panel",
     attributes: { "aria-label": "Session" },
-    children: [bar.element, side],
+    children: [bar.element, proposals.element, asks.element, side],
   });
   const root = parent.getRootNode();
   const home = root instanceof ShadowRoot ? root : document;
@@ -56,6 +65,8 @@ export function sessionPanel(
     chat.unreadChanged.on((count) => bar.setUnread(count)),
     followTheme(panel, () => undefined),
     () => bar.dispose(),
+    () => asks.dispose(),
+    () => proposals.dispose(),
     () => roster.dispose(),
     () => chat.dispose(),
     () => panel.remove(),
