@@ -48,8 +48,9 @@ TYPESCRIPT_FLOORS: dict[str, set[str]] = {
     "stage": {"engine", "kit", "time"},
     "render": {"engine", "kit", "stage"},
     "editor": {"engine", "stage"},
-    "views": {"editor", "engine", "stage", "page", "session"},
-    "page": {"engine", "stage", "kit", "session"},
+    "link": {"page", "time"},
+    "views": {"editor", "engine", "link", "stage", "page", "session"},
+    "page": {"engine", "stage", "kit", "session", "time"},
 }
 STRUDEL_FOLDERS = {"engine", "stage", "render"}
 

@@ -1,5 +1,6 @@
 // REST: what hosts and guests ask the server over HTTP. Everything live goes over the session's WebSocket.
 
+import type { OscHap } from "../link/dirt.js";
 import type { Layer, Role } from "../protocol.js";
 import { sentence } from "./sentence.js";
 
@@ -36,9 +37,9 @@ export interface InviteTerms {
   role: InvitedRole;
   expires_in_s: number;
   max_uses: number | null;
-}
   /** Whom it lets in: a person unless it says so. */
   kind?: "person" | "agent";
+}
 
 /** Somebody who ever came to a session. */
 export interface PersonInfo {
@@ -211,6 +212,16 @@ export class HostApi {
 
   async lift(id: string, ban: string): Promise<void> {
     await this.#ask("DELETE", `sessions/${id}/bans/${ban}`);
+  }
+
+  /** Whether the server sends a session's haps by OSC when a host's page asks for it. */
+  async sendsOsc(id: string): Promise<boolean> {
+    return (await this.#ask<{ on: boolean }>("GET", `sessions/${id}/osc`)).on;
+  }
+
+  /** Sends haps by OSC. `page` is made up by the page: one page of a session sends. */
+  async sendOsc(id: string, page: string, haps: readonly OscHap[]): Promise<void> {
+    await this.#ask("POST", `sessions/${id}/osc`, { page, haps });
   }
 
   /** A link that logs one more browser in as host; only a server without notebooks gives it. */

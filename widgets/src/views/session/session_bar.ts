@@ -67,9 +67,8 @@ export function sessionBar(session: LiveSession, options: BarOptions): Bar {
   ask.title = "Ask the agent to change the music (Ctrl+Shift+A)";
   const invite = iconButton("invite", "Invite");
   const chat = iconButton("chat", "Chat");
-  const badge = element("span", { class: "algs-badge" });
+  const badge = element("span", { class: "algs-badge", attributes: { hidden: "" } });
   const leave = iconButton("leave", options.leaveWords ?? "Leave");
-  badge.hidden = true;
   chat.append(badge);
   const made = element("header", {
     class: "algs-bar",
@@ -79,9 +78,10 @@ export function sessionBar(session: LiveSession, options: BarOptions): Bar {
       element("span", { class: "algs-space" }),
       door,
       faces,
-      ask,
       listening,
+      ask,
       options.api ? invite : null,
+      devicesButton(session, options.api),
       options.onChat ? chat : null,
       options.onLeave ? leave : null,
     ],
@@ -120,6 +120,19 @@ export function sessionBar(session: LiveSession, options: BarOptions): Bar {
     },
     dispose: end,
   };
+}
+
+/** The way to MIDI and OSC; null for who could use neither. What few use is loaded when it is asked for. */
+function devicesButton(session: LiveSession, api: HostApi | null): HTMLButtonElement | null {
+  if (api === null && !("requestMIDIAccess" in navigator)) return null;
+  const button = iconButton("devices", "Devices");
+  button.title = "Play your own synths and drum machines too";
+  button.classList.add("algs-bar-devices");
+  button.addEventListener("click", async () => {
+    const { openDevices } = await import("./devices.js");
+    openDevices(button.closest<HTMLElement>(".algs") ?? button, session, api);
+  });
+  return button;
 }
 
 /** How many wait to be let in, for those who can let them in. */

@@ -180,6 +180,12 @@ const OVERLAY_CSS = `
 .algs-choices { display: flex; flex-wrap: wrap; gap: 8px; }
 .algs-swatches { display: grid; grid-template-columns: repeat(8, 1fr); justify-items: center; }
 .algs-swatches legend { justify-self: start; }
+@media (max-width: 560px) { .algs .algs-bar-devices { display: none; } }
+.algs-devices, .algs-devices-set { display: grid; gap: 10px; justify-items: start; }
+.algs-devices-set, .algs-channels, .algs-devices .algs-field { width: 100%; }
+.algs-channels { display: grid; grid-template-columns: repeat(auto-fill, minmax(150px, 1fr)); gap: 10px; }
+.algs-channels span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.algs-check { display: flex; align-items: center; gap: 8px; min-height: 32px; }
 .algs-choices legend, .algs-swatches legend { margin-bottom: 5px; padding: 0; }
 .algs-choice, .algs-switch { display: flex; gap: 10px; padding: 10px 12px; border: 1px solid var(--alg-line); border-radius: 11px; cursor: pointer; }
 .algs-choice { flex: 1 1 180px; }
