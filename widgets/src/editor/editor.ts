@@ -36,6 +36,8 @@ export interface EditorOptions {
   shared: Extension | null;
   onEvaluate: () => void;
   onHush: () => void;
+  /** Hear the text before others do, or no more. */
+  onCue: () => void;
   onSlide: (index: number, value: number) => void;
 }
 
@@ -48,9 +50,15 @@ function keys(options: EditorOptions): KeyBinding[] {
     options.onHush();
     return true;
   };
+  const cue = () => {
+    options.onCue();
+    return true;
+  };
   return [
     { key: "Mod-Enter", run: evaluate, preventDefault: true },
     { key: "Ctrl-Enter", run: evaluate, preventDefault: true },
+    { key: "Mod-Shift-Enter", run: cue, preventDefault: true },
+    { key: "Ctrl-Shift-Enter", run: cue, preventDefault: true },
     { key: "Mod-.", run: hush, preventDefault: true },
     { key: "Ctrl-.", run: hush, preventDefault: true },
     { key: "Alt-.", run: hush, preventDefault: true },

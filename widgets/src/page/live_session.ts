@@ -319,6 +319,8 @@ export class LiveSession {
   /** Once this page is out for good, nothing of the session sounds here. */
   #stand(): void {
     if (this.isOver) this.#conductor.deafen("over");
+    // A text has changed, perhaps one that is listened to.
+    this.monitor.update();
     this.changed.emit();
   }
 

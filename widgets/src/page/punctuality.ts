@@ -1,5 +1,7 @@
 // Whether this page plays in time, judged by what its stage reports. Pure: who asks says what time it is.
 
+import { Signal } from "./signal.js";
+
 /** What the stage reports of its time; `null` for what is not known. */
 export interface Report {
   phase_error_ms?: number | null;
@@ -24,6 +26,8 @@ export class Punctuality {
   outputLatency_ms = 0;
   /** False while it goes on playing too late, or leaving out what it could not play in time. */
   keepsTime = true;
+  /** It keeps time again, or no more. */
+  readonly changed = new Signal<boolean>();
   #late = 0;
   #since_ms = 0;
   #lastTrouble_ms = Number.NEGATIVE_INFINITY;
@@ -36,12 +40,18 @@ export class Punctuality {
     const hasLeftOut = late_haps > this.#late;
     this.#late = late_haps;
     if (hasLeftOut || Math.abs(phase_error_ms ?? 0) > OFF_MS) this.#trouble(now_ms);
-    else if (now_ms - this.#lastTrouble_ms > RECOVERED_MS) this.keepsTime = true;
+    else if (now_ms - this.#lastTrouble_ms > RECOVERED_MS) this.#judge(true);
   }
 
   #trouble(now_ms: number): void {
     if (now_ms - this.#lastTrouble_ms > CALM_MS) this.#since_ms = now_ms;
     this.#lastTrouble_ms = now_ms;
-    if (now_ms - this.#since_ms > PATIENCE_MS) this.keepsTime = false;
+    if (now_ms - this.#since_ms > PATIENCE_MS) this.#judge(false);
+  }
+
+  #judge(keepsTime: boolean): void {
+    if (keepsTime === this.keepsTime) return;
+    this.keepsTime = keepsTime;
+    this.changed.emit(keepsTime);
   }
 }

@@ -41,6 +41,7 @@ export class Controls {
   #meter = element("span", { class: "alg-meter" });
   #mute = element("button", { class: "alg-toggle", type: "button", text: "M" });
   #solo = element("button", { class: "alg-toggle", type: "button", text: "S" });
+  #cue = element("button", { class: "alg-toggle alg-cue", type: "button" });
   #tempo = element("input", { class: "alg-tempo-input", type: "number" });
   #hush = element("button", { class: "alg-hush", type: "button" });
   #name = element("span", { class: "alg-name" });
@@ -86,6 +87,7 @@ export class Controls {
     this.#allow(this.#mute, "mix", "Mute this layer");
     this.#allow(this.#solo, "mix", "Solo: hear only this layer");
     this.#allow(this.#fader, "mix", "Level of this layer");
+    this.#showCue();
     this.#showName();
     this.#play.classList.toggle("alg-busy", layer.checking);
     setText(this.#status, this.#statusWords());
@@ -101,6 +103,19 @@ export class Controls {
     if (layer.state !== "playing") this.#rest();
   }
 
+  /** Headphones, where there are others who do not hear what one hears in them. */
+  #showCue(): void {
+    const { cue } = this.transport;
+    this.#cue.hidden = cue === null;
+    if (cue === null) return;
+    const isOn = cue.isOn();
+    this.#cue.setAttribute("aria-pressed", String(isOn));
+    const words = isOn
+      ? "Back to what the others hear (Ctrl+Shift+Enter)"
+      : "Hear this text before the others do: only you (Ctrl+Shift+Enter)";
+    this.#allow(this.#cue, "play", words);
+  }
+
   /** A layer may get another name while it is on the screen. */
   #showName(): void {
     const { name } = this.layer;
@@ -109,6 +124,7 @@ export class Controls {
     this.#fader.setAttribute("aria-label", `Level of ${name}`);
     this.#mute.setAttribute("aria-label", `Mute ${name}`);
     this.#solo.setAttribute("aria-label", `Solo ${name}`);
+    this.#cue.setAttribute("aria-label", `Hear your draft of ${name}`);
   }
 
   /** A control that somebody may not use stays where it is and says why. */
@@ -145,6 +161,7 @@ export class Controls {
     this.#tempo.setAttribute("aria-label", "Tempo in cycles per minute");
     this.#hush.setAttribute("aria-label", "Hush: silence everything");
     this.#hush.append(icon("hush"));
+    this.#cue.append(icon("cue"));
     return element("header", {
       class: "alg-head",
       children: [
@@ -156,7 +173,7 @@ export class Controls {
         this.#beats,
         element("span", { class: "alg-space" }),
         element("span", { class: "alg-fader", children: [this.#meter, this.#fader] }),
-        element("span", { class: "alg-pair", children: [this.#mute, this.#solo] }),
+        element("span", { class: "alg-pair", children: [this.#cue, this.#mute, this.#solo] }),
         element("label", { class: "alg-tempo", children: [this.#tempo, element("span", { text: "cpm" })] }),
         this.#hush,
       ],
@@ -173,6 +190,7 @@ export class Controls {
     this.#fader.addEventListener("dblclick", () => transport.mix({ gain: 1 }));
     this.#mute.addEventListener("click", () => transport.mix({ mute: !layer.mix.mute }));
     this.#solo.addEventListener("click", () => transport.mix({ solo: !layer.mix.solo }));
+    this.#cue.addEventListener("click", () => transport.cue?.set(!transport.cue.isOn()));
     this.#tempo.addEventListener("change", () => {
       const cps = this.#tempo.value === "" ? null : cpsOf(Number(this.#tempo.value));
       if (cps !== null) transport.setTempo(cps);

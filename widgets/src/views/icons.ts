@@ -7,6 +7,8 @@ const SHAPES = {
   stop: "M4.5 3.5h7a1 1 0 0 1 1 1v7a1 1 0 0 1-1 1h-7a1 1 0 0 1-1-1v-7a1 1 0 0 1 1-1Z",
   // A speaker, crossed out: silence everything.
   hush: "M2.5 6h2.2L8 3.2v9.6L4.7 10H2.5ZM10.2 6.2l3.6 3.6m0-3.6-3.6 3.6",
+  // Headphones: hear it before the others do.
+  cue: "M3 10.5V8.2a5 5 0 0 1 10 0v2.3M3 9.7h1.6v3.6H4a1 1 0 0 1-1-1ZM13 9.7h-1.6v3.6h.6a1 1 0 0 0 1-1Z",
 } as const;
 
 /** The icon as a decorative SVG element: the button around it carries the words. */

@@ -46,6 +46,7 @@ export class LayerStrip {
   #saving = row("alg-strip-saving");
   #words: Row;
   #writeBack: Row;
+  #draft: Row;
 
   constructor(session: LiveSession, layerId: string, cell: CellPort | null) {
     this.#session = session;
@@ -67,7 +68,11 @@ export class LayerStrip {
       button("Write into the cell", () => this.#cell?.write(this.#live)),
     );
     setText(this.#writeBack.words, "The cell says something else.");
-    const rows = [this.#saving, this.#words, this.#listen, this.#writeBack];
+    this.#draft = row(
+      "alg-strip-draft",
+      button("Hear what the others hear", () => session.listenAhead(layerId, false)),
+    );
+    const rows = [this.#draft, this.#saving, this.#words, this.#listen, this.#writeBack];
     this.element = element("div", {
       class: "alg-strip",
       attributes: { role: "status", "aria-live": "polite" },
@@ -92,11 +97,27 @@ export class LayerStrip {
     this.#listen.element.hidden = !isSilent;
     if (session.deaf !== null) setText(this.#listen.words, DEAF[session.deaf]);
     this.#writeBack.element.hidden = isAsked || !hasArrived || !this.#cell?.differsFrom(live);
+    this.#showDraft();
     this.#showSaving();
   }
 
   dispose(): void {
     this.element.remove();
+  }
+
+  #showDraft(): void {
+    const cue = this.#session.monitor.cue(this.#layerId);
+    this.#draft.element.hidden = cue === null;
+    if (cue === null) return;
+    const isRefused = cue.problems.length > 0;
+    const heard = cue.isHeard
+      ? isRefused
+        ? "Your text cannot be played as it stands: you hear your last good draft, and nobody else does."
+        : "Only you hear this text. Ctrl+Enter plays it for everybody."
+      : isRefused
+        ? "Your text cannot be played as it stands: you hear what the others hear."
+        : "Getting your draft ready …";
+    setText(this.#draft.words, heard);
   }
 
   /** Only what keeps one from playing along is said here: that all is well the session's bar says. */

@@ -40,6 +40,13 @@ export interface PlayerOptions {
   shared?: Extension;
 }
 
+/** What is said of a layer of which more is asked than may sound; null while all of it sounds. */
+export function thinnedWords(haps_per_s: Layer["thinned"]): string | null {
+  if (haps_per_s === null) return null;
+  const [asked, played] = [haps_per_s.asked, haps_per_s.played].map((each) => Math.round(each / 10) * 10);
+  return `${asked} haps a second are too many at this tempo: ${played} of them sound. Use smaller numbers after * or in fast().`;
+}
+
 /** Keys that stay with the host page even when they are pressed in the view: saving the notebook. */
 function belongsToHost(event: KeyboardEvent): boolean {
   return (event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "s";
@@ -133,7 +140,9 @@ export class Player {
     const warnings = this.#isJudged() ? layer.warnings : [];
     const isAboutSound = layer.judged_code === this.#transport.sounding();
     const author = isAboutSound ? this.#transport.author() : null;
-    this.#problems.show({ problems, warnings, notice: layer.notice, playing, author });
+    const fault = problems.length > 0 ? this.#transport.fault() : null;
+    const notice = layer.notice ?? thinnedWords(layer.thinned);
+    this.#problems.show({ problems, warnings, notice, playing, author, fault });
     this.#visual.update();
     this.#overlay.hidden = !(playing && engine.audio === "suspended");
     this.element.dataset["state"] = layer.state;
@@ -217,6 +226,7 @@ export class Player {
       shared: options.shared ?? null,
       onEvaluate: () => this.play(),
       onHush: () => this.#transport.hush(),
+      onCue: () => this.#transport.cue?.set(!this.#transport.cue.isOn()),
       onSlide: (index, value) => this.#transport.slide(index, value),
     };
   }

@@ -24,6 +24,8 @@ export interface Findings {
   playing: boolean;
   /** Whose code it is, when it is somebody else's. */
   author: string | null;
+  /** What has become of it, when it failed while it sounded. */
+  fault: string | null;
 }
 
 /** The list, a live region: screen readers speak what comes. */
@@ -38,7 +40,7 @@ export class ProblemList {
 
   /** Shows problems, then warnings, then a notice; nothing is touched when nothing changed. */
   show(findings: Findings): void {
-    const { problems, warnings, notice, playing, author } = findings;
+    const { problems, warnings, notice, playing, author, fault } = findings;
     const key = JSON.stringify(findings);
     if (key === this.#shown) return;
     this.#shown = key;
@@ -46,8 +48,8 @@ export class ProblemList {
       ...problems.slice(0, 5).map((problem) => this.#row(problem, "alg-problem")),
       ...warnings.slice(0, 5).map((problem) => this.#row(problem, "alg-problem alg-warning")),
     ];
-    const after = consequence(problems, playing);
-    if (problems.length > 0 && author !== null)
+    const after = fault === null ? consequence(problems, playing) : fault;
+    if (problems.length > 0 && author !== null && fault === null)
       rows.push(element("p", { class: "alg-consequence", text: `Played by ${author}.` }));
     if (after) rows.push(element("p", { class: "alg-consequence", text: after }));
     if (notice) rows.push(element("p", { class: "alg-notice", text: notice }));

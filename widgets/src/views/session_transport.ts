@@ -1,7 +1,7 @@
 // Buttons and keys of a layer, for everybody in a session.
 
 import type { LiveSession } from "../page/live_session.js";
-import type { Action } from "../protocol.js";
+import type { Action, Fault } from "../protocol.js";
 import type { Deed, Transport } from "./transport.js";
 
 const NEEDS: Record<Exclude<Deed, "hush">, Action> = {
@@ -19,6 +19,18 @@ const SLIDER_VALUE = /\bslider\(\s*[-+.\de]*/gi;
 export function differOnlyInSliders(one: string, other: string): boolean {
   const still = (text: string) => text.replace(SLIDER_VALUE, "slider(");
   return still(one) === still(other);
+}
+
+function nameOf(session: LiveSession, participant: string): string {
+  if (participant === session.state.you) return "you";
+  return session.state.participants.find(({ id }) => id === participant)?.name ?? "somebody who has left";
+}
+
+/** What has become of code that failed: for all who look at the layer the same. */
+export function faultWords({ at_cycle }: Pick<Fault, "at_cycle">, name: string, givesWay: boolean): string {
+  const cycle = Math.floor(at_cycle);
+  const what = givesWay ? "what played before plays on" : "the other layers play on";
+  return `Played by ${name}: it failed in cycle ${cycle}, and ${what}.`;
 }
 
 /** Deeds that go through the session. */
@@ -47,9 +59,22 @@ export function sessionTransport(session: LiveSession, layerId: string): Transpo
     barred: (deed) => (deed === "hush" ? null : session.barred(NEEDS[deed], layerId)),
     author() {
       const by = playing()?.by;
-      if (by === undefined || by === session.state.you) return null;
-      return session.state.participants.find(({ id }) => id === by)?.name ?? "somebody who has left";
+      return by === undefined || by === session.state.you ? null : nameOf(session, by);
     },
-    status: () => (playing() !== undefined && !session.listening ? "plays, not heard here" : null),
+    fault() {
+      const fault = session.state.faults.get(layerId);
+      return fault === undefined
+        ? null
+        : faultWords(fault, nameOf(session, fault.by), playing() !== undefined);
+    },
+    cue: {
+      isOn: () => session.monitor.cue(layerId) !== null,
+      set: (on) => session.listenAhead(layerId, on),
+    },
+    status() {
+      if (session.monitor.cue(layerId)?.isHeard) return "your draft, heard here only";
+      const isUnheard = !session.listening || session.layer(layerId).hearing === "never";
+      return playing() !== undefined && isUnheard ? "plays, not heard here" : null;
+    },
   };
 }

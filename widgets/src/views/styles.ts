@@ -74,7 +74,8 @@ const FRAME_CSS = `
 .alg .alg-play:focus-visible { border-radius: 50%; }
 .alg-head[data-state="playing"] .alg-play { background: var(--alg-accent); color: var(--alg-on-accent); }
 .alg svg path { fill: currentColor; }
-.alg-hush svg path { stroke: currentColor; stroke-width: 1.4; stroke-linecap: round; stroke-linejoin: round; }
+.alg-hush svg path, .alg-cue svg path { stroke: currentColor; stroke-width: 1.4; stroke-linecap: round; stroke-linejoin: round; }
+.alg-cue svg path { fill: none; }
 .alg .alg-busy { animation: alg-busy 900ms ease-in-out infinite alternate; }
 @keyframes alg-busy { from { opacity: 1; } to { opacity: 0.45; } }
 .alg-title { display: flex; align-items: baseline; gap: 8px; min-width: 0; }

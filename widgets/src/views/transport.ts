@@ -23,6 +23,10 @@ export interface Transport {
   barred(deed: Deed): string | null;
   /** Who made play what sounds, when that was somebody else; null else. */
   author(): string | null;
+  /** What has become of what somebody played, when it failed; null else. */
+  fault(): string | null;
+  /** Hears the text here before the others do; null where there are no others. */
+  readonly cue: { isOn(): boolean; set(on: boolean): void } | null;
   /** What the layer does, in words that replace the usual ones; null for those. */
   status(): string | null;
 }
@@ -41,6 +45,8 @@ export function aloneTransport(engine: PageEngine, layer: Layer): Transport {
     sounding: () => (layer.state === "playing" ? layer.playing_code : null),
     barred: () => null,
     author: () => null,
+    fault: () => null,
+    cue: null,
     status: () => null,
   };
 }

@@ -79,17 +79,14 @@ describe("what is heard of a session on one page", () => {
     page.session.listenAhead("l1", true);
     await pass(100);
     page.type("cp ");
-    page.session.monitor.update();
     await pass(300);
     page.type("hh ");
-    page.session.monitor.update();
     await pass(300);
     const drafts = () => page.stage.played.filter(({ layer }) => layer === AHEAD).map(({ code }) => code);
     expect(drafts()).toEqual(["sd"]);
     await pass(400);
     expect(drafts()).toEqual(["sd", "hh cp sd"]);
     page.type("broken ");
-    page.session.monitor.update();
     await pass(1_000);
     expect(hears()).toContain("never");
     expect(page.stage.calls.filter((call) => call === `stop ${AHEAD}`)).toEqual([]);

@@ -8,6 +8,7 @@ import { element, setText } from "../dom.js";
 import { avatar, type Presence, paint } from "./avatar.js";
 import { wordsOf } from "./dialog.js";
 import { menuButton } from "./menu.js";
+import { timingWords } from "./monitor_words.js";
 import { personMenu } from "./person_menu.js";
 import { symbol } from "./symbols.js";
 import { listeningWords, ROLE_WORDS } from "./words.js";
@@ -49,6 +50,7 @@ class Row {
   #name = element("span", { class: "algs-name" });
   #tags = element("span", { class: "algs-tags" });
   #doing = element("span", { class: "algs-doing" });
+  #timing = element("span", { class: "algs-timing" });
   #buttons = element("span", { class: "algs-row-buttons" });
   #follow = element("button", { class: "algs-icon-button", type: "button" });
   #more = element("button", { class: "algs-icon-button", type: "button" });
@@ -76,6 +78,7 @@ class Row {
             this.#doing,
           ],
         }),
+        this.#timing,
         this.#buttons,
       ],
     });
@@ -100,7 +103,19 @@ class Row {
     const doing = agent ?? doingWords(person, this.roster.layerName(person.cursorLayer));
     const role = ROLE_WORDS[participant.role];
     setText(this.#doing, doing === role || participant.waiting ? doing : `${role} · ${doing}`);
+    this.#showTiming();
     this.#showButtons(isYou);
+  }
+
+  /** How well they keep time, by their own word. */
+  #showTiming(): void {
+    const { timing } = this.person.participant;
+    this.#timing.hidden = timing === null;
+    if (timing === null) return;
+    const { short, more } = timingWords(timing);
+    setText(this.#timing, short);
+    this.#timing.title = more;
+    this.#timing.toggleAttribute("data-late", !timing.keeps_time);
   }
 
   #showButtons(isYou: boolean): void {

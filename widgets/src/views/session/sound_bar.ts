@@ -1,13 +1,14 @@
 // What plays, for all layers at once: listen here, the beat, the tempo, play, hush.
 
-import { epochNow_ms } from "../../page/clock.js";
 import type { LiveSession } from "../../page/live_session.js";
-import { animate } from "../animation.js";
 import { gainOfFader } from "../controls.js";
 import { element, setText } from "../dom.js";
 import { icon } from "../icons.js";
-import { beatOf, CPM_RANGE, cpmOf, cpsOf, tempoSentence } from "../tempo.js";
+import { CPM_RANGE, cpmOf, cpsOf, tempoSentence } from "../tempo.js";
+import { Beat } from "./beat.js";
 import { wordsOf } from "./dialog.js";
+import { MonitorControl } from "./monitor_control.js";
+import { openSoundSettings } from "./sound_settings.js";
 import { symbol } from "./symbols.js";
 
 const UNLOCK_WORDS = {
@@ -25,13 +26,18 @@ export class SoundBar {
   readonly element: HTMLElement;
   #unlock = element("button", { class: "algs-unlock", type: "button" });
   #unlockWords = element("span");
-  #listen = element("button", { class: "algs-icon-button", type: "button" });
+  #monitor: MonitorControl;
+  #beat: Beat;
+  #settings = element("button", {
+    class: "algs-icon-button algs-sound-settings",
+    type: "button",
+    title: "How this device is heard: its delay",
+  });
   #volume = element("input", {
     class: "algs-volume",
     type: "range",
     title: "Your volume: nobody else hears it",
   });
-  #beats = element("span", { class: "algs-beats", attributes: { "aria-hidden": "true" } });
   #tempo = element("input", { class: "algs-tempo-input", type: "number" });
   #play = element("button", { class: "algs-button algs-primary algs-play", type: "button" });
   #hush = element("button", { class: "algs-button algs-hush", type: "button" });
@@ -39,15 +45,15 @@ export class SoundBar {
   #ends: (() => void)[] = [];
 
   constructor(readonly session: LiveSession) {
-    for (let beat = 0; beat < 4; beat++) this.#beats.append(element("i"));
+    this.#monitor = new MonitorControl(session);
+    this.#beat = new Beat(session);
+    this.#settings.append(symbol("settings"));
+    this.#settings.setAttribute("aria-label", "Sound on this device");
     Object.assign(this.#volume, { min: "0", max: "1", step: "0.01", value: String(FULL) });
     this.#volume.setAttribute("aria-label", "Your volume");
     Object.assign(this.#tempo, { min: String(CPM_RANGE.min), max: String(CPM_RANGE.max), step: "1" });
     this.#tempo.setAttribute("aria-label", "Tempo in cycles per minute");
     this.#unlock.append(symbol("listen"), this.#unlockWords);
-    this.#listen.append(symbol("listen"));
-    this.#listen.setAttribute("aria-label", "Silence here");
-    this.#listen.title = "Silence here; the others go on hearing it";
     this.#play.append(icon("play"), element("span", { text: "Play all" }));
     this.#hush.append(icon("hush"), element("span", { text: "Hush" }));
     this.element = element("section", {
@@ -55,14 +61,17 @@ export class SoundBar {
       attributes: { "aria-label": "Sound" },
       children: [
         this.#unlock,
-        this.#listen,
+        this.#monitor.element,
         this.#volume,
-        this.#beats,
+        this.#settings,
+        this.#beat.element,
         element("label", { class: "algs-tempo", children: [this.#tempo, element("span", { text: "cpm" })] }),
         this.#note,
         element("span", { class: "algs-space" }),
         this.#play,
         this.#hush,
+        this.#monitor.words,
+        this.#beat.line,
       ],
     });
     this.#listenTo();
@@ -70,6 +79,7 @@ export class SoundBar {
   }
 
   dispose(): void {
+    this.#beat.dispose();
     for (const end of this.#ends) end();
   }
 
@@ -81,7 +91,9 @@ export class SoundBar {
     // One large button while nothing is heard that could be: browsers want a gesture before they make a sound.
     this.#unlock.hidden = heard || (!sounding && session.deaf === "not_yet");
     setText(this.#unlockWords, UNLOCK_WORDS[session.deaf ?? "not_yet"]);
-    this.#listen.hidden = this.#volume.hidden = !heard;
+    this.#volume.hidden = this.#settings.hidden = !heard;
+    this.#monitor.update();
+    this.#beat.update();
     const mayPlay = session.may("evaluate");
     this.#play.hidden = !mayPlay;
     this.#play.disabled = state.layers.length === 0;
@@ -101,7 +113,9 @@ export class SoundBar {
       session.listen(true);
       session.engine.resume();
     });
-    this.#listen.addEventListener("click", () => session.listen(false));
+    this.#settings.addEventListener("click", () =>
+      openSoundSettings(this.element.closest<HTMLElement>(".algs") ?? this.element, session),
+    );
     this.#volume.addEventListener("input", () => {
       const gain = gainOfFader(Number(this.#volume.value));
       session.engine.stage.send({ kind: "master", gain });
@@ -115,11 +129,7 @@ export class SoundBar {
     this.#ends.push(
       session.changed.on(() => this.update()),
       session.engine.changed.on(() => this.update()),
-      animate({
-        element: this.#beats,
-        active: () => session.engine.playing,
-        draw: () => this.#drawBeat(),
-      }),
+      session.engine.punctuality.changed.on(() => this.#monitor.update()),
     );
   }
 
@@ -147,13 +157,5 @@ export class SoundBar {
     } catch (why) {
       setText(this.#note, wordsOf(why));
     }
-  }
-
-  #drawBeat(): void {
-    const cycle = this.session.engine.clock.cycleAt(epochNow_ms());
-    const beat = cycle === null ? -1 : beatOf(cycle);
-    [...this.#beats.children].forEach((dot, at) => {
-      dot.classList.toggle("algs-on", at === beat);
-    });
   }
 }

@@ -61,11 +61,29 @@ const SESSION_CSS = `
 .algs-tools { display: flex; flex-wrap: wrap; gap: 2px 16px; padding: 0 6px; }
 .algs-session .algs-chat { flex: 1; padding-top: 12px; border-top: 1px solid var(--alg-line); }
 .algs-tabs { display: none; }
-.algs-sound { position: sticky; top: 0; z-index: 6; display: flex; align-items: center; gap: 10px; margin: 0 -18px; padding: 10px 18px; background: color-mix(in srgb, var(--algs-ground) 88%, transparent); backdrop-filter: blur(8px); }
+.algs-sound { position: sticky; top: 0; z-index: 6; display: flex; flex-wrap: wrap; align-items: center; gap: 8px 10px; margin: 0 -18px; padding: 10px 18px; background: color-mix(in srgb, var(--algs-ground) 88%, transparent); backdrop-filter: blur(8px); }
 .algs .algs-unlock { display: inline-flex; align-items: center; gap: 9px; min-height: 44px; padding: 0 20px 0 15px; border-radius: 99px; background: var(--alg-accent); color: var(--alg-on-accent); font-weight: 700; animation: algs-call 1.4s ease-in-out infinite alternate; }
 @keyframes algs-call { from { box-shadow: 0 0 0 0 color-mix(in srgb, var(--alg-accent) 40%, transparent); } to { box-shadow: 0 0 0 7px transparent; } }
 .algs-volume { width: 110px; accent-color: var(--alg-accent); }
-.algs-beats { display: inline-flex; gap: 6px; margin: 0 4px; }
+.algs-monitor { display: inline-flex; margin: 0; padding: 2px; border: 0; border-radius: 9px; background: var(--alg-faint); }
+.algs-monitor label { position: relative; display: grid; cursor: pointer; }
+.algs-monitor input { position: absolute; inset: 0; margin: 0; opacity: 0; cursor: pointer; }
+.algs-monitor span { display: grid; place-items: center; min-height: 28px; padding: 0 11px; border-radius: 7px; font-size: 12.5px; font-weight: 600; color: var(--alg-muted); }
+.algs-monitor input:checked + span { background: var(--alg-bg); color: var(--alg-text); box-shadow: 0 1px 2px rgba(0, 0, 0, 0.18); }
+.algs-monitor:not([data-mode="all"]) input:checked + span { background: var(--alg-accent); color: var(--alg-on-accent); }
+.algs-monitor input:focus-visible + span { outline: 2px solid var(--alg-accent); outline-offset: 1px; }
+.algs-unseen { position: absolute; width: 1px; height: 1px; padding: 0; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.algs-heard { flex: 1 0 100%; margin: 0; color: var(--alg-muted); font-size: 12.5px; }
+.algs-heard[data-trouble] { color: var(--alg-error); }
+.algs-position { position: absolute; left: 0; right: 0; bottom: 0; height: 2px; background: var(--alg-accent); opacity: 0.7; transform: scaleX(0); transform-origin: left; will-change: transform; pointer-events: none; }
+@media (prefers-reduced-motion: reduce) { .algs-position { display: none; } }
+.algs-lag-row { display: flex; align-items: center; gap: 10px; }
+.algs-lag-row .algs-lag { flex: 1; min-width: 0; accent-color: var(--alg-accent); }
+.algs .algs-lag-number { width: 5.6em; text-align: right; font-variant-numeric: tabular-nums; }
+.algs-beats { display: inline-flex; align-items: center; gap: 6px; margin: 0 4px; contain: layout; }
+.algs-cycle { min-width: 3.2em; color: var(--alg-muted); font-size: 12.5px; font-variant-numeric: tabular-nums; }
+.algs-timing { flex: none; align-self: center; color: var(--alg-muted); font-size: 11.5px; font-variant-numeric: tabular-nums; white-space: nowrap; opacity: 0.85; }
+.algs-timing[data-late] { color: var(--alg-error); font-weight: 600; opacity: 1; }
 .algs-beats i { width: 8px; height: 8px; border-radius: 50%; background: var(--alg-line); transition: background 60ms; }
 .algs-beats i.algs-on { background: var(--alg-accent); }
 .algs-tempo { display: inline-flex; align-items: baseline; gap: 4px; color: var(--alg-muted); font-size: 13px; }
@@ -101,7 +119,7 @@ const NARROW_CSS = `
   .algs-main, .algs-session .algs-side { flex: 1; min-height: 0; border: 0; }
   .algs-main { display: flex; flex-direction: column; padding: 0; overflow: hidden; }
   .algs-shelf { order: 0; flex: 1; width: 100%; align-content: start; overflow-y: auto; padding: 12px 12px 20px; }
-  .algs-sound { order: 1; position: static; flex: none; flex-wrap: wrap; margin: 0; padding: 8px 12px; border-top: 1px solid var(--alg-line); background: var(--alg-bg); }
+  .algs-sound { order: 1; position: relative; flex: none; flex-wrap: wrap; margin: 0; padding: 8px 12px; border-top: 1px solid var(--alg-line); background: var(--alg-bg); }
   .algs-session .algs-side { padding: 12px 10px 6px; }
   .algs-session .algs-people { max-height: none; flex: 1; }
   .algs-session .algs-chat { border: 0; padding: 0; }
@@ -133,7 +151,9 @@ const NARROW_CSS = `
   /* Phones have a volume of their own. */
   .algs-volume { display: none; }
   .algs .algs-tempo-input { min-height: 44px; width: 2.9em; font-size: 16px; }
-  .algs-sound > .algs-beats { display: none; }
+  .algs-sound > .algs-beats i { display: none; }
+  .algs-sound > .algs-beats .algs-cycle { min-width: 2.2em; }
+  .algs-monitor span { min-height: 44px; min-width: 44px; padding: 0 8px; }
   .algs-sound { gap: 8px; }
   .algs .algs-sound .algs-button { flex: 1 1 0; padding: 0 8px; }
   .algs-sound > .algs-space { display: none; }
