@@ -74,7 +74,7 @@ def did_you_mean(word: str, words: Iterable[str]) -> str:
 
 def cps(text: str) -> float:
     """Cycles per second as written by a person: a number or a fraction, above 0."""
-    value = _number(text, "cps")
+    value = number(text, "cps")
     if not 0 < value <= CPS_LIMIT:
         raise argparse.ArgumentTypeError(f"cps is a number above 0 and up to {CPS_LIMIT:g}, not '{text}'")
     return float(value)
@@ -82,7 +82,7 @@ def cps(text: str) -> float:
 
 def cycle(text: str) -> Fraction:
     """A point in musical time as written by a person: `4`, `0.25` or `1/3`."""
-    value = _number(text, "a cycle")
+    value = number(text, "a cycle")
     if abs(value) > CYCLES_LIMIT:
         raise argparse.ArgumentTypeError(
             f"cycles lie between -{CYCLES_LIMIT} and {CYCLES_LIMIT}, not at '{text}'"
@@ -107,7 +107,7 @@ def whole(text: str) -> int:
 
 def seconds(text: str) -> float:
     """A length in seconds as written by a person, from 0 to 600."""
-    value = _number(text, "a length in seconds")
+    value = number(text, "a length in seconds")
     if not 0 <= value <= 600:
         raise argparse.ArgumentTypeError(f"a length in seconds lies between 0 and 600, not '{text}'")
     return float(value)
@@ -135,7 +135,8 @@ def layer_name(text: str) -> str:
     return text
 
 
-def _number(text: str, what: str) -> Fraction:
+def number(text: str, what: str) -> Fraction:
+    """A number or a fraction as written by a person; `what` is wanted, in the words of the refusal."""
     if NUMBER.fullmatch(text):
         with contextlib.suppress(ZeroDivisionError):
             return Fraction(text)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from algorave_server.protocol import Layer
+from algorave_server.protocol import MAX_CPS, MIN_CPS, Layer
 
 from .cell_bases import CellBases
 from .merge import merge
@@ -64,14 +64,11 @@ class LiveCells:
             session.refuse_reader(layer)
         except NotDone as refused:
             return self._read(layer, code, str(refused))
-        before, text, is_merged = self._merge(layer, code, cell_id)
+        text, is_merged = self._merge(layer, code, cell_id)
         verdict = self._check(text)
         is_playing = False
         if play and verdict.playable:
-            # A tempo in unchanged code was set before; whoever has changed it since has done so on purpose.
-            is_news = text != before or layer.id not in session.state.playing
-            text, verdict, is_playing = self._evaluate(name, text, verdict)
-            self._set_tempo(cps or (_tempo_of(text, verdict) if is_news and is_playing else None))
+            text, verdict, is_playing = self._evaluate(name, text, verdict, cps)
         if is_merged:
             return LiveRun(layer.id, text, verdict, is_playing, conflict=None, words="")
         return LiveRun(layer.id, text, verdict, is_playing, code, CONFLICT.format(layer=name))
@@ -92,8 +89,8 @@ class LiveCells:
         words = NOT_SENT.format(why=why) if code.strip() and code != text else ""
         return LiveRun(layer.id, text, self._check(text), is_playing=False, conflict=None, words=words)
 
-    def _merge(self, layer: Layer, code: str, cell_id: str) -> tuple[str, str, bool]:
-        """The live text before and after, and whether the cell's changes are in it."""
+    def _merge(self, layer: Layer, code: str, cell_id: str) -> tuple[str, bool]:
+        """The live text afterwards, and whether the cell's changes are in it."""
         key = (layer.id, cell_id)
         base = self._unsaved[key] if key in self._unsaved else self._bases.get(*key)
         merged: str | None = None
@@ -103,7 +100,7 @@ class LiveCells:
             merged = merged_cell(base, code, live)
             return live if merged is None else merged
 
-        before, after = self.session.change(layer.name, make)
+        _, after = self.session.change(layer.name, make)
         if merged is not None:
             self._unsaved[key] = code
             self._bases.put_name(layer.name, layer.id)
@@ -115,12 +112,14 @@ class LiveCells:
         for saved, text in self._unsaved.items():
             self._bases.put(*saved, text)
         self._unsaved.clear()
-        return before, after, merged is not None
+        return after, merged is not None
 
-    def _evaluate(self, name: str, text: str, verdict: Verdict) -> tuple[str, Verdict, bool]:
+    def _evaluate(
+        self, name: str, text: str, verdict: Verdict, cps: float | None
+    ) -> tuple[str, Verdict, bool]:
         for _ in range(TRIES):
             try:
-                self.session.evaluate(name, text)
+                self.session.evaluate(name, text, _tempo_of(text, verdict, cps))
             except NotDone as refused:
                 if refused.reason != "conflict":
                     raise
@@ -133,10 +132,6 @@ class LiveCells:
             return text, verdict, True
         raise Trouble(f"{name} is being typed in all the time; run the cell again in a moment")
 
-    def _set_tempo(self, cps: float | None) -> None:
-        if cps is not None and cps != self.session.state.cps:
-            self.session.tempo(cps)
-
 
 def merged_cell(base: str | None, cell: str, live: str) -> str | None:
     """The live text with what the cell changed since `base`; None when nobody can know how."""
@@ -148,6 +143,7 @@ def merged_cell(base: str | None, cell: str, live: str) -> str | None:
     return merged
 
 
-def _tempo_of(text: str, verdict: Verdict) -> float | None:
-    """The tempo that the code itself sets; None when it sets none."""
-    return verdict.cps if TEMPO_CALL.search(COMMENT.sub("", text)) else None
+def _tempo_of(text: str, verdict: Verdict, asked: float | None) -> float | None:
+    """The tempo that was asked for, else what the code sets, as far as a session takes it."""
+    cps = asked or (verdict.cps if TEMPO_CALL.search(COMMENT.sub("", text)) else None)
+    return None if cps is None else min(max(cps, MIN_CPS), MAX_CPS)

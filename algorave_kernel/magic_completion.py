@@ -16,6 +16,7 @@ MAGIC_CELL = re.compile(r"\s*%%strudel[^\n]*\n")
 MAGIC_LINE = re.compile(r"\s*%(?P<magic>%strudel|%?algorave)(?P<rest>[ \t][^\n]*)")
 TYPED = re.compile(r"[\w$-]+$")
 MODELS = ("fast", "balanced", "best", "band")
+BARS = ("1", "2", "4", "8")
 ROLES = ("viewer", "co_author")
 NOTHING: dict[str, Any] = {"completions": [], "suppress": False}
 
@@ -95,6 +96,10 @@ def _arguments(words: Sequence[str], layers: Sequence[str], titles: Sequence[str
             return list(magic_line.COMMANDS)
         case "open" if len(words) == 1:
             return titles
+        case "tempo":
+            return ("over",) if len(words) > 1 else ("nudge",)
+        case "quantum":
+            return BARS
         case "invite":
             return ROLES if words[-1] == "--role" else magic_line.OPTIONS["invite"]
         case _:

@@ -30,7 +30,11 @@ COMMANDS = {
         "a link by which others come into the open session",
     ),
     "who": ("", "who is in the open session"),
-    "tempo": ("[CPS]", "the open session's cycles per second, for everybody"),
+    "tempo": (
+        "[TEMPO [over TIME]]",
+        "the open session's tempo, for everybody: beats a minute",
+    ),
+    "quantum": ("[N]", "what you play begins with the next bar of N cycles, the same for everybody"),
     "sessions": ("", "the sessions that you can open"),
     "leave": ("", "leave the open session; the others play on"),
     "export": ("[FILE]", "all layers as one text that Strudel plays too"),
@@ -62,7 +66,11 @@ MORE = {
     "invite": "ROLE is `viewer` (the default: hears and chats) or `co_author` (plays along).\n"
     "TIME is such as `30m`, `2h` or `7d` (default: a day), N how many people may come by it (default: 100).\n"
     "The link is a secret: who has it comes in. It is shown once, and goes when the next cell is run.",
-    "tempo": "Without a number it says what the tempo is. 0.5 is 120 beats a minute, four to a cycle.",
+    "tempo": "`140` is beats a minute, four to a cycle; `35 cpm`, `0.6 cps`: cycles a minute, a second.\n"
+    "`140 over 8s` gets there evenly in 8 seconds (120 at most). `nudge +0.05` moves everybody on\n"
+    "by so much of a cycle, `nudge -0.05` back, by a short bend of the tempo.\n"
+    "Without a number it says what the tempo is.",
+    "quantum": "With 4, a layer that is run begins at cycle 4, 8, 12 …, whoever runs it; 1: at the next.",
     "export": "Without a FILE it is shown. `%algorave import FILE` brings it back exactly.",
     "import": "Nothing is overwritten: a layer that is there with other text stays, and the file's is added\n"
     "under another name.",

@@ -67,6 +67,7 @@ class AlgoraveMagics(Magics):
             "who": lambda _: self.desk.who(),
             "sessions": lambda _: self.desk.sessions(),
             "tempo": lambda asked: print(self.desk.tempo(asked.text)),
+            "quantum": lambda asked: print(self.desk.quantum(asked.text)),
             "leave": lambda _: print(self.desk.leave()),
             "export": lambda asked: print(self.desk.export(asked.text, self._own_layers())),
             "import": lambda asked: print(self.desk.import_file(asked.text)),

@@ -18,6 +18,7 @@ from algorave_server.protocol import (
     Hush,
     Layer,
     MixLayer,
+    Nudge,
     RemoveLayer,
     Rename,
     RenameLayer,
@@ -47,6 +48,8 @@ class Session:
     def __init__(self, access: Access, session_id: str) -> None:
         """Join it; raise `Trouble` when that does not work within a quarter of a minute."""
         self.id = session_id
+        #: What is evaluated begins at the next cycle that this divides.
+        self.quantum = 1
         self._access = access
         self._client = SessionClient(access, session_id)
         try:
@@ -175,9 +178,13 @@ class Session:
         """Take back the last change that was made from here, and nobody else's; False when there is none."""
         return self._client.do(lambda replica: replica.undo())
 
-    def evaluate(self, name: str, code: str | None = None) -> None:
-        """Let a layer's text sound from the next cycle on; with `code`, only when it is still that text."""
-        self._client.ask(Evaluate, layer=self.layer(name).id, code=code)
+    def evaluate(self, name: str, code: str | None = None, cps: float | None = None) -> None:
+        """Let a layer's text sound from the next bar on; with `code`, only when it is still that text.
+
+        `cps` is the tempo that the text sets: it becomes the session's where the layer begins.
+        """
+        layer_id = self.layer(name).id
+        self._client.ask(Evaluate, layer=layer_id, code=code, cps=cps, quantum=self.quantum)
 
     def stop(self, name: str) -> None:
         """Let a layer sound no more."""
@@ -193,9 +200,13 @@ class Session:
         """Set a layer's level (linear, 0 to 2), mute or solo, for everybody."""
         self._client.ask(MixLayer, layer=self.layer(name).id, gain=gain, mute=mute, solo=solo)
 
-    def tempo(self, cps: float) -> None:
-        """Go on at so many cycles per second."""
-        self._client.ask(SetTempo, cps=cps)
+    def tempo(self, cps: float, *, over_s: float = 0.0) -> None:
+        """Go on at so many cycles per second, at once or evenly within `over_s` seconds (120 at most)."""
+        self._client.ask(SetTempo, cps=cps, over_s=over_s)
+
+    def nudge(self, cycles: float) -> None:
+        """Move everybody's phase by up to a quarter of a cycle, by a short bend of the tempo."""
+        self._client.ask(Nudge, cycles=cycles)
 
     def rename(self, title: str) -> None:
         """Call the session something else."""

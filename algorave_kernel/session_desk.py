@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from . import gate, output_file, session_line
 from .access import is_near
-from .arguments import BadUsage, cps
+from .arguments import BadUsage
 from .code_file import Failure
 from .engine import default_engine
 from .offsets import unix_lines
@@ -111,13 +110,25 @@ class SessionDesk:
         return words + (NEAR_ONLY if is_near(link) else ""), link
 
     def tempo(self, text: str) -> str:
-        """Set the tempo when a number is given; gives what it is."""
+        """Set the tempo or nudge, when that is asked for; gives what the tempo is or becomes."""
+        session = self.session
+        asked = session_line.read_tempo(text) if text else None
+        if isinstance(asked, session_line.NudgeLine):
+            session.nudge(asked.cycles)
+            return f"{session.title}: moved by {asked.cycles:+g} of a cycle"
+        if asked is None:
+            return f"{session.title}: {_tempo_words(session.state.cps)}"
+        session.tempo(asked.cps, over_s=asked.over_s)
+        within = f", in {asked.over_s:g} seconds" if asked.over_s else ""
+        return f"{session.title}: {_tempo_words(asked.cps)}{within}"
+
+    def quantum(self, text: str) -> str:
+        """Set how long a bar is, when that is asked for; gives when layers begin."""
+        session = self.session
         if text:
-            self.session.tempo(_cps(text))
-        else:
-            now = self.session.state.cps
-            text = "unknown" if now is None else f"{now:g}"
-        return f"{self.session.title}: {text} cycles per second"
+            session.quantum = session_line.read_quantum(text)
+        bar = "cycle" if session.quantum == 1 else f"bar of {session.quantum} cycles"
+        return f"{session.title}: what you play begins with the next {bar}"
 
     def who(self) -> Rows:
         """Who is in the session."""
@@ -228,8 +239,8 @@ def _free_place(session: Session, layer: FileLayer) -> str:
     return free_name(layer.name, session.layers)
 
 
-def _cps(text: str) -> float:
-    try:
-        return cps(text)
-    except argparse.ArgumentTypeError as problem:
-        raise BadUsage(f"{problem}.") from None
+def _tempo_words(cps: float | None) -> str:
+    if cps is None:
+        return "the tempo is not known yet"
+    beats = cps * session_line.PER_CPS["bpm"]
+    return f"{round(beats, 2):g} beats a minute ({round(cps, 4):g} cycles per second)"

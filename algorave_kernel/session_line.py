@@ -1,4 +1,4 @@
-"""What is written behind `%algorave join` and `%algorave invite`, understood."""
+"""What is written behind `%algorave join`, `invite`, `tempo` and `quantum`, understood."""
 
 from __future__ import annotations
 
@@ -7,11 +7,19 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from .arguments import Arguments, whole
+from algorave_server.protocol import MAX_NUDGE_CYCLES, MAX_QUANTUM, MAX_RAMP_S
+
+from .arguments import Arguments, BadUsage, number, whole
 
 TIME = re.compile(r"(\d{1,6})\s*([smhd])")
 UNITS_S = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 Role = Literal["viewer", "co_author"]
+TEMPO = re.compile(r"(?P<tempo>[^a-z\s]+)\s*(?P<unit>bpm|cpm|cps|)(?:\s+over\s+(?P<time>.+))?", re.IGNORECASE)
+BEATS_PER_CYCLE = 4
+#: How many of a unit are one cycle per second.
+PER_CPS = {"bpm": 60 * BEATS_PER_CYCLE, "cpm": 60, "cps": 1}
+SLOWEST_CPS, FASTEST_CPS = 0.05, 5.0
+TEMPO_HELP = "a tempo is written such as `140`, `140 over 8s`, `0.6 cps` or `nudge +0.05`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +39,46 @@ class JoinLine:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class TempoLine:
+    """Another tempo in cycles per second, and how long the way there takes."""
+
+    cps: float
+    over_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class NudgeLine:
+    """By how many cycles everybody's phase is to move."""
+
+    cycles: float
+
+
+def read_tempo(text: str) -> TempoLine | NudgeLine:
+    """Understand what stands behind `%algorave tempo`; raise `BadUsage` in words."""
+    try:
+        word, _, rest = text.partition(" ")
+        if word.lower() == "nudge":
+            return NudgeLine(_nudge(rest.strip()))
+        found = TEMPO.fullmatch(text)
+        if found is None:
+            raise BadUsage(f"{TEMPO_HELP}, not '{text[:40]}'.")
+        return TempoLine(_tempo(found["tempo"], found["unit"].lower()), _ramp(found["time"] or "0"))
+    except argparse.ArgumentTypeError as problem:
+        raise BadUsage(f"{problem}.") from None
+
+
+def read_quantum(text: str) -> int:
+    """Understand what stands behind `%algorave quantum`; raise `BadUsage` in words."""
+    try:
+        cycles = whole(text)
+    except argparse.ArgumentTypeError as problem:
+        raise BadUsage(f"{problem}.") from None
+    if not 1 <= cycles <= MAX_QUANTUM:
+        raise BadUsage(f"a bar is 1 to {MAX_QUANTUM} cycles long, not {text}.")
+    return cycles
+
+
 def read_invite(text: str) -> InviteTerms:
     """Understand the options of `%algorave invite`; raise `BadUsage` in words."""
     parser = Arguments(prog="%algorave invite")
@@ -48,6 +96,32 @@ def read_join(text: str) -> JoinLine:
     parser.add_argument("--name", nargs="+", default=[])
     found = parser.read(text.split())
     return JoinLine(found.link, " ".join(found.name))
+
+
+def _tempo(text: str, unit: str) -> float:
+    cps = float(number(text, "a tempo")) / PER_CPS[unit or "bpm"]
+    if SLOWEST_CPS <= cps <= FASTEST_CPS:
+        return cps
+    words = "a tempo lies between 12 and 1200 beats a minute, four to a cycle"
+    meant = "" if unit else f": did you mean `{text} cps`?"
+    raise argparse.ArgumentTypeError(f"{words}, not at '{text} {unit or 'bpm'}'{meant}")
+
+
+def _ramp(text: str) -> float:
+    over_s = float(number(text.strip().removesuffix("s").strip(), "a time in seconds"))
+    if not 0 <= over_s <= MAX_RAMP_S:
+        raise argparse.ArgumentTypeError(f"a ramp takes 0 to {MAX_RAMP_S:g} seconds, not '{text}'")
+    return over_s
+
+
+def _nudge(text: str) -> float:
+    cycles = float(number(text.removeprefix("+"), "a part of a cycle"))
+    if not 0 < abs(cycles) <= MAX_NUDGE_CYCLES:
+        most = f"{MAX_NUDGE_CYCLES:g}"
+        raise argparse.ArgumentTypeError(
+            f"a nudge is a part of a cycle up to {most} or -{most}, not '{text}'"
+        )
+    return cycles
 
 
 def _role(text: str) -> Role:

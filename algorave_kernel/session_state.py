@@ -47,7 +47,7 @@ class SessionState:
 
     @property
     def cps(self) -> float | None:
-        """The tempo right now, in cycles per second."""
+        """The tempo in cycles per second, at the end of a ramp where there is one."""
         return self.tempo[-1].cps if self.tempo else None
 
     def cycle(self, server_ms: float) -> float | None:
@@ -55,7 +55,7 @@ class SessionState:
         if not self.tempo:
             return None
         anchor = next((each for each in reversed(self.tempo) if each.server_ms <= server_ms), self.tempo[0])
-        return anchor.cycle + (server_ms - anchor.server_ms) / 1000 * anchor.cps
+        return anchor.cycle_at(server_ms)
 
     def name_of(self, participant_id: str) -> str:
         """What a participant is called."""
@@ -84,7 +84,9 @@ def fold(state: SessionState, message: FromServer) -> SessionState:
         case Hushed():
             return replace(state, playing={})
         case Tempo():
-            return replace(state, tempo=(*state.tempo, message.anchor))
+            first_ms = message.anchors[0].server_ms
+            kept = (anchor for anchor in state.tempo if anchor.server_ms < first_ms)
+            return replace(state, tempo=(*kept, *message.anchors))
         case Roster():
             return _with_roster(state, message)
         case Listening():

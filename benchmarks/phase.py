@@ -184,7 +184,7 @@ def record(players: list[Player], seconds: float, changes: int = 0) -> Recording
         player.start()
     for change in range(changes):
         cps = 0.5 + 0.12 * (change % 5)
-        players[0].page.evaluate("(cps) => mounted.session.setTempo(cps)", cps)
+        players[0].page.evaluate("(cps) => mounted.session.tempo.set(cps)", cps)
         time.sleep(CHANGE_EVERY_S)
     players[0].page.wait_for_timeout(seconds * 1000)
     idle_then, total_then = cpu_ticks()

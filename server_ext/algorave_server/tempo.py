@@ -61,7 +61,10 @@ class TempoMap:
         return math.floor(self.cycle_at(server_ms + LEAD_MS)) + 1
 
     def set_cps(self, cps: float, server_ms: float, over_s: float = 0.0) -> list[Anchor]:
-        """Be at `cps` within `over_s` seconds, beginning `LEAD_MS` after `server_ms`. Gives the new anchors."""
+        """From `LEAD_MS` after `server_ms` on be at `cps`, or on the way to it for `over_s` seconds.
+
+        Gives the new anchors.
+        """
         at_ms = server_ms + LEAD_MS
         was_cps, cycle = self.cps_at(at_ms), self.cycle_at(at_ms)
         if over_s == 0 or cps == was_cps:
@@ -75,10 +78,10 @@ class TempoMap:
         return self._go_on([Anchor(server_ms=self.server_ms_at(cycle), cycle=cycle, cps=cps)])
 
     def nudge(self, cycles: float, server_ms: float) -> list[Anchor]:
-        """Be `cycles` further on, as the tempo is `LEAD_MS` after `server_ms`, than time alone would bring it.
+        """From `LEAD_MS` after `server_ms` on let time go faster or slower for a while, by `cycles` in all.
 
-        Time itself goes faster for a while, or slower: what was to come comes at the same cycles, by so much sooner
-        or later. Gives the new anchors; raises `Refusal` when nudges under way bend time as much as may be.
+        What was to come comes at the same cycles, so much sooner or later. Gives the new anchors; raises
+        `Refusal` when nudges under way bend time as much as may be.
         """
         at_ms = server_ms + LEAD_MS
         sooner_ms = cycles / self.cps_at(at_ms) * 1000

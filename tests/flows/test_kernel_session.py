@@ -178,7 +178,7 @@ async def test_no_play_only_merges(kernel: Kernel, author: Member, jam: str) -> 
     await in_thread(kernel, '%%strudel bass --cps 0.75\ns("bd*4")', "c9")
     await in_thread(kernel, '%%strudel hats\nsetcps(0.8) // setcps(0.1)\ns("hh*4")', "c10")
     assert (await Peer(await author.connect(jam)).join())["tempo"][-1]["cps"] == 0.8
-    kernel.run("%algorave tempo 0.6")
+    kernel.run("%algorave tempo 144")
     await in_thread(kernel, '%%strudel hats\nsetcps(0.8) // setcps(0.1)\ns("hh*4")', "c10")
     assert (await Peer(await author.connect(jam)).join())["tempo"][-1]["cps"] == 0.6
 
@@ -272,7 +272,8 @@ WRONG = [
     ("%algorave invite --uses 0", "1 to 100,000 people"),
     ("%algorave invite --expires soon", "such as 30m, 2h or 7d"),
     ("%algorave invite --rolle viewer", "did you mean '--role'?"),
-    ("%algorave tempo fast", "cps is a number"),
+    ("%algorave tempo fast", "written such as `140`"),
+    ("%algorave quantum 0", "1 to 64 cycles"),
     ("%%strudel bäss\ns('bd')", "is no name for a shared layer"),
     ("%algorave import nowhere.strudel", "cannot be read"),
 ]

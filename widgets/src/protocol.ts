@@ -272,7 +272,7 @@ export interface MoveLayer {
   index: number;
 }
 
-/** Move everybody's phase by so much, with a short bend of the tempo: no cycle is left out or comes twice. */
+/** Move everybody's phase by a short bend of the tempo, so that nothing is left out or comes twice. */
 export interface Nudge {
   request_id: number;
   kind: "nudge";
@@ -542,7 +542,7 @@ export interface TakeAsk {
   proposal: string;
 }
 
-/** The tempo map goes on differently: these anchors stand for all that were from the first one's time on. */
+/** The tempo map goes on differently: these anchors stand for all from the first one's time on. */
 export interface Tempo {
   kind: "tempo";
   anchors: Anchor[];

@@ -10,7 +10,7 @@ const AHEAD_MS = 123_456;
 /** A session whose cycle 0 is now. */
 class Session implements SharedTempo {
   readonly changed = new Signal<void>();
-  #anchors = [{ server_ms: this.serverNow_ms(), cycle: 0, cps: 0.5 }];
+  #anchors = [{ server_ms: this.serverNow_ms(), cycle: 0, cps: 0.5, slope: 0 }];
 
   anchors() {
     return this.#anchors;
@@ -26,7 +26,7 @@ class Session implements SharedTempo {
     if (last === undefined) return;
     const server_ms = this.serverNow_ms() + 500;
     const cycle = last.cycle + ((server_ms - last.server_ms) / 1000) * last.cps;
-    this.#anchors = [...this.#anchors, { server_ms, cycle, cps }];
+    this.#anchors = [...this.#anchors, { server_ms, cycle, cps, slope: 0 }];
     this.changed.emit();
   }
 }

@@ -123,7 +123,7 @@ class Hushed(Message):
 
 
 class Tempo(Message):
-    """The tempo map goes on differently: these anchors stand for all that were from the first one's time on."""
+    """The tempo map goes on differently: these anchors stand for all from the first one's time on."""
 
     kind: Literal["tempo"] = "tempo"
     anchors: Annotated[list[Anchor], Field(min_length=1)]

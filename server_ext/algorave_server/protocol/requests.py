@@ -72,7 +72,7 @@ class Evaluate(Request):
     code: Annotated[str, StringConstraints(max_length=MAX_CODE_LENGTH)] | None = None
     """The text that was checked; when the layer's is another by now, nothing changes. Null: whatever is."""
     cps: Cps | None = None
-    """The tempo that the code sets. It becomes the session's where the layer begins, for who may change that."""
+    """The tempo that the code sets: it becomes the session's where the layer begins, if one may."""
 
 
 class Stop(Request):
@@ -146,7 +146,7 @@ class SetTempo(Request):
 
 
 class Nudge(Request):
-    """Move everybody's phase by so much, with a short bend of the tempo: no cycle is left out or comes twice."""
+    """Move everybody's phase by a short bend of the tempo, so that nothing is left out or comes twice."""
 
     kind: Literal["nudge"] = "nudge"
     cycles: Annotated[float, Field(ge=-MAX_NUDGE_CYCLES, le=MAX_NUDGE_CYCLES, allow_inf_nan=False)]

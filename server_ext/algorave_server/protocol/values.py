@@ -20,12 +20,14 @@ LAYER_ROOT_PREFIX = "layer:"
 LayerId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]{1,32}$")]
 LayerName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_-]{0,39}$")]
 """What a layer is called: as in `%%strudel bass`. Unique in its session."""
-Cps = Annotated[float, Field(ge=0.001, le=16, allow_inf_nan=False)]
+MIN_CPS, MAX_CPS = 0.001, 16.0
+Cps = Annotated[float, Field(ge=MIN_CPS, le=MAX_CPS, allow_inf_nan=False)]
 """Cycles per second."""
 MAX_RAMP_S = 120.0
 """The longest way from one tempo to another."""
 MAX_NUDGE_CYCLES = 0.25
-Quantum = Annotated[int, Field(ge=1, le=64)]
+MAX_QUANTUM = 64
+Quantum = Annotated[int, Field(ge=1, le=MAX_QUANTUM)]
 """So many cycles are a bar."""
 Gain = Annotated[float, Field(ge=0, le=2, allow_inf_nan=False)]
 """Linear; 1 leaves the level as it is."""
@@ -126,7 +128,7 @@ class Anchor(Message):
         """The server time of a cycle; the inverse of `cycle_at`."""
         ahead = cycle - self.cycle
         slope = self.slope if ahead > 0 else 0.0
-        # This form of the root loses no digits, whatever the slope; past the turn of a fall there is no cycle.
+        # This form of the root loses no digits, whatever the slope.
         root = math.sqrt(max(self.cps**2 + 2 * slope * ahead, 0))
         return self.server_ms + 2 * ahead / (self.cps + root) * 1000
 

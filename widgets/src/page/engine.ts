@@ -170,20 +170,22 @@ export class PageEngine {
     this.changed.emit();
   }
 
-  /** Gates the code for a layer whatever it plays; problems are the layer's. Says whether the code can be played. */
-  async check(layer: Layer, code: string): Promise<boolean> {
+  /**
+   * Gates the code for a layer whatever it plays; problems are the layer's. Gives the tempo that the code sets (null
+   * inside: none), or null when the code cannot be played.
+   */
+  async check(layer: Layer, code: string): Promise<{ cps: number | null } | null> {
     const check = ++layer.check;
     layer.checking = true;
     layer.notice = null;
     layer.submitted.emit(code);
     layer.changed.emit();
-    const problems = await this.stage.check(code).then(
-      (news) => news.problems,
-      (error: unknown) => [brokenStage(error)],
-    );
-    if (check !== layer.check) return false;
+    const { problems, cps } = await this.stage.check(code).catch((error: unknown) => {
+      return { problems: [brokenStage(error)], cps: null };
+    });
+    if (check !== layer.check) return null;
     if (problems.length > 0) layer.refused(code, problems);
-    return problems.length === 0;
+    return problems.length === 0 ? { cps } : null;
   }
 
   stop(layer: Layer): void {

@@ -19,8 +19,8 @@ export interface SharedTempo {
 const FIRST_WORDS = 10;
 const FIRST_INTERVAL_MS = 40;
 const INTERVAL_MS = 250;
-/** Of a long map, what was before this many anchors ago concerns nobody who plays now. */
-const ANCHORS_TOLD = 32;
+/** Of a long map, what was longer ago concerns nobody who plays now. */
+const TOLD_FROM_MS = 10_000;
 
 /** Keeps a stage told about one session's time. */
 export class Following {
@@ -56,9 +56,10 @@ export class Following {
   }
 
   #say(): void {
-    const anchors = this.tempo.anchors().slice(-ANCHORS_TOLD);
+    const known = this.tempo.anchors();
     const server_ms = this.tempo.serverNow_ms();
-    if (server_ms === null || anchors.length === 0) return;
-    this.#tell({ anchors, server_ms, epoch_ms: epochNow_ms() });
+    if (server_ms === null || known.length === 0) return;
+    const first = known.findLastIndex((anchor) => anchor.server_ms < server_ms - TOLD_FROM_MS);
+    this.#tell({ anchors: known.slice(Math.max(first, 0)), server_ms, epoch_ms: epochNow_ms() });
   }
 }

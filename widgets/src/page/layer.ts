@@ -15,8 +15,6 @@ type Failed = Extract<FromStage, { kind: "failed" }>;
 export interface Started {
   code: string;
   from_cycle: number;
-  /** The tempo that the code itself sets; null when it sets none. */
-  code_cps: number | null;
   widgets: InlineWidget[];
 }
 
@@ -94,8 +92,8 @@ export class Layer {
     if (answer.playing) {
       this.state = "playing";
       this.playing_code = code;
-      const { from_cycle, code_cps, widgets } = answer.playing;
-      this.started.emit({ code, from_cycle, code_cps, widgets });
+      const { from_cycle, widgets } = answer.playing;
+      this.started.emit({ code, from_cycle, widgets });
     } else if (this.playing_code === null) {
       this.state = "silent";
     }
@@ -110,7 +108,7 @@ export class Layer {
     this.problems = [problem];
     if (plays !== null && plays !== failed) {
       this.playing_code = plays;
-      this.started.emit({ code: plays, from_cycle, code_cps: null, widgets: [] });
+      this.started.emit({ code: plays, from_cycle, widgets: [] });
     }
     this.changed.emit();
     this.broke.emit({ code: failed, problem, at_cycle });

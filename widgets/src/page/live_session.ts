@@ -9,15 +9,16 @@ import { sentence } from "../session/sentence.js";
 import { browserShelf, type Shelf } from "../session/shelf.js";
 import type { SessionState } from "../session/state.js";
 import type { MixSettings } from "../stage/messages.js";
+import { Coming } from "./coming.js";
 import { Conductor, type Deaf } from "./conductor.js";
-import type { PageEngine, SharedTempo } from "./engine.js";
+import type { PageEngine } from "./engine.js";
 import { FaultReports, problemOf } from "./fault_reports.js";
-import type { Layer, Started } from "./layer.js";
+import type { Layer } from "./layer.js";
 import { type LivePerson, peopleOf } from "./live_people.js";
 import { Monitor } from "./monitor.js";
 import { SessionMix } from "./session_mix.js";
 import { refusalOf, SessionPlays } from "./session_plays.js";
-import { tempoOf } from "./session_tempo.js";
+import { SessionTempo } from "./session_tempo.js";
 import { Signal } from "./signal.js";
 import { tellTiming } from "./timing_reports.js";
 
@@ -56,14 +57,15 @@ export class LiveSession {
   readonly changed = new Signal<void>();
   /** The document was replaced: bind editors anew. With the texts by layer id that could not be saved. */
   readonly rebound = new Signal<ReadonlyMap<string, string>>();
-  /** The session's time, for the engine. */
-  readonly tempo: SharedTempo;
+  /** The session's time. */
+  readonly tempo: SessionTempo;
   /** What of the session is heard on this page. */
   readonly monitor: Monitor;
   readonly #faults: FaultReports;
   readonly #conductor: Conductor;
   readonly #mix: SessionMix;
   readonly #plays: SessionPlays;
+  readonly #coming: Coming;
   readonly #left = new AbortController();
   readonly #onEnd: () => void;
   #bindings = new Map<string, Binding>();
@@ -87,7 +89,7 @@ export class LiveSession {
       ...(locks === undefined ? {} : { locks }),
     });
     this.presence = new Presence(this.client);
-    this.tempo = tempoOf(this.client);
+    this.tempo = new SessionTempo(this.client);
     this.#mix = new SessionMix(this.client, (layerId, refusal) => this.#mixSettled(layerId, refusal));
     this.#plays = new SessionPlays(this.client, engine);
     const may = (layerId: string) => this.barred("evaluate", layerId) === null;
@@ -111,12 +113,12 @@ export class LiveSession {
       onDeaf: () => this.#deafened(),
       isMoving: (layerId) => this.#mix.isMoving(layerId),
       onStarted: (layerId, news) => {
-        this.#takeTempo(layerId, news);
         this.monitor.started(layerId, news);
       },
       onBroke: (playing, news) => this.#faults.failed(playing, news),
       tempo: this.tempo,
     });
+    this.#coming = new Coming(this.tempo, () => this.#count());
     this.client.changed.on((state) => this.#conduct(state));
     this.client.standing.on(() => this.#stand());
     this.client.reset.on((texts) => this.#rebind(texts));
@@ -230,9 +232,20 @@ export class LiveSession {
     this.engine.mix(layer, settings);
   }
 
-  /** Another tempo for everybody, in cycles per second, from now on. */
-  async setTempo(cps: number): Promise<void> {
-    await refusalOf(this.client, { kind: "set_tempo", cps });
+  /** What is played from here begins with the next bar of so many cycles, the same bar for everybody. */
+  get quantum(): number {
+    return this.#plays.quantum;
+  }
+
+  set quantum(cycles: number) {
+    this.#plays.quantum = cycles;
+    this.changed.emit();
+  }
+
+  /** How many cycles until the layer's newest text begins; 0 when it has. */
+  cyclesUntil(layerId: string): number {
+    const playing = this.state.playing.get(layerId);
+    return playing === undefined ? 0 : this.#coming.cyclesUntil(playing);
   }
 
   /** Whether the session is heard on this page. */
@@ -296,6 +309,7 @@ export class LiveSession {
   leave(): void {
     if (this.#left.signal.aborted) return;
     clearTimeout(this.#grace);
+    this.#coming.dispose();
     this.#conductor.dispose();
     this.#faults.dispose();
     this.presence.dispose();
@@ -313,6 +327,12 @@ export class LiveSession {
     this.monitor.update();
     const followed = state.participants.find(({ id }) => id === this.#following);
     if (followed === undefined || followed.connections === 0) this.#following = null;
+    this.#count();
+  }
+
+  /** Says how it stands, and again at the next cycle while a layer waits for its bar. */
+  #count(): void {
+    this.#coming.watch(this.state.playing.values());
     this.changed.emit();
   }
 
@@ -346,13 +366,6 @@ export class LiveSession {
     const barred = this.barred(action, layerId);
     const refusal = barred ?? (await refusalOf(this.client, request))?.message ?? null;
     if (refusal !== null && !this.#left.signal.aborted) this.#tell(this.layer(layerId), sentence(refusal));
-  }
-
-  /** The tempo that the own code sets becomes the session's, for those who may change it. */
-  #takeTempo(layerId: string, { code, code_cps }: Started): void {
-    if (!this.#plays.takeAsked(layerId, code)) return;
-    if (code_cps === null || code_cps === this.state.tempo.at(-1)?.cps || !this.may("tempo")) return;
-    void this.setTempo(code_cps);
   }
 
   #tell(layer: Layer, words: string | null): void {

@@ -6,6 +6,9 @@ import type { Layer } from "./layer.js";
 
 /** Others may type between the check and the request; then the new text is checked. */
 const ATTEMPTS = 3;
+/** What a session takes as a tempo. */
+const MIN_CPS = 0.001;
+const MAX_CPS = 16;
 
 /** What somebody at this page wants to be played. */
 interface Wish {
@@ -25,8 +28,8 @@ export class SessionPlays {
   readonly #client: SessionClient;
   readonly #engine: PageEngine;
   #wishes = new Map<string, Wish>();
-  /** What this page asked to be played, by layer id: a tempo in it is this page's to ask for. */
-  #asked = new Map<string, string>();
+  /** What is asked for begins with the next bar of so many cycles, the same bar for everybody. */
+  quantum = 1;
 
   constructor(client: SessionClient, engine: PageEngine) {
     this.#client = client;
@@ -42,7 +45,6 @@ export class SessionPlays {
     this.#wishes.set(layerId, wish);
     const refusal = await this.#grant(layerId, wish);
     if (this.#wishes.get(layerId) === wish) this.#wishes.delete(layerId);
-    if (refusal !== null) this.#asked.delete(layerId);
     return refusal;
   }
 
@@ -56,25 +58,15 @@ export class SessionPlays {
     }
   }
 
-  /** Whether this page asked for the code that starts to sound; a second time it is others' news. */
-  takeAsked(layerId: string, code: string): boolean {
-    if (this.#asked.get(layerId) !== code) return false;
-    this.#asked.delete(layerId);
-    return true;
-  }
-
   async #grant(layerId: string, wish: Wish): Promise<Error | null> {
     for (let attempt = 1; ; attempt++) {
       const code = this.#client.replica.text(layerId).toString();
-      if (!(await this.#engine.check(wish.layer, code))) return null;
-      if (this.#wishes.get(layerId) !== wish) return null;
-      this.#asked.set(layerId, code);
-      const refusal = await refusalOf(this.#client, {
-        kind: "evaluate",
-        layer: layerId,
-        at_cycle: null,
-        code,
-      });
+      const found = await this.#engine.check(wish.layer, code);
+      if (found === null || this.#wishes.get(layerId) !== wish) return null;
+      const { quantum } = this;
+      const cps = found.cps === null ? null : Math.min(Math.max(found.cps, MIN_CPS), MAX_CPS);
+      const evaluate = { kind: "evaluate", layer: layerId, at_cycle: null, quantum, code, cps } as const;
+      const refusal = await refusalOf(this.#client, evaluate);
       const isOutrun = refusal instanceof Refusal && refusal.reason === "conflict" && attempt < ATTEMPTS;
       if (!isOutrun) return refusal;
       if (this.#wishes.get(layerId) !== wish) return null;

@@ -13,11 +13,12 @@ import type {
   ServingAgent,
   Welcome,
 } from "../protocol.js";
+import { goneOn } from "../time/tempo_map.js";
 import { withProposal } from "./proposals.js";
 
 const CHAT_KEPT = 200;
 /** What was before this many changes of tempo concerns nobody who plays now. */
-const ANCHORS_KEPT = 64;
+const ANCHORS_KEPT = 256;
 
 /** A session without its texts. Never changed in place. */
 export interface SessionState {
@@ -34,14 +35,14 @@ export interface SessionState {
   layers: Layer[];
   /** What sounds, by layer id. */
   playing: ReadonlyMap<string, Playing>;
+  /** Why the last code of a layer sounds no more, by layer id. */
+  faults: ReadonlyMap<string, Fault>;
   tempo: Anchor[];
   participants: Participant[];
   /** Connections of viewers. */
   listening: number;
   /** The last lines, oldest first. */
   chat: Said[];
-}
-
   /** Whether the agent may be asked. */
   ai: boolean;
   /** Whether somebody has to accept what it offers. */
@@ -50,6 +51,8 @@ export interface SessionState {
   agents: ServingAgent[];
   /** What was asked of them: those that are not over and the last that are, oldest first. */
   proposals: Proposal[];
+}
+
 /** Before the server said anything: a viewer of nothing. */
 export const NOTHING_YET: SessionState = {
   title: "",
@@ -60,17 +63,18 @@ export const NOTHING_YET: SessionState = {
   door: "open",
   layers: [],
   playing: new Map(),
+  faults: new Map(),
   tempo: [],
   participants: [],
   listening: 0,
   chat: [],
-};
-
-/** The state after one more message. */
   ai: false,
   aiReview: false,
   agents: [],
   proposals: [],
+};
+
+/** The state after one more message. */
 export function fold(state: SessionState, message: FromServer): SessionState {
   switch (message.kind) {
     case "welcome":
@@ -84,30 +88,35 @@ export function fold(state: SessionState, message: FromServer): SessionState {
         door: message.door,
         layers: message.layers,
         playing: new Map(message.playing.map((each) => [each.layer, each])),
+        faults: new Map(message.faults.map((each) => [each.layer, each])),
         tempo: message.tempo,
         participants: message.roster,
         listening: message.listening,
         chat: message.chat,
-      };
-    case "waiting":
-      return { ...NOTHING_YET, title: message.session_title, waiting: true };
-    case "layers":
         ai: message.ai,
         aiReview: message.ai_review,
         agents: message.agents,
         proposals: message.proposals,
-      return { ...state, layers: message.layers, playing: without(state.playing, message.layers) };
+      };
+    case "waiting":
+      return { ...NOTHING_YET, title: message.session_title, waiting: true };
+    case "layers":
+      return {
+        ...state,
+        layers: message.layers,
+        playing: ofLayers(state.playing, message.layers),
+        faults: ofLayers(state.faults, message.layers),
+      };
     case "evaluated":
-      return { ...state, playing: new Map(state.playing).set(message.playing.layer, message.playing) };
-    case "stopped": {
-      const playing = new Map(state.playing);
-      playing.delete(message.layer);
-      return { ...state, playing };
-    }
+      return sounding(state, message.playing.layer, message.playing, null);
+    case "failed":
+      return sounding(state, message.fault.layer, message.playing, message.fault);
+    case "stopped":
+      return sounding(state, message.layer, null, null);
     case "hushed":
-      return { ...state, playing: new Map() };
+      return { ...state, playing: new Map(), faults: new Map() };
     case "tempo":
-      return { ...state, tempo: [...state.tempo, message.anchor].slice(-ANCHORS_KEPT) };
+      return { ...state, tempo: goneOn(state.tempo, message.anchors).slice(-ANCHORS_KEPT) };
     case "said":
       return { ...state, chat: [...state.chat, message].slice(-CHAT_KEPT) };
     case "unsaid":
@@ -120,6 +129,12 @@ export function fold(state: SessionState, message: FromServer): SessionState {
       return { ...state, listening: message.listening };
     case "door_set":
       return { ...state, door: message.door };
+    case "ai_set":
+      return { ...state, ai: message.on, aiReview: message.review };
+    case "agents":
+      return { ...state, agents: message.agents };
+    case "proposal":
+      return { ...state, proposals: withProposal(state.proposals, message.proposal) };
     case "renamed":
       return { ...state, title: message.title };
     case "pong":
@@ -128,12 +143,6 @@ export function fold(state: SessionState, message: FromServer): SessionState {
     case "saved":
     case "admitted":
       return state;
-    case "ai_set":
-      return { ...state, ai: message.on, aiReview: message.review };
-    case "agents":
-      return { ...state, agents: message.agents };
-    case "proposal":
-      return { ...state, proposals: withProposal(state.proposals, message.proposal) };
   }
 }
 
@@ -144,7 +153,28 @@ function chatSet(state: SessionState, participant: string, allowed: boolean): Se
   return { ...state, participants, mayChat: participant === state.you ? allowed : state.mayChat };
 }
 
-function without(playing: ReadonlyMap<string, Playing>, layers: Layer[]): ReadonlyMap<string, Playing> {
+function ofLayers<T>(byLayer: ReadonlyMap<string, T>, layers: Layer[]): ReadonlyMap<string, T> {
   const there = new Set(layers.map((layer) => layer.id));
-  return new Map([...playing].filter(([layer]) => there.has(layer)));
+  return new Map([...byLayer].filter(([layer]) => there.has(layer)));
+}
+
+function changed<T>(byLayer: ReadonlyMap<string, T>, layer: string, value: T | null): ReadonlyMap<string, T> {
+  const next = new Map(byLayer);
+  if (value === null) next.delete(layer);
+  else next.set(layer, value);
+  return next;
+}
+
+/** What a layer sounds now, and why its code before sounds no more. */
+function sounding(
+  state: SessionState,
+  layer: string,
+  playing: Playing | null,
+  fault: Fault | null,
+): SessionState {
+  return {
+    ...state,
+    playing: changed(state.playing, layer, playing),
+    faults: changed(state.faults, layer, fault),
+  };
 }

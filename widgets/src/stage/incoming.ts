@@ -156,11 +156,10 @@ function widget(value: unknown): InlineWidget {
 
 function playing(value: unknown): Extract<FromStage, { kind: "evaluated" }>["playing"] {
   if (typeof value !== "object" || value === null) return null;
-  const { from_cycle, cps, code_cps, labels, widgets } = bag(value);
+  const { from_cycle, cps, labels, widgets } = bag(value);
   return {
     from_cycle: number(from_cycle, 0, FURTHEST_CYCLE),
     cps: number(cps, 0, 64),
-    code_cps: numberOrNull(code_cps, 0, 64),
     labels: list(labels, MOST_ITEMS, text),
     widgets: list(widgets, MOST_ITEMS, widget),
   };
@@ -225,6 +224,7 @@ const READERS: Readers = {
     request_id: integer(said.request_id),
     problems: list(said.problems, MOST_ITEMS, problem),
     warnings: list(said.warnings, MOST_ITEMS, problem),
+    cps: numberOrNull(said.cps, 0, 64),
   }),
   compared: (said) => ({
     kind: "compared",

@@ -128,13 +128,12 @@ export type FromStage =
       playing: {
         from_cycle: number;
         cps: number;
-        /** The tempo that the code itself sets; null when it sets none. */
-        code_cps: number | null;
         labels: string[];
         widgets: InlineWidget[];
       } | null;
     }
-  | { kind: "checked"; request_id: number; problems: Problem[]; warnings: Problem[] }
+  /** `cps` is the tempo that the code itself sets; null when it sets none. */
+  | { kind: "checked"; request_id: number; problems: Problem[]; warnings: Problem[]; cps: number | null }
   /** Null when the new text cannot be played here. */
   | { kind: "compared"; request_id: number; diff: MusicalDiff | null }
   /** A layer that was sounding failed: it alone is silent now, or its last good version plays on. */

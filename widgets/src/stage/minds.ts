@@ -37,7 +37,7 @@ function withoutBundle(error: unknown): Problem {
 }
 
 function refusal(problem: Problem): Checked {
-  return { op: "checked", problems: [problem], warnings: [], is_spoilt: false };
+  return { op: "checked", problems: [problem], warnings: [], cps: null, is_spoilt: false };
 }
 
 /** Gates code in a Worker of its own. */

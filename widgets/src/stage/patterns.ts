@@ -1,6 +1,6 @@
 // What a Worker does with pattern code: gate it, hold it, and ask it for haps.
 import { valueToMidi } from "@strudel/core";
-import { check, MAX_ONSETS } from "../engine/check.js";
+import { check, checkEvaluation, MAX_ONSETS } from "../engine/check.js";
 import { type Evaluation, evaluate } from "../engine/evaluate.js";
 import "../engine/headless.js";
 import { problemOf } from "../engine/failure.js";
@@ -34,8 +34,14 @@ function firstProblem(code: string, error: unknown): Problem {
 }
 
 function checked(code: string, sounds: string[]): Checked {
-  const { problems, warnings } = check(code, { cycles: CHECKED_CYCLES, knownSounds: sounds });
-  return { op: "checked", problems, warnings, is_spoilt: realmIsDirty() };
+  try {
+    const made = evaluate(code);
+    const { problems, warnings } = checkEvaluation(made, { cycles: CHECKED_CYCLES, knownSounds: sounds });
+    return { op: "checked", problems, warnings, cps: made.ownCps, is_spoilt: realmIsDirty() };
+  } catch (error) {
+    if (!(error instanceof StrudelError)) throw error;
+    return { op: "checked", problems: error.problems, warnings: [], cps: null, is_spoilt: realmIsDirty() };
+  }
 }
 
 function sampleCall({ source, base }: SamplesCall): SampleCall | null {

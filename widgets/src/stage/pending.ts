@@ -77,6 +77,6 @@ export class Pending {
     for (const [request_id, { layer, settle }] of evaluations) {
       settle({ kind: "evaluated", request_id, layer, ...answer, playing: null });
     }
-    for (const [request_id, settle] of checks) settle({ kind: "checked", request_id, ...answer });
+    for (const [request_id, settle] of checks) settle({ kind: "checked", request_id, ...answer, cps: null });
   }
 }

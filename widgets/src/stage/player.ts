@@ -33,7 +33,7 @@ const SILENT: Pick<Sketched, "haps" | "cps"> = { haps: [], cps: null };
 type Post = (message: FromStage, transfer?: Transferable[]) => void;
 type Asked<K extends ToStage["kind"]> = Extract<ToStage, { kind: K }>;
 
-interface TakenIn extends Omit<Checked, "op" | "is_spoilt"> {
+interface TakenIn extends Omit<Checked, "op" | "cps" | "is_spoilt"> {
   loaded: Loaded | null;
   /** The maps of samples that the code asks for, on their way. */
   maps: Promise<unknown> | null;
@@ -214,9 +214,14 @@ export class Player {
   }
 
   async #check({ request_id, code }: Asked<"check">): Promise<void> {
-    const failed = (error: unknown) => ({ problems: [ownFailure(error)], warnings: [], is_spoilt: false });
-    const { problems, warnings } = await this.#turns.take(() => this.#gate(code)).catch(failed);
-    this.#post({ kind: "checked", request_id, problems, warnings });
+    const failed = (error: unknown) => ({
+      problems: [ownFailure(error)],
+      warnings: [],
+      cps: null,
+      is_spoilt: false,
+    });
+    const { problems, warnings, cps } = await this.#turns.take(() => this.#gate(code)).catch(failed);
+    this.#post({ kind: "checked", request_id, problems, warnings, cps: usableCps(cps) });
   }
 
   async #compare({ request_id, before, after }: Asked<"compare">): Promise<void> {
@@ -287,8 +292,7 @@ export class Player {
       return this.#post({ ...reply, problems: [started.problem], warnings, playing: null });
     }
     const { labels, widgets } = loaded;
-    const tempo = { cps: version.cps ?? this.#cps, code_cps: usableCps(loaded.cps) };
-    const playing = { from_cycle: started.from_cycle, ...tempo, labels, widgets };
+    const playing = { from_cycle: started.from_cycle, cps: version.cps ?? this.#cps, labels, widgets };
     this.#post({ ...reply, problems: [], warnings, playing });
   }
 

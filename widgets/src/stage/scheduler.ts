@@ -290,7 +290,7 @@ export class Scheduler {
     const at_s = this.tempo.timeOf(hap.begin);
     const cps = this.tempo.cpsAt(hap.begin);
     if (!density.admits(at_s, hap.begin, cps)) return;
-    this.#outside.play(version, hap, at_s, (hap.end - hap.begin) / cps, cps);
+    this.#outside.play(version, hap, at_s, this.tempo.timeOf(hap.end) - at_s, cps);
   }
 
   #sayThinned(now: number): void {

@@ -23,12 +23,12 @@ export class MusicalTime {
 
   /** The page's own tempo: `cycle` sounds at `at_s`. */
   constructor(at_s: number, cycle: number, cps: number) {
-    this.#map = new TempoMap([{ server_ms: at_s * 1000, cycle, cps }]);
+    this.#map = new TempoMap([{ server_ms: at_s * 1000, cycle, cps, slope: 0 }]);
   }
 
   /** Starts anew with the page's own tempo: `cycle` sounds at `at_s`. */
   restart(at_s: number, cycle: number, cps: number): void {
-    this.#map = new TempoMap([{ server_ms: at_s * 1000, cycle, cps }]);
+    this.#map = new TempoMap([{ server_ms: at_s * 1000, cycle, cps, slope: 0 }]);
     this.shift_s = 0;
     this.edition++;
   }
@@ -50,6 +50,7 @@ export class MusicalTime {
     return this.#map.serverMsAt(cycle) / 1000 + this.shift_s;
   }
 
+  /** Cycles per second at a cycle. */
   cpsAt(cycle: number): number {
     return this.#map.cpsAt(cycle);
   }
@@ -60,6 +61,6 @@ export class MusicalTime {
     const server_ms = this.#map.serverMsAt(cycle);
     this.edition++;
     const kept = this.#map.anchors.filter((anchor) => anchor.cycle < cycle).slice(1 - ANCHORS_KEPT);
-    this.#map = new TempoMap([...kept, { server_ms, cycle, cps }]);
+    this.#map = new TempoMap([...kept, { server_ms, cycle, cps, slope: 0 }]);
   }
 }

@@ -37,6 +37,8 @@ export interface Checked {
   op: "checked";
   problems: Problem[];
   warnings: Problem[];
+  /** Only when the code sets a tempo. */
+  cps: number | null;
   /** The code replaced what other code relies on: this Worker's next verdicts mean nothing. */
   is_spoilt: boolean;
 }

@@ -48,7 +48,7 @@ export function sessionTransport(session: LiveSession, layerId: string): Transpo
     stop: () => void session.stop(layerId),
     hush: () => void session.hush(),
     mix: (settings) => session.mix(layerId, settings),
-    setTempo: (cps) => void session.setTempo(cps),
+    setTempo: (cps) => void session.tempo.set(cps),
     slide(index, value) {
       session.engine.stage.slide(session.layer(layerId).key, index, value);
       clearTimeout(resting);
@@ -74,6 +74,9 @@ export function sessionTransport(session: LiveSession, layerId: string): Transpo
     status() {
       if (session.monitor.cue(layerId)?.isHeard) return "your draft, heard here only";
       const isUnheard = !session.listening || session.layer(layerId).hearing === "never";
+      const cycles = session.cyclesUntil(layerId);
+      // The next cycle is as good as now.
+      if (cycles > 1) return `begins in ${cycles} cycles`;
       return playing() !== undefined && isUnheard ? "plays, not heard here" : null;
     },
   };

@@ -91,7 +91,7 @@ describe("evaluations", () => {
       layer: name,
       problems: [],
       warnings: [],
-      playing: { from_cycle: 0, cps: 0.5, code_cps: null, labels: [], widgets: [] },
+      playing: { from_cycle: 0, cps: 0.5, labels: [], widgets: [] },
     });
     const [older, newer] = [engine.play(layer, "older"), engine.play(layer, "newer")];
     answers[1]?.(answer("a"));

@@ -40,6 +40,7 @@ interface Asked {
   code?: string;
   gain?: number;
   timing?: Timing | null;
+  cycles?: number;
 }
 
 /** One page that is in the session `s1`. */

@@ -128,26 +128,26 @@ describe("playing", () => {
     expect(session.layer("l1").notice).toBe("Not so fast.");
   });
 
-  it("HEAR-6: the tempo in one's own code becomes the session's; the tempo in others' code is theirs to ask for", async () => {
+  it("HEAR-6: the tempo that code sets is asked for with it, as far as a session takes it", async () => {
     page.come();
     page.type("setcps(0.75)");
     void session.play("l1");
     await settled();
-    page.socket().say({ kind: "evaluated", playing: playing("l1", "setcps(0.75)") });
+    page.answer();
+    page.type("setcps(50)", "l2");
+    void session.play("l2");
     await settled();
-    expect(page.asks("set_tempo")).toMatchObject([{ cps: 0.75 }]);
-    page.socket().say({ kind: "evaluated", playing: playing("l2", "setcps(2)") });
-    await settled();
-    expect(page.asks("set_tempo")).toHaveLength(1);
+    expect(page.asks("evaluate")).toMatchObject([{ cps: 0.75 }, { cps: 16 }]);
   });
 
-  it("HEAR-6: a tempo that the session has already is not asked for", async () => {
-    page.come({ tempo: 0.75 });
-    page.type("setcps(0.75)");
+  it("HEAR-6: code that sets none asks for none, and what others play changes no tempo from here", async () => {
+    page.come();
+    page.type("a");
     void session.play("l1");
     await settled();
-    page.socket().say({ kind: "evaluated", playing: playing("l1", "setcps(0.75)") });
+    page.socket().say({ kind: "evaluated", playing: playing("l2", "setcps(2)") });
     await settled();
+    expect(page.asks("evaluate")).toMatchObject([{ cps: null }]);
     expect(page.asks("set_tempo")).toEqual([]);
   });
 });

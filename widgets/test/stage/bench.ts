@@ -9,6 +9,7 @@ export interface Played {
   sound: string;
   cycle: number;
   at_s: number;
+  duration_s: number;
 }
 
 /** What failing code is failing with. */
@@ -49,8 +50,8 @@ export class Bench implements Outside {
     return { op: "rows", problem: null, haps, is_spoilt: false };
   }
 
-  play(_version: Version, { value, begin }: PlayedHap, at_s: number): void {
-    this.played.push({ sound: value.s as string, cycle: begin, at_s });
+  play(_version: Version, { value, begin }: PlayedHap, at_s: number, duration_s: number): void {
+    this.played.push({ sound: value.s as string, cycle: begin, at_s, duration_s });
   }
 
   known({ layer }: Version, begin: number, end: number, haps: readonly PlayedHap[]): void {

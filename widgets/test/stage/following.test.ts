@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import type { Anchor } from "../../src/protocol.js";
 import type { Guide } from "../../src/stage/timekeeper.js";
-import { TempoMap } from "../../src/time/tempo_map.js";
+import { goneOn, TempoMap } from "../../src/time/tempo_map.js";
 import { Bench, everyStep } from "./bench.js";
 
 /** A session whose cycle 0 was at server time 50 s; the audio clock is `shift_s` ahead of the server's. */
 class Session implements Guide {
-  anchors: Anchor[] = [{ server_ms: 50_000, cycle: 0, cps: 0.5 }];
+  anchors: Anchor[] = [{ server_ms: 50_000, cycle: 0, cps: 0.5, slope: 0 }];
   isKnown = true;
 
   constructor(public ahead_s = 0) {}
@@ -18,7 +18,20 @@ class Session implements Guide {
   /** From the server's time `server_s` on, at another tempo. */
   change(server_s: number, cps: number): void {
     const cycle = this.map.cycleAt(server_s * 1000);
-    this.anchors = [...this.anchors, { server_ms: server_s * 1000, cycle, cps }];
+    this.anchors = [...this.anchors, { server_ms: server_s * 1000, cycle, cps, slope: 0 }];
+  }
+
+  /** From the server's time `server_s` on, evenly to another tempo; what was to come is forgotten. */
+  ramp(server_s: number, cps: number, over_s: number): void {
+    const { map } = this;
+    const cycle = map.cycleAt(server_s * 1000);
+    const was = map.cpsAt(cycle);
+    const slope = over_s === 0 ? 0 : (cps - was) / over_s;
+    const first = { server_ms: server_s * 1000, cycle, cps: over_s === 0 ? cps : was, slope };
+    this.anchors = goneOn(this.anchors, [first]);
+    if (over_s === 0) return;
+    const server_ms = first.server_ms + over_s * 1000;
+    this.anchors.push({ server_ms, cycle: this.map.cycleAt(server_ms), cps, slope: 0 });
   }
 
   get map(): TempoMap {
@@ -159,6 +172,27 @@ describe("a scheduler that follows a session", () => {
     await bench.pass(5);
     expectEachOnce(bench, ["bd"], 0.125);
     for (const { cycle, at_s } of bench.played) expect(at_s).toBeCloseTo(session.timeOf(cycle), 9);
+  });
+
+  test("STAGE-52: a ramp and a nudge are followed to the instant, and each hap lasts as long as its cycles", async () => {
+    const [bench, session] = [new Bench(), new Session()];
+    bench.scheduler.follow(session);
+    await bench.start("bd*8");
+    await bench.pass(1.7);
+    session.ramp(bench.time_s + 0.5, 1.5, 4);
+    await bench.pass(3);
+    session.ramp(bench.time_s + 0.5, 0.4, 2);
+    await bench.pass(6);
+    session.ramp(bench.time_s + 0.5, 0.44, 0);
+    session.ramp(bench.time_s + 1.5, 0.4, 0);
+    await bench.pass(6);
+    expectEachOnce(bench, ["bd"], 0.125);
+    const lastChange = session.anchors.at(-1)?.cycle ?? 0;
+    expect(bench.played.at(-1)?.cycle).toBeGreaterThan(lastChange);
+    for (const { cycle, at_s, duration_s } of bench.played) {
+      expect(at_s).toBeCloseTo(session.timeOf(cycle), 9);
+      expect(at_s + duration_s).toBeCloseTo(session.timeOf(cycle + 0.125), 9);
+    }
   });
 
   test("STAGE-52: a tempo change that is known late is in phase from then on, and nothing sounds twice", async () => {

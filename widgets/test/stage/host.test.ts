@@ -56,7 +56,7 @@ class Frame extends EventTarget {
 }
 
 const newest = () => Frame.all.at(-1) as Frame;
-const playing = { from_cycle: 0, cps: 0.5, code_cps: null, labels: [], widgets: [] };
+const playing = { from_cycle: 0, cps: 0.5, labels: [], widgets: [] };
 
 function answer(request_id: number, layer = "a"): FromStage {
   return { kind: "evaluated", request_id, layer, problems: [], warnings: [], playing };
@@ -193,7 +193,7 @@ describe("a hostile frame", () => {
     stage.on("evaluated", ({ request_id }) => heard.push(request_id));
     stage.on("checked", ({ request_id }) => heard.push(request_id));
     const asked = stage.check("s('bd')");
-    const none = { problems: [], warnings: [] };
+    const none = { problems: [], warnings: [], cps: null };
     newest().say(answer(77), answer(1), { kind: "checked", request_id: 78, ...none });
     newest().say({ kind: "checked", request_id: 2, ...none });
     await asked;

@@ -79,7 +79,6 @@ describe("what the stage says", () => {
     const playing = {
       from_cycle: 4,
       cps: 0.5,
-      code_cps: 0.5,
       labels: ["bass"],
       widgets: [
         {

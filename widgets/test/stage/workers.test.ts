@@ -72,7 +72,7 @@ class Scripted {
   #verdict(code: string): Checked {
     const problems: Problem[] = code === "broken" && !this.#isSpoilt ? [BROKEN] : [];
     this.#isSpoilt ||= code === "spoil";
-    return { op: "checked", problems, warnings: [], is_spoilt: this.#isSpoilt };
+    return { op: "checked", problems, warnings: [], cps: null, is_spoilt: this.#isSpoilt };
   }
 
   terminate(): void {

@@ -1,23 +1,26 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import type { Anchor } from "../../src/protocol.js";
-import { TempoMap } from "../../src/time/tempo_map.js";
+import { goneOn, TempoMap } from "../../src/time/tempo_map.js";
 
 interface Vector {
   anchors: Anchor[];
-  points: { server_ms: number; cycle: number }[];
+  points: { server_ms: number; cycle: number; cps: number }[];
 }
 
 const FILE = new URL("../../../tests/vectors/tempo.json", import.meta.url);
 const VECTORS = JSON.parse(readFileSync(FILE, "utf8")) as Vector[];
 
 describe("the page's tempo map", () => {
-  test("CLK-1: cycle and time convert back and forth, as the server's do, over any tempo changes", () => {
+  test("CLK-1: cycle and time convert back and forth, as the server's do, over any steps and ramps", () => {
     for (const { anchors, points } of VECTORS) {
       const tempo = new TempoMap(anchors);
-      for (const { server_ms, cycle } of points) {
-        expect(Math.abs(tempo.cycleAt(server_ms) - cycle)).toBeLessThan(1e-8);
-        expect(Math.abs(tempo.serverMsAt(tempo.cycleAt(server_ms)) - server_ms)).toBeLessThan(1e-3);
+      for (const { server_ms, cycle, cps } of points) {
+        expect(Math.abs(tempo.cycleAt(server_ms) - cycle)).toBeLessThan(1e-7);
+        expect(Math.abs(tempo.serverMsAt(cycle) - server_ms)).toBeLessThan(2e-3);
+        // At an anchor the cycle belongs to both sides.
+        if (!anchors.some((anchor) => anchor.server_ms === server_ms))
+          expect(Math.abs(tempo.cpsAt(cycle) - cps)).toBeLessThan(1e-6);
       }
     }
   });
@@ -39,6 +42,25 @@ describe("the page's tempo map", () => {
         expect(tempo.cycleAt(server_ms)).toBeCloseTo(cycle, 8);
       }
     }
+  });
+
+  test("CLK-1: the tempo of all time to come is that of the last anchor", () => {
+    for (const { anchors } of VECTORS) {
+      const tempo = new TempoMap(anchors);
+      expect(tempo.cpsAt(Number.POSITIVE_INFINITY)).toBe(anchors.at(-1)?.cps);
+    }
+  });
+
+  test("CLK-9: new anchors stand for all that were from the first one's time on", () => {
+    const [one, two, three, news] = [0, 10, 20, 15].map((server_ms) => ({
+      server_ms,
+      cycle: server_ms,
+      cps: 1,
+      slope: 0,
+    })) as [Anchor, Anchor, Anchor, Anchor];
+    expect(goneOn([one, two, three], [news])).toEqual([one, two, news]);
+    expect(goneOn([one, two, three], [two])).toEqual([one, two]);
+    expect(goneOn([one, two], [])).toEqual([one, two]);
   });
 
   test("CLK-1: a map without an anchor is refused", () => {

@@ -45,8 +45,6 @@ export class ScriptedStage implements StagePort {
   ): Promise<Extract<FromStage, { kind: "evaluated" }>> {
     this.calls.push(`evaluate ${layer}`);
     this.played.push({ layer, code, from_cycle: options.from_cycle });
-    const set = /setcps\((.+?)\)/.exec(code)?.[1];
-    const code_cps = set === undefined ? null : Number(set);
     const refused = this.refuses(code);
     const answer = {
       kind: "evaluated" as const,
@@ -54,7 +52,7 @@ export class ScriptedStage implements StagePort {
       layer,
       problems: refused ? this.problems : [],
       warnings: [],
-      playing: refused ? null : { from_cycle: 0, cps: 0.5, code_cps, labels: [], widgets: this.widgets },
+      playing: refused ? null : { from_cycle: 0, cps: 0.5, labels: [], widgets: this.widgets },
     };
     if (!refused) setTimeout(() => this.#start(layer, code), 0);
     return answer;
@@ -62,7 +60,9 @@ export class ScriptedStage implements StagePort {
 
   async check(code: string): Promise<Extract<FromStage, { kind: "checked" }>> {
     const problems = this.refuses(code) ? this.problems : [];
-    return { kind: "checked" as const, request_id: 1, problems, warnings: [] };
+    const set = /setcps\((.+?)\)/.exec(code)?.[1];
+    const cps = set === undefined ? null : Number(set);
+    return { kind: "checked" as const, request_id: 1, problems, warnings: [], cps };
   }
 
   async compare(before: string, after: string): Promise<MusicalDiff | null> {

@@ -1,4 +1,4 @@
-// A small list of actions beside the button that opened it; a sheet from below on phones.
+// What a button opens beside it, such as a small list of actions; a sheet from below on phones.
 
 import { element } from "../dom.js";
 
@@ -14,8 +14,24 @@ export interface MenuItem {
 
 const GAP_PX = 4;
 
+/** What a button opens. */
+export interface Opened {
+  element: HTMLElement;
+  onClose?: () => void;
+}
+
 /** A button that opens a menu; `items` is asked anew each time. */
 export function menuButton(button: HTMLButtonElement, items: () => MenuItem[]): void {
+  popoverButton(button, () => {
+    const menu = element("div", { class: "algs-menu" });
+    menu.append(...items().map((item) => itemButton(item, () => menu.hidePopover())));
+    menu.addEventListener("keydown", (event) => walk(menu, event));
+    return { element: menu };
+  });
+}
+
+/** A button that opens what `make` makes anew each time, beside it. */
+export function popoverButton(button: HTMLButtonElement, make: () => Opened): void {
   button.setAttribute("aria-haspopup", "true");
   button.setAttribute("aria-expanded", "false");
   let open: HTMLElement | null = null;
@@ -30,36 +46,31 @@ export function menuButton(button: HTMLButtonElement, items: () => MenuItem[]): 
       open.hidePopover();
       return;
     }
-    open = openMenu(home, button, items(), () => {
+    const made = make();
+    open = made.element;
+    show(home, button, open, () => {
       open = null;
       button.setAttribute("aria-expanded", "false");
+      made.onClose?.();
     });
     button.setAttribute("aria-expanded", "true");
   });
 }
 
-function openMenu(
-  home: HTMLElement,
-  anchor: HTMLElement,
-  items: MenuItem[],
-  onClose: () => void,
-): HTMLElement {
-  const menu = element("div", { class: "algs-menu", attributes: { popover: "auto" } });
-  menu.append(...items.map((item) => itemButton(item, () => menu.hidePopover())));
-  menu.addEventListener("toggle", (event) => {
+function show(home: HTMLElement, anchor: HTMLElement, popover: HTMLElement, onClose: () => void): void {
+  popover.popover = "auto";
+  popover.addEventListener("toggle", (event) => {
     if (event.newState !== "closed") return;
-    const hadFocus = menu.contains(document.activeElement) || document.activeElement === document.body;
-    menu.remove();
+    const hadFocus = popover.contains(document.activeElement) || document.activeElement === document.body;
+    popover.remove();
     onClose();
     if (hadFocus && anchor.isConnected) anchor.focus();
   });
-  menu.addEventListener("keydown", (event) => walk(menu, event));
   // Near the anchor, so that it is in the dialog that the anchor is in, and comes next in the tab order.
-  (anchor.closest<HTMLElement>("dialog") ?? home).append(menu);
-  menu.showPopover();
-  place(menu, anchor);
-  menu.querySelector<HTMLElement>("button:not([disabled])")?.focus();
-  return menu;
+  (anchor.closest<HTMLElement>("dialog") ?? home).append(popover);
+  popover.showPopover();
+  place(popover, anchor);
+  popover.querySelector<HTMLElement>("button:not([disabled])")?.focus();
 }
 
 function itemButton(item: MenuItem, close: () => void): HTMLButtonElement {

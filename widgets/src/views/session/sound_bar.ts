@@ -4,12 +4,12 @@ import type { LiveSession } from "../../page/live_session.js";
 import { gainOfFader } from "../controls.js";
 import { element, setText } from "../dom.js";
 import { icon } from "../icons.js";
-import { CPM_RANGE, cpmOf, cpsOf, tempoSentence } from "../tempo.js";
 import { Beat } from "./beat.js";
 import { wordsOf } from "./dialog.js";
 import { MonitorControl } from "./monitor_control.js";
 import { openSoundSettings } from "./sound_settings.js";
 import { symbol } from "./symbols.js";
+import { TempoControl } from "./tempo_control.js";
 
 const UNLOCK_WORDS = {
   not_yet: "Tap to listen",
@@ -38,7 +38,7 @@ export class SoundBar {
     type: "range",
     title: "Your volume: nobody else hears it",
   });
-  #tempo = element("input", { class: "algs-tempo-input", type: "number" });
+  #tempo: TempoControl;
   #play = element("button", { class: "algs-button algs-primary algs-play", type: "button" });
   #hush = element("button", { class: "algs-button algs-hush", type: "button" });
   #note = element("p", { class: "algs-note", attributes: { role: "status" } });
@@ -51,8 +51,7 @@ export class SoundBar {
     this.#settings.setAttribute("aria-label", "Sound on this device");
     Object.assign(this.#volume, { min: "0", max: "1", step: "0.01", value: String(FULL) });
     this.#volume.setAttribute("aria-label", "Your volume");
-    Object.assign(this.#tempo, { min: String(CPM_RANGE.min), max: String(CPM_RANGE.max), step: "1" });
-    this.#tempo.setAttribute("aria-label", "Tempo in cycles per minute");
+    this.#tempo = new TempoControl(session, (words) => setText(this.#note, words));
     this.#unlock.append(symbol("listen"), this.#unlockWords);
     this.#play.append(icon("play"), element("span", { text: "Play all" }));
     this.#hush.append(icon("hush"), element("span", { text: "Hush" }));
@@ -65,7 +64,7 @@ export class SoundBar {
         this.#volume,
         this.#settings,
         this.#beat.element,
-        element("label", { class: "algs-tempo", children: [this.#tempo, element("span", { text: "cpm" })] }),
+        this.#tempo.element,
         this.#note,
         element("span", { class: "algs-space" }),
         this.#play,
@@ -80,6 +79,7 @@ export class SoundBar {
 
   dispose(): void {
     this.#beat.dispose();
+    this.#tempo.dispose();
     for (const end of this.#ends) end();
   }
 
@@ -101,10 +101,7 @@ export class SoundBar {
     this.#hush.hidden = !mayPlay;
     this.#hush.disabled = !sounding;
     this.#hush.title = "Silence every layer, for everybody";
-    const cps = state.tempo.at(-1)?.cps ?? engine.clock.cps;
-    this.#tempo.disabled = !session.may("tempo");
-    this.#tempo.title = tempoSentence(cps);
-    if (document.activeElement !== this.#tempo) this.#tempo.value = String(cpmOf(cps));
+    this.#tempo.update();
   }
 
   #listenTo(): void {
@@ -119,10 +116,6 @@ export class SoundBar {
     this.#volume.addEventListener("input", () => {
       const gain = gainOfFader(Number(this.#volume.value));
       session.engine.stage.send({ kind: "master", gain });
-    });
-    this.#tempo.addEventListener("change", () => {
-      const cps = this.#tempo.value === "" ? null : cpsOf(Number(this.#tempo.value));
-      if (cps !== null) void this.#try(() => session.setTempo(cps));
     });
     this.#play.addEventListener("click", () => this.#playAll());
     this.#hush.addEventListener("click", () => void this.#try(() => this.#hushAll()));

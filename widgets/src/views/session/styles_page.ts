@@ -90,6 +90,18 @@ const SESSION_CSS = `
 .algs .algs-tempo-input { width: 4.6em; padding: 5px 4px; border: 0; border-radius: 7px; background: none; color: var(--alg-text); text-align: right; font-variant-numeric: tabular-nums; appearance: textfield; -moz-appearance: textfield; }
 .algs-tempo-input::-webkit-inner-spin-button { display: none; }
 .algs .algs-tempo-input:is(:hover, :focus):not(:disabled) { background: var(--alg-faint); }
+.algs-tempo > label { display: inline-flex; align-items: baseline; gap: 4px; }
+.algs-tempo-panel { width: 264px; padding: 14px; display: none; gap: 10px; }
+.algs-tempo-panel:popover-open { display: grid; }
+.algs-tempo-now { margin: 0; display: grid; gap: 2px; }
+.algs-tempo-now b { font-size: 18px; font-variant-numeric: tabular-nums; }
+.algs-tempo-now small { color: var(--alg-muted); }
+.algs .algs-tempo-panel .algs-button { display: flex; align-items: center; justify-content: space-between; gap: 8px; min-height: 44px; padding: 0 12px; }
+.algs .algs-tempo-panel .algs-tempo-tap { min-height: 56px; font-variant-numeric: tabular-nums; touch-action: manipulation; }
+.algs-tempo-nudges { display: grid; grid-template-columns: 1fr 1fr; gap: 8px; }
+.algs-tempo-panel label { display: grid; gap: 3px; font-size: 12.5px; color: var(--alg-muted); }
+.algs .algs-tempo-choice { min-height: 38px; padding: 4px 8px; border: 1px solid var(--alg-line); border-radius: 8px; background: var(--alg-bg); color: var(--alg-text); font: inherit; font-size: 14px; }
+.algs-tempo-panel kbd { font: inherit; font-size: 11px; color: var(--alg-muted); white-space: nowrap; }
 .algs .algs-sound .algs-button svg path { fill: currentColor; }
 .algs .algs-hush svg path { stroke: currentColor; stroke-width: 1.4; stroke-linecap: round; stroke-linejoin: round; }
 .algs-shelf { max-width: 980px; margin: 0 auto; display: grid; gap: 12px; }

@@ -1,0 +1,100 @@
+// More about a session's tempo: what it is in beats, who set it, tapping, nudging, how long changes take, and bars.
+
+import { element, setText } from "../dom.js";
+import { bpmOf, NUDGE_CYCLES } from "../tempo.js";
+import type { TempoControl } from "./tempo_control.js";
+
+const RAMPS_S = [0, 4, 8, 16, 32, 64];
+const BARS = [1, 2, 4, 8, 16];
+
+function choice<T extends number>(label: string, values: readonly T[], words: (value: T) => string) {
+  const select = element("select", { class: "algs-tempo-choice" });
+  for (const value of values) {
+    const option = element("option", { text: words(value) });
+    option.value = String(value);
+    select.append(option);
+  }
+  const row = element("label", { children: [element("span", { text: label }), select] });
+  return { select, row };
+}
+
+/** What the panel of a tempo control holds. */
+export class TempoPanel {
+  readonly element: HTMLElement;
+  #beats = element("b");
+  #credit = element("small");
+  #tap = element("button", { class: "algs-button algs-tempo-tap", type: "button" });
+  #tapped = element("span");
+  #ramp = choice("A change takes", RAMPS_S, (s) => (s === 0 ? "no time" : `${s} seconds`));
+  #bar = choice("What I play begins", BARS, (cycles) =>
+    cycles === 1 ? "at the next cycle" : `with a bar of ${cycles} cycles`,
+  );
+  #end: () => void;
+
+  constructor(readonly control: TempoControl) {
+    this.#tap.append(this.#tapped, element("kbd", { text: "Alt T" }));
+    const now = element("p", { class: "algs-tempo-now", children: [this.#beats, this.#credit] });
+    this.element = element("div", {
+      class: "algs-menu algs-tempo-panel",
+      attributes: { role: "dialog", "aria-label": "Tempo" },
+      children: [now, this.#tap, this.#nudges(), this.#ramp.row, this.#bar.row],
+    });
+    // Where it is pressed is when it was meant.
+    this.#tap.addEventListener("pointerdown", (event) => {
+      if (event.button === 0) control.tap();
+    });
+    this.#tap.addEventListener("keydown", (event) => {
+      if ((event.key === "Enter" || event.key === " ") && !event.repeat) control.tap();
+    });
+    this.#ramp.select.addEventListener("change", () => {
+      control.over_s = Number(this.#ramp.select.value);
+    });
+    this.#bar.select.addEventListener("change", () => {
+      control.session.quantum = Number(this.#bar.select.value);
+    });
+    this.#end = control.session.changed.on(() => this.update());
+    this.update();
+  }
+
+  dispose(): void {
+    this.#end();
+  }
+
+  update(): void {
+    const { session, taps, over_s } = this.control;
+    const { cps, aimed_cps } = session.tempo;
+    setText(this.#beats, cps === null ? "…" : `${bpmOf(cps)} beats a minute`);
+    const isOnItsWay = cps !== null && aimed_cps !== null && bpmOf(cps) !== bpmOf(aimed_cps);
+    setText(this.#credit, isOnItsWay ? `on its way to ${bpmOf(aimed_cps)}` : this.#creditWords());
+    const { cps: tapped_cps, count } = taps;
+    const words = tapped_cps === null ? "go on …" : `${bpmOf(tapped_cps)} …`;
+    setText(this.#tapped, count === 0 ? "Tap the beat" : words);
+    this.#ramp.select.value = String(over_s);
+    this.#bar.select.value = String(session.quantum);
+  }
+
+  #creditWords(): string {
+    const { session } = this.control;
+    const { credit } = session.tempo;
+    if (credit === null) return "four beats a cycle";
+    const { participants, layers, you } = session.state;
+    const name = participants.find(({ id }) => id === credit.by)?.name ?? "somebody who has left";
+    const who = credit.by === you ? "you" : name;
+    const layer = layers.find(({ id }) => id === credit.layer)?.name;
+    return layer === undefined ? `set by ${who}` : `set by ${who}, in ${layer}`;
+  }
+
+  #nudges(): HTMLElement {
+    const row = element("div", { class: "algs-tempo-nudges", attributes: { role: "group" } });
+    row.setAttribute("aria-label", "Nudge everybody's phase");
+    const make = (sign: -1 | 1, words: string, key: string) => {
+      const button = element("button", { class: "algs-button", type: "button" });
+      button.append(element("span", { text: words }), element("kbd", { text: key }));
+      button.title = `Nudge everybody ${sign < 0 ? "back" : "on"} by a hundredth of a cycle`;
+      button.addEventListener("click", () => this.control.nudge(sign * NUDGE_CYCLES));
+      return button;
+    };
+    row.append(make(-1, "− back", "Alt ["), make(1, "+ on", "Alt ]"));
+    return row;
+  }
+}
