@@ -12,6 +12,7 @@ const KEPT: readonly FromStage["kind"][] = [
   "levels",
   "notice",
   "scoped",
+  "thinned",
 ];
 
 type Block = Extract<FromStage, { kind: "captured" }>;
