@@ -49,7 +49,7 @@ TYPESCRIPT_FLOORS: dict[str, set[str]] = {
     "render": {"engine", "kit", "stage"},
     "editor": {"engine", "stage"},
     "link": {"page", "time"},
-    "views": {"editor", "engine", "link", "stage", "page", "session"},
+    "views": {"editor", "engine", "link", "stage", "page", "session", "time"},
     "page": {"engine", "stage", "kit", "session", "time"},
 }
 STRUDEL_FOLDERS = {"engine", "stage", "render"}
