@@ -10,6 +10,7 @@ from algorave_server.protocol import (
     Evaluated,
     FromServer,
     Hushed,
+    Failed,
     Layer,
     Layers,
     Listening,
@@ -76,13 +77,8 @@ def fold(state: SessionState, message: FromServer) -> SessionState:
             there = {layer.id for layer in message.layers}
             playing = {layer: each for layer, each in state.playing.items() if layer in there}
             return replace(state, layers=tuple(message.layers), playing=playing)
-        case Evaluated():
-            return replace(state, playing={**state.playing, message.playing.layer: message.playing})
-        case Stopped():
-            playing = {layer: each for layer, each in state.playing.items() if layer != message.layer}
-            return replace(state, playing=playing)
-        case Hushed():
-            return replace(state, playing={})
+        case Evaluated() | Failed() | Stopped() | Hushed():
+            return replace(state, playing=_playing(state.playing, message))
         case Tempo():
             first_ms = message.anchors[0].server_ms
             kept = (anchor for anchor in state.tempo if anchor.server_ms < first_ms)
@@ -113,3 +109,41 @@ def _welcomed(welcome: Welcome) -> SessionState:
         participants=tuple(welcome.roster),
         listening=welcome.listening,
     )
+def _playing(
+    playing: Mapping[str, Playing], message: Evaluated | Failed | Stopped | Hushed
+) -> Mapping[str, Playing]:
+    match message:
+        case Evaluated():
+            return {**playing, message.playing.layer: message.playing}
+        case Failed():
+            return _without(playing, message.fault.layer, message.playing)
+        case Stopped():
+            return _without(playing, message.layer)
+        case Hushed():
+            return {}
+
+
+def _with_asks(state: SessionState, message: AiSet | Agents | Proposed) -> SessionState:
+    match message:
+        case AiSet():
+            return replace(state, ai=message.on, ai_review=message.review)
+        case Agents():
+            return replace(state, agents=tuple(message.agents))
+        case Proposed():
+            return replace(state, proposals=_with_proposal(state.proposals, message.proposal))
+
+
+def _with_proposal(known: Mapping[str, Proposal], newest: Proposal) -> Mapping[str, Proposal]:
+    found = {**known, newest.id: newest}
+    over = [each.id for each in found.values() if each.ended_ms is not None]
+    forgotten = over[: max(0, len(over) - MAX_OVER)]
+    return {name: each for name, each in found.items() if name not in forgotten}
+
+
+def _without(
+    playing: Mapping[str, Playing], layer_id: str, instead: Playing | None = None
+) -> Mapping[str, Playing]:
+    rest = {layer: each for layer, each in playing.items() if layer != layer_id}
+    return rest if instead is None else {**rest, layer_id: instead}
+
+
