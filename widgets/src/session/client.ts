@@ -2,7 +2,7 @@
 
 import * as Y from "yjs";
 import { Signal } from "../page/signal.js";
-import { type Action, type FromServer, MAY, PROTOCOL_VERSION, type Refused } from "../protocol.js";
+import { type Action, type FromServer, MAY, PROTOCOL_VERSION, type Refused, type Timing } from "../protocol.js";
 import { SleepWatch } from "../time/sleep_watch.js";
 import { type Closing, CONNECTING, SILENT, SOMEBODY_ELSE, TOO_OLD } from "./closing.js";
 import { Connection, type ConnectionOptions, type Listener } from "./connection.js";
@@ -125,6 +125,11 @@ export class SessionClient {
     if (!this.#connection.send(JSON.stringify({ ...request, request_id: id })))
       return Promise.reject(new Error("not connected: try again when the session is back"));
     return new Promise((done, refused) => this.#requests.set(id, { done, refused }));
+  }
+
+  /** Says something that is not answered; nothing while there is no connection. */
+  tell(message: { kind: "timing"; timing: Timing | null }): void {
+    this.#connection.send(JSON.stringify(message));
   }
 
   /** Connects now rather than after the wait, for instance when the network is back. */
