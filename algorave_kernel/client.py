@@ -24,6 +24,7 @@ from algorave_server.protocol import (
     PROTOCOL_VERSION,
     Admitted,
     Done,
+    Draft,
     FromServer,
     Hello,
     Ping,
@@ -61,13 +62,17 @@ class SessionClient:
         self.clock = ServerClock()
         #: Why there is no connection, in words; None while there is one.
         self.trouble: str | None = "connecting"
+        #: Told of every message after it was taken in, in the client's thread.
+        self.heard: Callable[[FromServer], None] = lambda _: None
         #: Why changes were not taken, until somebody who waits for them is told.
         self._lost: str | None = None
+        #: How often the server did not take changes.
+        self.losses = 0
         self._access = access
         self._session_id = session_id
         self._loop = asyncio.new_event_loop()
         self._outbox: asyncio.Queue[bytes | str] | None = None
-        self._requests: dict[int, asyncio.Future[None]] = {}
+        self._requests: dict[int, asyncio.Future[str | None]] = {}
         self._last_request = 0
         self._ended: Closing | None = None
         self._changed = asyncio.Event()
@@ -101,6 +106,10 @@ class SessionClient:
 
     def do(self, work: Callable[[Replica], Answer], timeout_s: float = 10.0) -> Answer:
         """Let the thread work with the document; raise what `work` raises, or `Trouble` after `timeout_s`."""
+        return self._wait(self.work(work), timeout_s, "the session does not answer")
+
+    def work(self, work: Callable[[Replica], Answer]) -> Future[Answer]:
+        """The same for who does not wait for it."""
 
         async def working() -> Answer:
             await self._until(self._has_all)
@@ -109,11 +118,11 @@ class SessionClient:
             finally:
                 self._tell()
 
-        return self._wait(working(), timeout_s, "the session does not answer")
+        return self._begin(working())
 
     def until(self, is_so: Callable[[], bool], timeout_s: float, what: str) -> None:
         """Wait until something is so; raise `Gone` when it cannot be, `Trouble` after `timeout_s`."""
-        self._wait(self._until(is_so), timeout_s, what)
+        self._wait(self._begin(self._until(is_so)), timeout_s, what)
 
     def until_joined(self, timeout_s: float = 15.0) -> None:
         """Wait until the server has said what the session is, and given its text."""
@@ -125,14 +134,31 @@ class SessionClient:
 
     def until_saved(self, timeout_s: float = 10.0) -> None:
         """Wait until the server keeps all edits; raise `Lost` when it did not take them."""
-        self.until(lambda: self.unsaved == 0, timeout_s, "the server does not say that it keeps the edits")
+        self._wait(self.saving(), timeout_s, "the server does not say that it keeps the edits")
         lost, self._lost = self._lost, None
         if lost is not None:
             raise Lost(f"the change was not accepted: {lost}")
 
-    def ask(self, make: type[Request], timeout_s: float = 10.0, **fields: Any) -> None:
-        """Ask for something and wait until it is in the journal; raise `NotDone` with the reason."""
-        self._wait(self._ask(make, fields), timeout_s, "the server did not answer in time")
+    def saving(self) -> Future[None]:
+        """Done when there is nothing any more that the server does not keep; `losses` says what was lost."""
+        return self._begin(self._until(lambda: self.unsaved == 0))
+
+    def ask(self, make: type[Request], timeout_s: float = 10.0, **fields: Any) -> str | None:
+        """Ask for something and wait until it is in the journal; raise `NotDone` with the reason.
+
+        Gives the id of what is new by it, if anything is.
+        """
+        return self._wait(self.request(make, **fields), timeout_s, "the server did not answer in time")
+
+    def request(self, make: type[Request], **fields: Any) -> Future[str | None]:
+        """The same for who does not wait for it. What is begun first is sent first."""
+        return self._begin(self._ask(make, fields))
+
+    def tell(self, message: Draft) -> None:
+        """Say something that is not answered; while there is no connection, nobody hears it."""
+        with self._door:
+            if not self._is_shut and self._thread.is_alive():
+                self._loop.call_soon_threadsafe(self._say, message)
 
     def leave(self) -> None:
         """Go. What is not saved by now is lost."""
@@ -147,13 +173,15 @@ class SessionClient:
         if self._ended is not None:
             raise Gone(self._ended.text)
 
-    def _wait(self, work: Coroutine[Any, Any, Answer], timeout_s: float, what: str) -> Answer:
+    def _begin(self, work: Coroutine[Any, Any, Answer]) -> Future[Answer]:
         with self._door:
             # A process that was forked off has this object, but no thread that would answer.
             if self._is_shut or not self._thread.is_alive():
                 work.close()
                 raise Gone(self._ended.text if self._ended else "the session is closed")
-            asked: Future[Answer] = asyncio.run_coroutine_threadsafe(work, self._loop)
+            return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    def _wait(self, asked: Future[Answer], timeout_s: float, what: str) -> Answer:
         try:
             return asked.result(timeout_s)
         except TimeoutError:
@@ -262,7 +290,9 @@ class SessionClient:
         self._replica.closed()
         self._fail_requests(Trouble(closing.text))
         if closing.resets:  # a document cannot take a refused edit back: a new one takes its place
-            self._lost = closing.text if self._replica.unsaved else self._lost
+            if self._replica.unsaved:
+                self._lost = closing.text
+                self.losses += 1
             self._replica.dispose()
             self._replica = Replica(self._send)
         self._tell()
@@ -287,7 +317,7 @@ class SessionClient:
             case Saved():
                 self._replica.saved(message.edits)
             case Done():
-                self._settle(message.request_id, None)
+                self._settle(message.request_id, message.made)
             case Refused():
                 if message.reason == "too_old":
                     self._ended = TOO_OLD
@@ -298,17 +328,18 @@ class SessionClient:
                 if isinstance(message, (Welcome, Waiting)):
                     self.trouble = None
                 self.state = fold(self.state, message)
+        self.heard(message)
 
-    def _settle(self, request_id: int | None, trouble: NotDone | None) -> None:
+    def _settle(self, request_id: int | None, outcome: str | NotDone | None) -> None:
         request = self._requests.pop(-1 if request_id is None else request_id, None)
         if request is None or request.done():
             return
-        if trouble is None:
-            request.set_result(None)
+        if isinstance(outcome, NotDone):
+            request.set_exception(outcome)
         else:
-            request.set_exception(trouble)
+            request.set_result(outcome)
 
-    async def _ask(self, make: type[Request], fields: dict[str, Any]) -> None:
+    async def _ask(self, make: type[Request], fields: dict[str, Any]) -> str | None:
         await self._until(lambda: self.is_connected)
         self._last_request += 1
         number = self._last_request
@@ -320,7 +351,7 @@ class SessionClient:
         self._say(message)
         answered = self._requests[number] = self._loop.create_future()
         try:
-            await answered
+            return await answered
         finally:
             self._requests.pop(number, None)
 
@@ -339,7 +370,7 @@ class SessionClient:
         self._changed.set()
         self._changed = asyncio.Event()
 
-    def _say(self, message: Hello | Ping | Request) -> bool:
+    def _say(self, message: Hello | Ping | Draft | Request) -> bool:
         return self._send(message.model_dump_json())
 
     def _send(self, frame: bytes | str) -> bool:

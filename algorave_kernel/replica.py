@@ -5,7 +5,7 @@ pycrdt's documents belong to the thread that made them: everything here is calle
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from pycrdt import (
@@ -21,7 +21,7 @@ from pycrdt import (
 
 from algorave_server.protocol import LAYER_ROOT_PREFIX
 
-from .merge import changes
+from .merge import Change, changes
 from .offsets import utf8_offset
 
 NO_CHANGE = b"\x00\x00"
@@ -60,18 +60,25 @@ class Replica:
 
     def write(self, layer_id: str, after: str) -> bool:
         """Make the layer's text this, by as few and as small changes as there can be; False when it is."""
-        text = self._text(layer_id)
-        before = str(text)
-        made = changes(before, after)
+        return self.write_all({layer_id: after})
+
+    def write_all(self, texts: Mapping[str, str]) -> bool:
+        """Make the texts of layers these, by id, all in one step; False when they are."""
+        made = {layer_id: changes(self.text(layer_id), after) for layer_id, after in texts.items()}
         with self._doc.transaction(origin=ORIGIN):
-            for change in reversed(made):  # from behind, so that what comes before stays where it is
-                begin, end = utf8_offset(before, change.begin), utf8_offset(before, change.end)
-                if end > begin:
-                    del text[begin:end]
-                if change.text:
-                    text.insert(begin, change.text)
+            for layer_id, found in made.items():
+                self._make(self._text(layer_id), found)
         self._share()
-        return bool(made)
+        return any(made.values())
+
+    def _make(self, text: Text, made: Sequence[Change]) -> None:
+        before = str(text)
+        for change in reversed(made):  # from behind, so that what comes before stays where it is
+            begin, end = utf8_offset(before, change.begin), utf8_offset(before, change.end)
+            if end > begin:
+                del text[begin:end]
+            if change.text:
+                text.insert(begin, change.text)
 
     def undo(self) -> bool:
         """Take this kernel's last change back, and nobody else's; False when there is none."""

@@ -6,23 +6,31 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from algorave_server.protocol import (
+    Agents,
+    AiSet,
     Anchor,
     Evaluated,
+    Failed,
     FromServer,
     Hushed,
-    Failed,
     Layer,
     Layers,
     Listening,
     Participant,
     Playing,
+    Proposal,
+    Proposed,
     Renamed,
     Roster,
+    ServingAgent,
     Stopped,
     Tempo,
     Waiting,
     Welcome,
 )
+
+#: So many proposals that are over are remembered.
+MAX_OVER = 20
 
 
 @dataclass(frozen=True)
@@ -40,6 +48,12 @@ class SessionState:
     tempo: tuple[Anchor, ...] = ()
     participants: tuple[Participant, ...] = ()
     listening: int = 0
+    #: Whether the agent is switched on, and whether its changes wait to be accepted.
+    ai: bool = False
+    ai_review: bool = False
+    agents: tuple[ServingAgent, ...] = ()
+    #: What was asked of the agent, by id, oldest first; of what is over, at least the last few.
+    proposals: Mapping[str, Proposal] = field(default_factory=dict[str, Proposal])
 
     @property
     def may_edit(self) -> bool:
@@ -89,26 +103,12 @@ def fold(state: SessionState, message: FromServer) -> SessionState:
             return replace(state, listening=message.listening)
         case Renamed():
             return replace(state, title=message.title)
+        case AiSet() | Agents() | Proposed():
+            return _with_asks(state, message)
         case _:
             return state
 
 
-def _with_roster(state: SessionState, roster: Roster) -> SessionState:
-    mine = next((each.role.value for each in roster.participants if each.id == state.you), state.role)
-    return replace(state, participants=tuple(roster.participants), listening=roster.listening, role=mine)
-
-
-def _welcomed(welcome: Welcome) -> SessionState:
-    return SessionState(
-        title=welcome.title,
-        you=welcome.you,
-        role=welcome.role.value,
-        layers=tuple(welcome.layers),
-        playing={each.layer: each for each in welcome.playing},
-        tempo=tuple(welcome.tempo),
-        participants=tuple(welcome.roster),
-        listening=welcome.listening,
-    )
 def _playing(
     playing: Mapping[str, Playing], message: Evaluated | Failed | Stopped | Hushed
 ) -> Mapping[str, Playing]:
@@ -147,3 +147,23 @@ def _without(
     return rest if instead is None else {**rest, layer_id: instead}
 
 
+def _with_roster(state: SessionState, roster: Roster) -> SessionState:
+    mine = next((each.role.value for each in roster.participants if each.id == state.you), state.role)
+    return replace(state, participants=tuple(roster.participants), listening=roster.listening, role=mine)
+
+
+def _welcomed(welcome: Welcome) -> SessionState:
+    return SessionState(
+        title=welcome.title,
+        you=welcome.you,
+        role=welcome.role.value,
+        layers=tuple(welcome.layers),
+        playing={each.layer: each for each in welcome.playing},
+        tempo=tuple(welcome.tempo),
+        participants=tuple(welcome.roster),
+        listening=welcome.listening,
+        ai=welcome.ai,
+        ai_review=welcome.ai_review,
+        agents=tuple(welcome.agents),
+        proposals={each.id: each for each in welcome.proposals},
+    )
