@@ -10,13 +10,13 @@ from . import gate
 from .agent.notebook_agent import ASK_BUDGET_USD, Agent, Asked
 from .agent.provider import ProviderTrouble
 from .agent.result import AskResult
-from .agent.score import LayerChange, texts_of
+from .agent.score import CannotUndo, LayerChange, texts_of
 from .arguments import BadUsage, did_you_mean
 from .ask_line import AskLine, read_ask
 from .ask_output import AskOutput
 from .ask_view import STOP, STOP_BACKGROUND, AskView
 from .model_desk import ADD_KEY, ModelDesk
-from .own_layers import CannotUndo, OwnScore
+from .own_layers import OwnScore
 from .pool import EngineMissing
 
 if TYPE_CHECKING:

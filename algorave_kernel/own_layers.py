@@ -6,8 +6,7 @@ import threading
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
-from .agent.score import LayerChange
-from .merge import merge
+from .agent.score import CannotUndo, LayerChange, taken_back
 from .pattern import Pattern
 
 
@@ -32,10 +31,6 @@ class OwnLayers(dict[str, OwnLayer]):
             layer = self.setdefault(name, OwnLayer(pattern))
             layer.pattern = pattern
             return layer
-
-
-class CannotUndo(ValueError):
-    """Nothing to take back, or others changed the same place since; the text says which."""
 
 
 class OwnScore:
@@ -86,7 +81,7 @@ class OwnScore:
                     f"the agent has changed nothing{f' in {layer}' if layer else ''} to take back"
                 )
             taken = [each for each in step if layer in (None, each.layer)]
-            back = {each.layer: self._without(each) for each in taken}
+            back = {each.layer: taken_back(each, self._now(each.layer)) for each in taken}
             other = [name for name, text in back.items() if text != self._now(name)]
             for name in other:
                 self._put(name, back[name])
@@ -94,20 +89,6 @@ class OwnScore:
             self._steps[at] = tuple(each for each in step if each not in taken)
             self._steps = [each for each in self._steps if each]
             return other
-
-    def _without(self, change: LayerChange) -> str | None:
-        """The layer's text as it is now, without the change."""
-        now = self._now(change.layer)
-        if now in (change.before, change.after):
-            return change.before
-        merged = (
-            None
-            if None in (change.before, change.after, now)
-            else merge(change.after or "", change.before or "", now or "")
-        )
-        if merged is None:
-            raise CannotUndo(f"'{change.layer}' was changed in the same place since: run its cell instead")
-        return merged
 
     def _now(self, layer: str) -> str | None:
         found = self._own.get(layer)

@@ -13,7 +13,7 @@ LIMIT_S = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A wish in words. `may_change` are the only layers to touch; empty is all.
+    """A wish in words. `may_change` are the only layers to touch; empty is all but those that are `locked`.
 
     `focus` is the layer somebody looks at, `values` what they sent along, `earlier` what was asked before and
     became of it. `is_fresh` wants a new answer, also where one is known.
@@ -21,6 +21,7 @@ class Ask:
 
     words: str
     may_change: frozenset[str] = frozenset()
+    locked: frozenset[str] = frozenset()
     focus: str | None = None
     promises: tuple[Promise, ...] = ()
     is_dry: bool = False

@@ -45,6 +45,17 @@ class Progress:
     round: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What it may cost, and who has to consent to a change; nobody but who asks where there is no `consent`.
+
+    While a consent is waited for, no time runs out.
+    """
+
+    budgets: Sequence[Budget] = ()
+    consent: Consent | None = None
+
+
 class _Over(Exception):
     """The ask has come to its end, with this status and reason."""
 
@@ -58,23 +69,14 @@ class Asking:
     """One ask on its way. `run` once; cancelling its task at any moment leaves the music as it was."""
 
     def __init__(
-        self,
-        ask: Ask,
-        score: Score,
-        provider: Provider,
-        judge: Judge,
-        *,
-        budgets: Sequence[Budget] = (),
-        consent: Consent | None = None,
+        self, ask: Ask, score: Score, provider: Provider, judge: Judge, terms: Terms | None = None
     ) -> None:
-        """Without a `consent` whoever asks consents by asking; while one is waited for, no time runs out."""
         self.ask = ask
         self.usage = Usage()
         self._score = score
         self._provider = provider
         self._judge = judge
-        self._budgets = budgets
-        self._consent = consent
+        self._terms = terms or Terms()
         self._limit: asyncio.Timeout | None = None
         self.watch: Callable[[Progress], None] | None = None
         self._before: dict[str, str] = {}
@@ -83,6 +85,11 @@ class Asking:
         self._rounds = 0
         self._landed = Landed()
         self._began = time.monotonic()
+
+    @property
+    def says(self) -> str:
+        """What the answer says so far, besides the change."""
+        return self._parser.prose.strip()
 
     async def run(self) -> AskResult:
         """Do it. Never raises for what goes wrong; being cancelled goes through."""
@@ -119,7 +126,7 @@ class Asking:
             if problems and not self._parser.wishes and not self._parser.faults:
                 return "gave_up", problems[0]  # words instead of a better change
             self._show("checking")
-            made = draft(self._before, self._parser.wishes, self.ask.may_change)
+            made = self._drafted()
             problems, self._landed = (*self._parser.faults, *made.faults), Landed()
             if not problems:
                 self._landed = await self._land(made)
@@ -144,13 +151,13 @@ class Asking:
 
     async def _consented(self, changes: Sequence[LayerChange]) -> None:
         """Wait for the consent, in time that does not count."""
-        if self._consent is None or self._limit is None:
+        if self._terms.consent is None or self._limit is None:
             return
         now_s = asyncio.get_running_loop().time
         left_s = (self._limit.when() or now_s()) - now_s()
         self._limit.reschedule(None)
         try:
-            await self._consent(changes)
+            await self._terms.consent(changes)
         finally:
             self._limit.reschedule(now_s() + left_s)
 
@@ -192,7 +199,7 @@ class Asking:
         cost_usd = self._provider.estimate_usd(turn)
         reserved: list[Budget] = []
         try:
-            for budget in self._budgets:
+            for budget in self._terms.budgets:
                 budget.reserve(cost_usd)
                 reserved.append(budget)
             async with aclosing(self._provider.stream(turn, answer)) as stream:
@@ -224,12 +231,15 @@ class Asking:
     def _show(self, state: State, problems: Sequence[str] = ()) -> None:
         if self.watch is None:
             return
-        says, texts = self._parser.prose.strip(), self._so_far() if state == "listening" else {}
+        says, texts = self.says, self._so_far() if state == "listening" else {}
         self.watch(Progress(state, says, texts, tuple(problems), self._rounds))
+
+    def _drafted(self) -> Draft:
+        return draft(self._before, self._parser.wishes, self.ask.may_change, self.ask.locked)
 
     def _so_far(self) -> Mapping[str, str | None]:
         """The layers as the answer would have them if it ended here."""
-        texts = dict(draft(self._before, self._parser.wishes, self.ask.may_change).texts)
+        texts = dict(self._drafted().texts)
         writing = self._parser.unfinished
         if writing is None:
             return texts
@@ -254,7 +264,7 @@ class Asking:
         return AskResult(
             words=self.ask.words,
             status=status,
-            says=self._parser.prose.strip(),
+            says=self.says,
             reason=reason,
             changes=changes,
             verdict=judged[0] if judged else None,

@@ -31,9 +31,15 @@ class _Cannot(Exception):
 
 
 def draft(
-    before: Mapping[str, str], wishes: Sequence[Wish], may_change: frozenset[str] = frozenset()
+    before: Mapping[str, str],
+    wishes: Sequence[Wish],
+    may_change: frozenset[str] = frozenset(),
+    locked: frozenset[str] = frozenset(),
 ) -> Draft:
-    """Carry out the wishes in order. `may_change` are the only layers to be touched, all when it is empty."""
+    """Carry out the wishes in order. `may_change` are the only layers to be touched, all when it is empty.
+
+    Those that are `locked` are never touched.
+    """
     after: dict[str, str | None] = dict(before)
     faults: list[str] = []
     for wish in wishes:
@@ -41,6 +47,8 @@ def draft(
             layer = _layer_of(wish, after, may_change)
             if may_change and layer not in may_change:
                 raise _Cannot(f"layer '{layer}' must not be changed; only: {', '.join(sorted(may_change))}")
+            if layer in locked:
+                raise _Cannot(f"layer '{layer}' is locked and stays as it is")
             after[layer] = _carried_out(wish, after.get(layer), layer)
         except _Cannot as fault:
             faults.append(str(fault))

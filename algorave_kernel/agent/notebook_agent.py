@@ -12,7 +12,7 @@ from functools import cache
 from algorave_kernel.engine import whole_text
 
 from .ask import LIMIT_S, Ask
-from .asking import Asking, Progress
+from .asking import Asking, Progress, Terms
 from .judge import Judge
 from .models import DEFAULT
 from .promises import promise
@@ -157,7 +157,7 @@ class Agent:
         )
         provider = self._provider(model or self.model)
         budgets = [Budget("of this ask", budget_usd), self.session_budget]
-        asking = Asking(ask, self.score, provider, self.judge, budgets=budgets)
+        asking = Asking(ask, self.score, provider, self.judge, Terms(budgets))
         asked = Asked(next(self._numbers), asking, self._remember)
 
         def seen(progress: Progress) -> None:

@@ -97,6 +97,8 @@ def _terms(ask: Ask) -> list[str]:
         parts.append(f"They are looking at layer '{_safe(ask.focus)}'.")
     if ask.may_change:
         parts.append(f"Only these layers may be changed: {_safe(', '.join(sorted(ask.may_change)))}")
+    if ask.locked:
+        parts.append(f"These layers are locked and stay as they are: {_safe(', '.join(sorted(ask.locked)))}")
     if ask.promises:
         promised = "\n".join(f"- {_safe(each.text)}" for each in ask.promises)
         parts.append(f"Afterwards this must be true:\n{promised}")

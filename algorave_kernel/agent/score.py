@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from algorave_kernel.merge import Change, applied, changes
+from algorave_kernel.merge import Change, applied, changes, merge
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,24 @@ class NotTaken(Exception):
         self.why = why
         self.status: Literal["stopped", "denied", "failed"] = status
         super().__init__(why)
+
+
+class CannotUndo(ValueError):
+    """Nothing to take back, or others changed the same place since; the text says which."""
+
+
+def taken_back(change: LayerChange, now: str | None) -> str | None:
+    """A layer's text as it is now, without the change. Raises CannotUndo where others' changes meet it."""
+    if now in (change.before, change.after):
+        return change.before
+    merged = (
+        None
+        if change.before is None or change.after is None or now is None
+        else merge(change.after, change.before, now)
+    )
+    if merged is None:
+        raise CannotUndo(f"'{change.layer}' was changed in the same place since")
+    return merged
 
 
 #: Asks whether changes may be made, and waits for the answer. Raises NotTaken.

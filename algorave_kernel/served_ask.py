@@ -1,0 +1,184 @@
+"""One ask of a session, answered: shown while it is written, offered, landed, finished; and taken back."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from pydantic import ValidationError
+
+from algorave_server.protocol import Change, Draft, Ending, Proposal, WorkingState
+
+from .agent.ask import Ask
+from .agent.asking import Asking, Progress, State, Terms
+from .agent.judge import Judge
+from .agent.provider import Provider
+from .agent.result import AskResult
+from .agent.score import CannotUndo, LayerChange, NotTaken
+from .agent.usage import Budget
+from .agent_seat import MAX_PROBLEMS, MAX_PROSE_CHARS, AgentSeat
+from .gate import Verdict, check
+from .session_score import SessionScore
+from .trouble import NotDone, Trouble
+
+#: After these states it is the agent's turn, or nobody's any more.
+LANDS = frozenset({"landing"})
+WAITS = frozenset({"offered"})
+STATES: Mapping[State, WorkingState] = {
+    "waiting": "thinking",
+    "listening": "thinking",
+    "checking": "checking",
+    "mending": "mending",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """By whom, and within what, one ask is answered; `earlier` is what its asker asked for before."""
+
+    provider: Provider
+    judge: Judge
+    budgets: Sequence[Budget] = ()
+    earlier: Sequence[tuple[str, str]] = ()
+
+
+class ServedAsk:
+    """One proposal that this agent has taken. `run` once; stopped before the step, it leaves no trace."""
+
+    def __init__(self, seat: AgentSeat, proposal: Proposal, means: Means) -> None:
+        self.id = proposal.id
+        self.proposal = proposal
+        #: Told of how far it is, besides everybody in the session.
+        self.watch: Callable[[Progress], None] = lambda _: None
+        self._seat = seat
+        self.score = SessionScore(seat.client, self._tempo_of, lambda code: self._check(code).playable)
+        self._judge = means.judge
+        ask = Ask(
+            words=proposal.words,
+            may_change=self.score.names(proposal.only),
+            locked=self.score.locked(),
+            earlier=tuple(means.earlier),
+            seed=proposal.seed,
+        )
+        terms = Terms(means.budgets, self._consent)
+        self.asking = Asking(ask, self.score, means.provider, means.judge, terms)
+        self.asking.watch = self._seen
+        self._texts: Mapping[str, str | None] = {}
+        self._is_landing = False
+        self._news = asyncio.Event()
+        self._task: asyncio.Task[AskResult] | None = None
+
+    async def run(self) -> AskResult:
+        """Answer it, and say how it ended. Being cancelled is a way to end."""
+        self._task = asyncio.current_task()
+        try:
+            result = await self.asking.run()
+        except asyncio.CancelledError:
+            result = self.asking.stopped()
+        self._task = None  # from here on there is nothing to stop any more
+        if not self._is_over:
+            await self._finish(result)
+        return result
+
+    def stop(self) -> None:
+        """Stop it, unless the change is in the texts by now."""
+        if self._task is not None:
+            self._task.cancel()
+
+    def changed(self) -> None:
+        """Something was heard of the session: stop when the ask is over there."""
+        self._news.set()
+        if self._is_over:
+            self.stop()
+
+    async def undo(self) -> None:
+        """Take the change back, or say why not."""
+        try:
+            await self.score.undo()
+        except (CannotUndo, Trouble) as cannot:
+            await self._said("applied", reason=str(cannot))
+        else:
+            await self._said("undone")
+
+    # -- on the way -------------------------------------------------------------------------------------
+
+    @property
+    def _state(self) -> str | None:
+        now = self._seat.proposal(self.id)
+        return None if now is None else now.state
+
+    @property
+    def _is_over(self) -> bool:
+        now = self._seat.proposal(self.id)
+        return now is None or now.ended_ms is not None
+
+    def _seen(self, progress: Progress) -> None:
+        self.watch(progress)
+        if progress.state == "over":
+            return
+        if progress.state == "listening":
+            self._texts = progress.texts
+        state = STATES[progress.state]
+        if progress.state == "listening" and (progress.says or progress.texts):
+            state = "streaming"
+        self._is_landing = False
+        with contextlib.suppress(ValidationError):  # a name that no layer can have, half written
+            self._seat.draft(
+                Draft(
+                    proposal=self.id,
+                    state=state,
+                    round=max(0, progress.round - 1),
+                    says=progress.says[:MAX_PROSE_CHARS],
+                    changes=[self._change(name, None, text) for name, text in self._texts.items()],
+                    problems=[each[:MAX_PROSE_CHARS] for each in progress.problems[:MAX_PROBLEMS]],
+                )
+            )
+
+    def _change(self, name: str, before: str | None, after: str | None) -> Change:
+        return Change(layer=self.score.id_of(name), name=name, before=before, after=after)
+
+    async def _consent(self, changes: Sequence[LayerChange]) -> None:
+        """Offer the changes; where they are reviewed, wait until somebody has decided."""
+        if self._is_landing:
+            return  # the same change, merged with what others have typed since
+        try:
+            offered = [self._change(each.layer, each.before, each.after) for each in changes]
+            await self._seat.offer(self.id, offered, self.asking.says)
+        except ValidationError:
+            raise NotTaken("the change is too long to be offered") from None
+        except Trouble as refused:
+            raise NotTaken(str(refused)) from None
+        while self._state in WAITS:
+            self._news.clear()
+            await self._news.wait()
+        if self._state not in LANDS:
+            raise NotTaken(None, "stopped")
+        self._is_landing = True
+
+    def _check(self, code: str) -> Verdict:
+        return check(code, self._judge.engine)
+
+    def _tempo_of(self, code: str) -> float | None:
+        verdict = self._check(code)
+        return verdict.cps if verdict.playable else None
+
+    # -- the end ----------------------------------------------------------------------------------------
+
+    async def _finish(self, result: AskResult) -> None:
+        usage = result.usage
+        await self._said(
+            cast("Ending", result.status),
+            says=result.says[:MAX_PROSE_CHARS],
+            reason=None if result.reason is None else result.reason[:MAX_PROSE_CHARS],
+            usd=usage.cost_usd,
+            tokens_in=usage.input_tokens + usage.cache_read_tokens + usage.cache_write_tokens,
+            tokens_out=usage.output_tokens,
+        )
+
+    async def _said(self, status: Ending, **more: object) -> None:
+        # What the room has ended by itself meanwhile needs no words of ours.
+        with contextlib.suppress(NotDone, Trouble):
+            await self._seat.finish(self.id, status, **more)
