@@ -35,9 +35,9 @@ INVITE = """async ([base, session, terms]) => {
 
 
 @contextmanager
-def jam_server(folder: Path) -> Generator[LiveServer]:
-    """`algorave serve`, below `/base/`."""
-    arguments = ["--ServerApp.base_url=/base/", "--ServerApp.trust_xheaders=True"]
+def jam_server(folder: Path, *more: str) -> Generator[LiveServer]:
+    """`algorave serve`, below `/base/`, with more arguments where they matter."""
+    arguments = ["--ServerApp.base_url=/base/", "--ServerApp.trust_xheaders=True", *more]
     with running_server(folder, app="algorave_server.serve", token="", arguments=arguments) as live:
         yield live
 

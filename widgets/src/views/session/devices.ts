@@ -110,7 +110,7 @@ function midiPart(link: LinkOut): Part {
     children: [
       field("Device", device),
       clock.label,
-      field("Later by … ms (less than 0: earlier)", offset),
+      field("Delay in ms; below 0 is earlier", offset),
       layers,
     ],
   });

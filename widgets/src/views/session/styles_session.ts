@@ -184,6 +184,7 @@ const OVERLAY_CSS = `
 .algs-devices, .algs-devices-set { display: grid; gap: 10px; justify-items: start; }
 .algs-devices-set, .algs-channels, .algs-devices .algs-field { width: 100%; }
 .algs-channels { display: grid; grid-template-columns: repeat(auto-fill, minmax(150px, 1fr)); gap: 10px; }
+.algs .algs-devices legend { padding: 0; margin-bottom: 8px; font-size: 14px; color: var(--alg-text); }
 .algs-channels span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .algs-check { display: flex; align-items: center; gap: 8px; min-height: 32px; }
 .algs-choices legend, .algs-swatches legend { margin-bottom: 5px; padding: 0; }
