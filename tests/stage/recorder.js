@@ -24,7 +24,24 @@ window.record = (stage) => {
     }
     return btoa(text);
   };
+  // What was recorded so far; what comes next goes on without a gap.
+  const take = () => {
+    const [first] = blocks;
+    const taken = {
+      frame: first?.frame ?? 0,
+      rate: first?.sample_rate ?? 0,
+      left: base64(blocks.map(({ left }) => left)),
+      heard,
+      arrived,
+      clock,
+    };
+    blocks = [];
+    heard = [];
+    arrived = [];
+    return taken;
+  };
   return {
+    take,
     seconds: () => blocks.reduce((sum, { left, sample_rate }) => sum + left.length / sample_rate, 0),
     start: () => {
       blocks = [];
@@ -34,15 +51,7 @@ window.record = (stage) => {
     },
     stop: () => {
       stage.send({ kind: "capture", on: false });
-      const [first] = blocks;
-      return {
-        frame: first?.frame ?? 0,
-        rate: first?.sample_rate ?? 0,
-        left: base64(blocks.map(({ left }) => left)),
-        heard,
-        arrived,
-        clock,
-      };
+      return take();
     },
     end: () => {
       for (const end of ends) end();
