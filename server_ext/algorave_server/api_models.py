@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from algorave_server.invites import DEFAULT_EXPIRY_S, MAX_EXPIRY_S, MAX_USES
+from algorave_server.invites import DEFAULT_EXPIRY_S, MAX_EXPIRY_S, MAX_USES, Kind
 from algorave_server.protocol import Colour, Door, Layer, LayerName, Title
 from algorave_server.rights import Role
 
@@ -101,6 +101,8 @@ class SessionInfo(Answer):
 class NewInvite(Body):
     """What is asked for when an invite is made."""
 
+    kind: Kind = "person"
+    """`agent`: for one agent, which is a co-author whatever `role` says, and has the same place each time."""
     role: Literal[Role.CO_AUTHOR, Role.VIEWER] = Role.VIEWER
     """Nobody becomes host by a link that can be passed on; a host can make somebody host who is in."""
     expires_in_s: Seconds = DEFAULT_EXPIRY_S
@@ -120,6 +122,7 @@ class InviteInfo(Answer):
     """An invite. Neither its secret nor the hash of it is in here."""
 
     id: str
+    kind: Kind
     role: Role
     state: Literal["open", "revoked", "expired", "used_up"]
     created_by: str
@@ -231,6 +234,8 @@ class Redemption(Body):
     """The secret behind `#i=` in the link."""
     name: str
     colour: Colour | None = None
+    kind: Kind = "person"
+    """What comes; a link for agents lets in agents only, and one for people people only."""
 
 
 class Joining(Body):
@@ -244,9 +249,19 @@ class InvitationInfo(Done):
     """What an invite is to, for who holds it and is not in yet."""
 
     title: str
+    kind: Kind
     role: Role
     by: str
     """The name of the host who made it."""
+
+
+class AgentSeat(Done):
+    """A place for one's own agent in a session. Its link is in this answer and nowhere else."""
+
+    link: str
+    """Ends in `#a=<session>.<credential>`: the credential is what a guest's cookie holds."""
+    session: str
+    participant: str
 
 
 class Nothing(Body):

@@ -71,7 +71,9 @@ class RedeemHandler(InviteTryHandler):
         await self.count_try()
         wanted = self.read(Redemption)
         name = clean_name(wanted.name)
-        participant = await self._redeem(wanted, Newcomer(name, wanted.colour or colour_of(name)))
+        participant = await self._redeem(
+            wanted, Newcomer(name, wanted.colour or colour_of(name), wanted.kind)
+        )
         sessions = await self.service.sessions()
         session = await asyncio.to_thread(sessions.store.get_session, participant.session_id)
         self.reply(Redeemed(session=SessionName(id=session.id, title=session.title), you=_you(participant)))

@@ -66,7 +66,12 @@ class InvitesHandler(JsonHandler):
         if sum(invites.why_not(report.invite, now) is None for report in known) >= MAX_OPEN_INVITES:
             raise Refusal("conflict", f"{MAX_OPEN_INVITES} invites are open; revoke some first")
         minted = invites.mint()
-        terms = invites.terms(wanted.role, now, expires_in_s=wanted.expires_in_s, max_uses=wanted.max_uses)
+        if wanted.kind == "agent":
+            terms = invites.terms_for_agent(now, expires_in_s=wanted.expires_in_s)
+        else:
+            terms = invites.terms(
+                wanted.role, now, expires_in_s=wanted.expires_in_s, max_uses=wanted.max_uses
+            )
         made = await asyncio.to_thread(
             sessions.store.create_invite, session_id, minted.sha256, terms, by=host.id
         )
@@ -179,6 +184,7 @@ def described(report: InviteReport, now: datetime) -> InviteInfo:
     why = invites.why_not(invite, now)
     return InviteInfo(
         id=invite.id,
+        kind=invite.kind,
         role=invite.role,
         state=_STATES[why],
         created_by=invite.created_by,

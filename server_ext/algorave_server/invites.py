@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Literal
 
 from algorave_server.errors import Refusal
 from algorave_server.rights import Role
@@ -20,6 +21,9 @@ TOKEN_BYTES = 32
 DEFAULT_EXPIRY_S = 86_400
 MAX_EXPIRY_S = 366 * 86_400
 MAX_USES = 100_000
+
+Kind = Literal["person", "agent"]
+"""Whom an invite is for. An agent's is for one agent, which has the same place each time it comes by it."""
 
 _RANK = {Role.VIEWER: 0, Role.CO_AUTHOR: 1, Role.HOST: 2}
 
@@ -53,6 +57,7 @@ class Terms:
     expires_at: datetime
     max_uses: int | None
     """How many people may come by it; None when that does not matter."""
+    kind: Kind = "person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,7 @@ class Invite:
     max_uses: int | None
     uses: int
     revoked_at: datetime | None
+    kind: Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +87,7 @@ class Invitation:
     role: Role
     by: str
     """The name of the host who made it."""
+    kind: Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +130,11 @@ def terms(
     return Terms(role, now + timedelta(seconds=expires_in_s), max_uses)
 
 
+def terms_for_agent(now: datetime, *, expires_in_s: float = DEFAULT_EXPIRY_S) -> Terms:
+    """Checked terms of a link for one agent, which is a co-author."""
+    return replace(terms(Role.CO_AUTHOR, now, expires_in_s=expires_in_s, max_uses=1), kind="agent")
+
+
 def why_not(invite: Invite, now: datetime) -> WhyNot | None:
     """Why nobody can come by this invite any more, or None when one more can."""
     if invite.revoked_at is not None:
@@ -137,6 +149,13 @@ def why_not(invite: Invite, now: datetime) -> WhyNot | None:
 def is_more(role: Role, than: Role) -> bool:
     """Whether a role may do more than another."""
     return _RANK[role] > _RANK[than]
+
+
+def not_for(kind: Kind) -> Refusal:
+    """What somebody of a kind is told whose invite is for the other kind."""
+    if kind == "agent":
+        return Refusal("conflict", "this link is for people; ask a host for one for an agent")
+    return Refusal("conflict", "this link is for an agent: start one with `algorave agent` and this link")
 
 
 def refused() -> Refusal:

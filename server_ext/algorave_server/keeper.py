@@ -152,4 +152,5 @@ def as_member(record: ParticipantRecord) -> Member:
         record.role,
         may_chat=record.may_chat,
         waiting=record.waiting,
+        agent_of=record.agent_of,
     )

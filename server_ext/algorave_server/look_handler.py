@@ -36,4 +36,4 @@ class LookHandler(InviteTryHandler):
             COUNTS.auth_failures["invite"] += 1
             self.service.turnstile.failed(self.place, token_sha256, time.monotonic())
             raise
-        self.reply(InvitationInfo(title=seen.title, role=seen.role, by=seen.by))
+        self.reply(InvitationInfo(title=seen.title, kind=seen.kind, role=seen.role, by=seen.by))

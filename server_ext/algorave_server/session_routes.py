@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from algorave_server.agent_handlers import AgentHandler, GuestAgentHandler
 from algorave_server.api_document import ApiPageHandler, DocumentHandler, Route
 from algorave_server.front_end import FrontEnd
 from algorave_server.guest_handlers import LeaveHandler, MeHandler, RedeemHandler
@@ -45,6 +46,7 @@ def session_routes(
         (f"{SESSION}/invites", InvitesHandler),
         (f"{SESSION}/invites/{{invite}}", InviteHandler),
         (f"{SESSION}/participants", ParticipantsHandler),
+        (f"{SESSION}/agent", AgentHandler),
         (f"{SESSION}/bans", BansHandler),
         (f"{SESSION}/bans/{{ban}}", BanHandler),
         (f"{SESSION}/osc", OscHandler),
@@ -54,6 +56,7 @@ def session_routes(
         ("algorave/guest/api/redeem", RedeemHandler),
         ("algorave/guest/api/me", MeHandler),
         ("algorave/guest/api/leave", LeaveHandler),
+        ("algorave/guest/api/agent/{session}", GuestAgentHandler),
         ("algorave/ws/{session}", SessionSocket),
         ("algorave/guest/ws/{session}", GuestSocket),
     ]

@@ -34,6 +34,9 @@ MATRIX: dict[tuple[str, str], tuple[object, tuple[int, int, int, int, int, int]]
     ("GET", f"{S}/bans"): (None, (403, 403, 403, 404, 403, 200)),
     ("POST", f"{S}/bans"): (BAN, (403, 403, 403, 404, 403, 201)),
     ("DELETE", f"{S}/bans/{{ban}}"): (None, (403, 403, 403, 404, 403, 200)),
+    # The host is told that AI is off.
+    ("POST", f"{S}/agent"): ({}, (403, 403, 403, 404, 409, 409)),
+    ("POST", "algorave/guest/api/agent/{session}"): ({}, (401, 403, 409, 401, 401, 401)),
     ("GET", f"{S}/osc"): (None, (403, 403, 403, 404, 403, 200)),
     # The host is told that this server sends none.
     ("POST", f"{S}/osc"): (OSC, (403, 403, 403, 404, 403, 404)),

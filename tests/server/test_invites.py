@@ -37,6 +37,7 @@ FRESH = Invite(
     max_uses=2,
     uses=0,
     revoked_at=None,
+    kind="person",
 )
 
 

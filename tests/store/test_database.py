@@ -170,8 +170,8 @@ def test_failures_quote_nothing(store: Store, jam: Membership) -> None:
     talkative = create_engine(store.database.url)
 
     def twice() -> None:
-        columns = "(id, title, state, created_at, ai_enabled, arrangement, door)"
-        values = "('twice', :title, 'open', '2027-01-01', false, '{}', 'open')"
+        columns = "(id, title, state, created_at, arrangement, door)"
+        values = "('twice', :title, 'open', '2027-01-01', '{}', 'open')"
         with talkative.begin() as connection:
             for title in (CANARY, CANARY):
                 connection.execute(text(f"INSERT INTO sessions {columns} VALUES {values}"), {"title": title})

@@ -12,7 +12,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, inspect, text
 
-from algorave_server.invites import mint, terms
+from algorave_server.invites import mint, terms, terms_for_agent
 from algorave_server.journal import NewClientOwner, NewMemberValues, NewUpdate
 from algorave_server.rights import Role
 from algorave_server.store import Membership, Newcomer, NewSnapshot, Store, StoreFailure, migration
@@ -25,6 +25,8 @@ SCRIPTS = ScriptDirectory.from_config(migration.configuration())
 REVISIONS = [script.revision for script in SCRIPTS.walk_revisions()][::-1]
 """Oldest first."""
 SERVERS = 4
+FORGOTTEN: dict[str, Any] = {"ai_enabled": False}
+"""Columns that went away, which nothing was ever kept in, and what they are when they come back."""
 
 
 def differences(store: Store) -> list[Any]:
@@ -156,10 +158,30 @@ def test_layers_that_are_gone_are_counted(store: Store) -> None:
     assert not store.get_participant(jam.participant.id).may_enter
 
 
+def test_agents_are_put_out_on_the_way_down(store: Store) -> None:
+    """STORE-32: a schema that does not tell agents' links from people's lets in neither the agents nor new ones."""
+    jam = store.create_session("Jam", Newcomer("Ana", "#aa0000", user_id="ana"))
+    minted = mint()
+    store.create_invite(
+        jam.session.id, minted.sha256, terms_for_agent(store.clock.now_at()), by=jam.participant.id
+    )
+    agent = store.redeem(minted.sha256, Newcomer("Bot", "#00bb00", "agent"))
+    migration.downgrade(store.database, "0005")
+    with store.database.reading() as connection:
+        kinds = connection.execute(text("SELECT kind, removed_at IS NULL FROM session_participants")).all()
+        revoked = connection.execute(text("SELECT revoked_at FROM invite_tokens")).scalar_one()
+    assert {(kind, bool(is_in)) for kind, is_in in kinds} == {("person", True), ("agent", False)}
+    assert revoked is not None
+    store.upgrade()
+    assert not store.get_participant(agent.id).may_enter
+
+
 def only_what_is_in(older: dict[str, list[dict[str, Any]]], newer: dict[str, list[dict[str, Any]]]) -> Any:
     """The newer tables without what the older ones have no column for."""
     return {
-        table: [{column: row[column] for column in rows[0]} for row in newer[table]]
+        table: [
+            {column: row.get(column, FORGOTTEN.get(column)) for column in rows[0]} for row in newer[table]
+        ]
         for table, rows in older.items()
         if rows
     }

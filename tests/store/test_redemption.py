@@ -70,7 +70,8 @@ def test_an_invite_lets_in(store: Store, jam: Membership, clock: SetClock) -> No
     [report] = store.invites(jam.session.id)
     assert report.invite == replace(it, uses=1)
     assert [(a.participant_id, a.name, a.at) for a in report.arrivals] == [(bo.id, "Bo", clock.now)]
-    assert entries(store, jam, "invite_created") == [{"invite": it.id, "role": "co_author", "max_uses": 5}]
+    made = {"invite": it.id, "role": "co_author", "max_uses": 5, "kind": "person"}
+    assert entries(store, jam, "invite_created") == [made]
     assert entries(store, jam, "invite_redeemed") == [{"invite": it.id, "role": "co_author", "name": "Bo"}]
 
 

@@ -58,21 +58,15 @@ def test_a_user_finds_the_sessions_they_may_enter(store: Store, jam: Membership,
     assert store.sessions_of("nobody") == []
 
 
-def test_rename_end_and_ai(store: Store, jam: Membership, clock: SetClock) -> None:
+def test_rename_and_end(store: Store, jam: Membership, clock: SetClock) -> None:
     """STORE-3: a session can be renamed and ended, and what it was first ended at stays."""
     store.rename_session(jam.session.id, "Late 🎵 jam")
-    store.set_ai_enabled(jam.session.id, enabled=True)
     store.end_session(jam.session.id)
     ended_at = clock.now
     clock.advance(5)
     store.end_session(jam.session.id)
     session = store.get_session(jam.session.id)
-    assert (session.title, session.state, session.ended_at, session.ai_enabled) == (
-        "Late 🎵 jam",
-        "ended",
-        ended_at,
-        True,
-    )
+    assert (session.title, session.state, session.ended_at) == ("Late 🎵 jam", "ended", ended_at)
 
 
 def test_what_is_not_there_is_refused(store: Store) -> None:

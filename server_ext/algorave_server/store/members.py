@@ -190,6 +190,7 @@ def insert_participant(  # noqa: PLR0913 - keyword arguments of one INSERT
     now: datetime,
     invite_id: str | None = None,
     waiting: bool = False,
+    agent_of: str | None = None,
 ) -> ParticipantRecord:
     """A new participant, and the user behind it when there is one."""
     if newcomer.user_id is not None:
@@ -208,6 +209,7 @@ def insert_participant(  # noqa: PLR0913 - keyword arguments of one INSERT
         "invite_id": invite_id,
         "may_chat": True,
         "waiting": waiting,
+        "agent_of": agent_of,
     }
     connection.execute(insert(Participant).values(values))
     return ParticipantRecord(**values, banned=False)

@@ -53,7 +53,6 @@ class SessionRecord:
     state: Literal["open", "ended"]
     created_at: datetime
     ended_at: datetime | None
-    ai_enabled: bool
     arrangement: dict[str, Any]
     door: Literal["open", "ask"] = "open"
     """Whether who comes by an invite has to wait until a host lets it in."""
@@ -79,6 +78,8 @@ class ParticipantRecord:
     may_chat: bool
     waiting: bool
     """Whether a host has to let it in."""
+    agent_of: str | None
+    """Of an agent: the participant whose own it is; None when it is everybody's."""
     banned: bool
 
     @property

@@ -31,14 +31,24 @@ class InviteVerbs(Verbs):
         """Keep a minted invite, made by a participant."""
         now = self.clock.now_at()
         invite = invites.Invite(
-            new_id(), session_id, token_sha256, terms.role, by, now, terms.expires_at, terms.max_uses, 0, None
+            new_id(),
+            session_id,
+            token_sha256,
+            terms.role,
+            by,
+            now,
+            terms.expires_at,
+            terms.max_uses,
+            0,
+            None,
+            terms.kind,
         )
         with self.database.writing() as connection:
             session_in(connection, session_id)
             connection.execute(
                 insert(Invite).values({name: getattr(invite, name) for name in invites.Invite.__slots__})
             )
-            body = {"invite": invite.id, "role": terms.role, "max_uses": terms.max_uses}
+            body = {"invite": invite.id, "role": terms.role, "max_uses": terms.max_uses, "kind": terms.kind}
             write_rows(connection, [NewEntry(session_id, by, now, "invite_created", body)], now)
         return invite
 
@@ -75,7 +85,7 @@ class InviteVerbs(Verbs):
             if session.state == "ended" or invites.why_not(invite, now) is not None:
                 raise invites.refused()
             host = participant_in(connection, invite.created_by, now)
-        return invites.Invitation(session.title, invite.role, host.name)
+        return invites.Invitation(session.title, invite.role, host.name, invite.kind)
 
     def revoke_invite(self, session_id: str, invite_id: str, *, by: str) -> list[str]:
         """Let nobody come by it any more, and end the membership of those who are in by it; gives their ids.
@@ -147,10 +157,15 @@ class _Refused(Exception):
 def _redeem_as_guest(
     connection: Connection, token_sha256: str, newcomer: Newcomer, credential: Credential, now: datetime
 ) -> ParticipantRecord:
-    session_id = connection.execute(
-        select(Invite.session_id).where(Invite.token_sha256 == token_sha256)
-    ).scalar_one_or_none()
-    holder = None if session_id is None else holder_of(connection, session_id, credential, now)
+    row = connection.execute(
+        select(Invite.id, Invite.session_id).where(Invite.token_sha256 == token_sha256)
+    ).one_or_none()
+    if row is None:
+        holder = None
+    elif newcomer.kind == "agent":
+        holder = _agent_of_link(connection, row.id)
+    else:
+        holder = holder_of(connection, row.session_id, credential, now)
     participant = _redeem(connection, token_sha256, replace(newcomer, participant_id=holder), now)
     give_credential(connection, participant.id, credential, now)
     connection.execute(
@@ -174,6 +189,8 @@ def _redeem(
     session = session_in(connection, invite.session_id)
     if session.state == "ended":
         raise _Refused(invite, WhyNot.ENDED)
+    if invite.kind != newcomer.kind:
+        raise invites.not_for(newcomer.kind)
     known = known_participant(connection, invite.session_id, newcomer, now)
     if known is not None and known.banned:
         raise _Refused(invite, WhyNot.BANNED)
@@ -190,7 +207,8 @@ def _redeem(
             invite.role,
             now=now,
             invite_id=invite.id,
-            waiting=session.door == "ask",
+            # A host made an agent's link for that one agent, so it is let in already.
+            waiting=session.door == "ask" and newcomer.kind == "person",
         )
     else:
         participant = _join_again(connection, invite, known, session.door, now)
@@ -199,6 +217,12 @@ def _redeem(
     entry = NewEntry(invite.session_id, participant.id, now, "invite_redeemed", body)
     write_rows(connection, [entry], now)
     return participant
+
+
+def _agent_of_link(connection: Connection, invite_id: str) -> str | None:
+    """Who came by an agent's link before: whoever holds the link is that agent."""
+    rows = select(Redemption.participant_id).where(Redemption.invite_id == invite_id)
+    return connection.execute(rows.limit(1)).scalar_one_or_none()
 
 
 def _select_invites() -> Any:
@@ -271,4 +295,4 @@ def _join_again(
 
 def _has_to_wait(known: ParticipantRecord, door: str) -> bool:
     """Behind a closed door who is in stays in; who was put out, or waits already, has to be let in."""
-    return door == "ask" and (known.waiting or known.removed_at is not None)
+    return door == "ask" and known.kind == "person" and (known.waiting or known.removed_at is not None)

@@ -112,7 +112,6 @@ class Session(Model):
     state: Mapped[str] = mapped_column(String(16))
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
-    ai_enabled: Mapped[bool]
     arrangement: Mapped[dict[str, Any]]
     door: Mapped[str] = mapped_column(String(16))
 
@@ -123,6 +122,7 @@ class Invite(Model):
     __tablename__ = "invite_tokens"
     __table_args__ = (
         CheckConstraint("uses >= 0 AND (max_uses IS NULL OR uses <= max_uses)", name="uses"),
+        CheckConstraint("kind IN ('person', 'agent')", name="kind"),
         UniqueConstraint("token_sha256"),
         Index(None, "session_id"),
     )
@@ -138,6 +138,7 @@ class Invite(Model):
     uses: Mapped[int]
     revoked_at: Mapped[datetime | None]
     refused_because: Mapped[str | None] = mapped_column(String(16))
+    kind: Mapped[str] = mapped_column(String(16))
 
 
 class Participant(Model):
@@ -166,6 +167,8 @@ class Participant(Model):
     # Of guests. One credential may open several sessions, so it stands at each of their participants.
     credential_sha256: Mapped[str | None] = mapped_column(String(64))
     credential_expires_at: Mapped[datetime | None]
+    # Of agents. No foreign key: participants are never deleted before their session.
+    agent_of: Mapped[str | None] = mapped_column(PublicId)
 
 
 class Redemption(Model):

@@ -42,7 +42,7 @@ class SessionVerbs(Verbs):
     ) -> Membership:
         """A new session with its first host."""
         now = self.clock.now_at()
-        session = SessionRecord(new_id(), title, "open", now, None, False, arrangement or {})
+        session = SessionRecord(new_id(), title, "open", now, None, arrangement or {})
         with self.database.writing() as connection:
             connection.execute(
                 insert(Session).values({name: getattr(session, name) for name in SessionRecord.__slots__})
@@ -79,10 +79,6 @@ class SessionVerbs(Verbs):
         """End it; it can still be read. Ending it twice keeps the first time."""
         now = self.clock.now_at()
         self._change(session_id, state="ended", ended_at=func.coalesce(Session.ended_at, now))
-
-    def set_ai_enabled(self, session_id: str, enabled: bool) -> None:
-        """Switch the session's agent on or off."""
-        self._change(session_id, ai_enabled=enabled)
 
     def _change(self, session_id: str, **values: Any) -> None:
         with self.database.writing() as connection:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from algorave_server.clock import Clock, SystemClock
 
 from . import migration
+from .agents import AgentVerbs
 from .database import Database
 from .guests import GuestVerbs
 from .history import HistoryVerbs
@@ -13,7 +14,7 @@ from .redemption import InviteVerbs
 from .sessions import SessionVerbs
 
 
-class Store(SessionVerbs, MemberVerbs, InviteVerbs, GuestVerbs, HistoryVerbs):
+class Store(SessionVerbs, MemberVerbs, InviteVerbs, GuestVerbs, AgentVerbs, HistoryVerbs):
     """Everything durable, by `sqlite:////path/to/file` or `postgresql://user@host/name`.
 
     Verbs block, and may be called from any thread. They raise `StoreFailure` when the database does not do
