@@ -72,13 +72,15 @@ class Spans:
 class Stretch:
     """All that one client ever typed: clocks [0, end), cut where the root changes."""
 
-    __slots__ = ("_roots", "_starts", "deleted", "end", "pairs")
+    __slots__ = ("_breaks", "_roots", "_starts", "deleted", "end", "pairs")
 
     def __init__(self) -> None:
         self.end = 0
         self.pairs = array(_CLOCKS)
         """Clocks that are the first half of a surrogate pair, in order."""
         self.deleted = Spans()
+        self._breaks = array(_CLOCKS)
+        """Clocks of units that were not typed right behind the one before, in order."""
         self._starts: list[int] = []
         self._roots: list[str] = []
 
@@ -98,8 +100,17 @@ class Stretch:
         at = bisect_left(self.pairs, clock)
         return at < len(self.pairs) and self.pairs[at] == clock
 
-    def extend(self, length: int, root: str, text: str | None) -> None:
-        """Append `length` units that stand in `root`; `text` is None when they are deleted already."""
+    def is_unbroken(self, begin: int, end: int) -> bool:
+        """Whether each unit of (begin, end] was typed right behind the one before: they stand in order."""
+        return bisect_right(self._breaks, begin) == bisect_right(self._breaks, end)
+
+    def extend(self, length: int, root: str, text: str | None, *, goes_on: bool) -> None:
+        """Append `length` units that stand in `root`; `text` is None when they are deleted already.
+
+        `goes_on`: the first of them was typed right behind the last one so far.
+        """
+        if not goes_on:
+            self._breaks.append(self.end)
         if not self._roots or self._roots[-1] != root:
             self._starts.append(self.end)
             self._roots.append(root)
@@ -115,18 +126,22 @@ class Stretch:
             self._starts.pop()
             self._roots.pop()
         del self.pairs[bisect_left(self.pairs, end) :]
+        del self._breaks[bisect_left(self._breaks, end) :]
         self.deleted.cut_back(end)
         self.end = end
 
     def outlined(self, client: int) -> Outlined:
         """What of it a snapshot says only piece by piece."""
-        return Outlined(client, self._starts.copy(), self._roots.copy(), self.pairs.tolist())
+        return Outlined(
+            client, self._starts.copy(), self._roots.copy(), self._breaks.tolist(), self.pairs.tolist()
+        )
 
     @classmethod
     def restored(cls, outlined: Outlined, end: int, deleted: Spans) -> Stretch:
         """The stretch up to `end`. A document keeps nothing of deleted text, so its pairs are forgotten."""
         stretch = cls()
         stretch._starts, stretch._roots = outlined.starts, outlined.roots
+        stretch._breaks.extend(outlined.breaks)
         stretch.pairs.extend(clock for clock in outlined.pairs if deleted.missing(clock, clock + 1))
         stretch.deleted = deleted
         stretch.cut_back(end)
@@ -188,12 +203,16 @@ class Holdings:
         stretch = self._stretches.get(client)
         return stretch is not None and stretch.is_pair_at(clock - 1)
 
-    def extend(self, client: int, length: int, root: str, text: str | None) -> None:
+    def is_unbroken(self, client: int, begin: int, end: int) -> bool:
+        """Whether the held units (begin, end] of `client` were each typed right behind the one before."""
+        return self._stretches[client].is_unbroken(begin, end)
+
+    def extend(self, client: int, length: int, root: str, text: str | None, *, goes_on: bool) -> None:
         """Append to the stretch of `client`."""
         stretch = self._stretches.get(client)
         if stretch is None:
             stretch = self._stretches[client] = Stretch()
-        stretch.extend(length, root, text)
+        stretch.extend(length, root, text, goes_on=goes_on)
 
     def cut_back(self, ends: Mapping[int, int]) -> None:
         """Go back to where the named clients were."""

@@ -1,6 +1,7 @@
 """The part of a gate's notes that a snapshot says only piece by piece, to be kept beside it as JSON.
 
-That is in which roots whose stretches stand, and where surrogate pairs are; with it a long layer opens fast.
+That is in which roots whose stretches stand, where they are broken and where surrogate pairs are; with it a
+long layer opens fast.
 It may know more than the snapshot: what was typed meanwhile is cut off when it is used. One of another
 snapshot, or of another version of this code, is not used at all.
 """
@@ -11,11 +12,11 @@ from collections.abc import Collection, Iterable
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-VERSION = 1
+VERSION = 2
 """Of the JSON, and of what the gate takes note of: another number when either changes."""
 
 Outline = dict[str, Any]
-"""`version`, `state_sha256`, `roots` (names), and `clients` as [client, starts, indices of roots, pairs]."""
+"""`version`, `state_sha256`, `roots` (names), and `clients`: what is in `Outlined`, roots by index."""
 
 
 class Outlined(NamedTuple):
@@ -26,6 +27,8 @@ class Outlined(NamedTuple):
     """Clocks at which another root begins, from 0 on."""
     roots: list[str]
     """One for each start."""
+    breaks: list[int]
+    """Clocks of units that were not typed right behind the one before, in order."""
     pairs: list[int]
     """Clocks of first halves of surrogate pairs, in order."""
 
@@ -34,7 +37,7 @@ def sealed(stretches: Iterable[Outlined], state: bytes) -> Outline:
     """The outline of stretches that hold at least what `state`, a snapshot, holds."""
     names: dict[str, int] = {}
     clients = [
-        [it.client, it.starts, [names.setdefault(root, len(names)) for root in it.roots], it.pairs]
+        [it.client, it.starts, [names.setdefault(root, len(names)) for root in it.roots], it.breaks, it.pairs]
         for it in stretches
     ]
     return {
@@ -56,7 +59,7 @@ def unsealed(outline: Outline | None, state: bytes, clients: Collection[int]) ->
         return None
     names = outline["roots"]
     stretches = [
-        Outlined(client, starts, [names[index] for index in roots], pairs)
-        for client, starts, roots, pairs in outline["clients"]
+        Outlined(client, starts, [names[index] for index in roots], breaks, pairs)
+        for client, starts, roots, breaks, pairs in outline["clients"]
     ]
     return stretches if set(clients) <= {it.client for it in stretches} else None

@@ -77,7 +77,7 @@ class UpdateGate:
             return _NOTHING_NEW
         admitted = Admitted(units, frozenset((struct.client,)), frozenset((root,)))
         may_write(admitted)
-        self.holdings.extend(struct.client, units, root, text)
+        self._append(struct, units, root, text)
         return admitted
 
     def _summary(self, before: dict[int, int], roots: set[str]) -> Admitted:
@@ -124,8 +124,14 @@ class UpdateGate:
         """Append what is new of a struct whose origins are held."""
         root, units, text = self._news_of(struct)
         if units:
-            self.holdings.extend(struct.client, units, root, text)
+            self._append(struct, units, root, text)
             roots.add(root)
+
+    def _append(self, struct: Struct, units: int, root: str, text: str | None) -> None:
+        """Take note of the last units of a struct."""
+        client, clock = struct.client, struct.clock
+        goes_on = struct.origin == (client, clock - 1) or self.holdings.end(client) > clock
+        self.holdings.extend(client, units, root, text, goes_on=goes_on)
 
     def _news_of(self, struct: Struct) -> tuple[str, int, str | None]:
         """The root of a struct whose origins are held, how many units of it are new, and their text."""
@@ -153,7 +159,16 @@ class UpdateGate:
                 root = beside
         if root is None:
             raise Malformed("in no root")
+        self._check_order(struct.origin, struct.right_origin)
         return root
+
+    def _check_order(self, origin: Id | None, right_origin: Id | None) -> None:
+        """What was typed in one go is one piece to engines; of a place in it that ends first they differ."""
+        if origin is None or right_origin is None or origin[0] != right_origin[0]:
+            return
+        client, begin, end = origin[0], right_origin[1], origin[1]
+        if begin <= end and self.holdings.is_unbroken(client, begin, end):
+            raise Malformed("ends before it begins")
 
     def _beside(self, unit: Id, cut: int) -> str:
         if self.holdings.cuts_pair(unit[0], cut):

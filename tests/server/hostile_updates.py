@@ -112,7 +112,7 @@ def _bend_structure(honest: bytes, rng: random.Random) -> bytes:
 
 
 def _bend_struct(struct: Struct, rng: random.Random) -> Struct:
-    match rng.randrange(9):
+    match rng.randrange(10):
         case 0:
             return struct._replace(clock=max(0, struct.clock + rng.randint(-3, 3)))
         case 1:
@@ -126,6 +126,9 @@ def _bend_struct(struct: Struct, rng: random.Random) -> Struct:
         case 5:
             return struct._replace(text=rng.choice(_WORDS) * rng.randint(0, 2))
         case 6:
+            end = _near(struct, rng) or (struct.client, struct.clock)
+            return struct._replace(origin=end, right_origin=(end[0], max(0, end[1] - rng.randint(0, 2))))
+        case 7:
             return struct._replace(origin=struct.right_origin, right_origin=struct.origin, root=ROOTS[0])
         case _:
             return struct

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -160,6 +161,17 @@ def test_what_is_new_does_not_stand_beside_another_root(gate: UpdateGate) -> Non
         gate.admit(insertion("a😀byz"), any_root)
 
 
+def test_a_place_that_ends_before_it_begins_is_refused(gate: UpdateGate) -> None:
+    """UPD-3: between the end of what was typed in one go and its begin is no place."""
+    with pytest.raises(Malformed, match="ends before it begins"):
+        gate.admit(insertion("x", client=2, origin=(1, 3), right_origin=(1, 0)), any_root)
+    gate.admit(insertion("c", clock=4, origin=None, right_origin=(1, 0)), any_root)
+    # Client 1 went back to the begin, so its newer text stands before the older one.
+    assert (
+        gate.admit(insertion("x", client=2, origin=(1, 4), right_origin=(1, 0)), any_root).inserted_units == 1
+    )
+
+
 def test_circular_origins_are_refused() -> None:
     """UPD-3: two clients whose texts wait for each other are refused, not waited for."""
     ring = {client: [Struct(client, 0, 1, (3 - client, 0), None, None, "x")] for client in (1, 2)}
@@ -222,6 +234,24 @@ def yjs() -> Iterator[subprocess.Popen[str]]:
         yield process
 
 
+def texts_in_yjs(yjs: subprocess.Popen[str], updates: list[bytes]) -> dict[str, Any]:
+    """What Yjs makes of updates: `texts`, `pending` and its `state` in hexadecimal."""
+    assert yjs.stdin is not None and yjs.stdout is not None
+    said = {"updates": [update.hex() for update in updates], "roots": ROOTS}
+    yjs.stdin.write(json.dumps(said) + "\n")
+    yjs.stdin.flush()
+    return json.loads(yjs.stdout.readline())
+
+
+def test_engines_differ_about_a_place_that_ends_before_it_begins(yjs: subprocess.Popen[str]) -> None:
+    """UPD-3, the control: what the gate refuses as such a place gives two texts in two engines."""
+    updates = [insertion("abc"), insertion("x", client=2, origin=(1, 2), right_origin=(1, 1))]
+    doc = Doc[Text]()
+    for update in updates:
+        doc.apply_update(update)
+    assert texts_in_yjs(yjs, updates)["texts"][0] != str(doc.get(ROOTS[0], type=Text))
+
+
 def admitted_at_once(whole: bytes) -> dict[int, int]:
     """What a gate holds that knew nothing before it was sent a whole document."""
     gate = UpdateGate()
@@ -246,7 +276,6 @@ def test_engines_agree_on_everything_that_passes(yjs: subprocess.Popen[str], see
 
     So do whole documents, as snapshots and clients who come back send them: there, stretches hang on each other.
     """
-    assert yjs.stdin is not None and yjs.stdout is not None
     bent_passed = 0
     for seed in seeds:
         gate, doc, owned, passed = UpdateGate(), Doc(), Owned(), []
@@ -258,12 +287,10 @@ def test_engines_agree_on_everything_that_passes(yjs: subprocess.Popen[str], see
                 assert not owned.honest, f"seed {seed}: an honest update was refused: {update.hex()}"
                 continue
             doc.apply_update(update)
-            passed.append(update.hex())
+            passed.append(update)
             bent_passed += not owned.honest
         assert gate.holdings.state_vector() == parse_state_vector(doc.get_state()), f"seed {seed}"
-        yjs.stdin.write(json.dumps({"updates": passed, "roots": ROOTS}) + "\n")
-        yjs.stdin.flush()
-        read = json.loads(yjs.stdout.readline())
+        read = texts_in_yjs(yjs, passed)
         assert (read["texts"], read["pending"]) == ([str(text) for text in texts], False), f"seed {seed}"
         for whole in (doc.get_update(b"\x00"), bytes.fromhex(read["state"])):
             assert admitted_at_once(whole) == gate.holdings.state_vector(), f"seed {seed}"
