@@ -83,7 +83,8 @@ bench: $(VENV)/developing ## the benchmarks, one after the other
 	@for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
 
 fuzz: $(VENV)/developing ## the property tests with many more examples
-	@HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -m "not browser and not package" tests
+	@HYPOTHESIS_PROFILE=fuzz ALGORAVE_FUZZ_CASES=1000000 $(BIN)/python -m pytest --timeout 1800 \
+		-m "not browser and not package" tests
 
 clean: ## remove what was built; the virtual environment stays
 	@rm -rf dist $(STATIC) widgets/algorave_widgets/labextension $(VENV)/installed $(VENV)/developing
