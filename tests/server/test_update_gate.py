@@ -244,8 +244,12 @@ def texts_in_yjs(yjs: subprocess.Popen[str], updates: list[bytes]) -> dict[str, 
 
 
 def test_engines_differ_about_a_place_that_ends_before_it_begins(yjs: subprocess.Popen[str]) -> None:
-    """UPD-3, the control: what the gate refuses as such a place gives two texts in two engines."""
-    updates = [insertion("abc"), insertion("x", client=2, origin=(1, 2), right_origin=(1, 1))]
+    """UPD-3, the control: two such places, and two engines read two texts."""
+    updates = [
+        insertion("abc"),
+        insertion("x", client=2, origin=(1, 1), right_origin=(1, 0)),
+        insertion("y", client=3, origin=(1, 2), right_origin=(1, 1)),
+    ]
     doc = Doc[Text]()
     for update in updates:
         doc.apply_update(update)
