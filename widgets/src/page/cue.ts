@@ -46,8 +46,9 @@ export class Cue {
     return this.#layer.problems;
   }
 
-  /** The text may have changed. */
-  follow(text: string): void {
+  /** Text and level may have changed. */
+  follow(text: string, gain: number): void {
+    if (gain !== this.#layer.mix.gain) this.#engine.mix(this.#layer, { gain });
     if (text === this.#wanted) return;
     this.#wanted = text;
     clearTimeout(this.#quiet);

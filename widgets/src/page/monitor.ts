@@ -101,7 +101,7 @@ export class Monitor {
     const there = new Set(layers.map((layer) => layer.id));
     for (const [layerId, cue] of [...this.#cues]) {
       if (!there.has(layerId) || !this.#session.mayCue(layerId)) this.#end(layerId);
-      else cue.follow(this.#session.text(layerId));
+      else cue.follow(this.#session.text(layerId), this.#session.layer(layerId).mix.gain);
     }
     for (const layerId of [...this.#heard.keys()]) if (!there.has(layerId)) this.#heard.delete(layerId);
     for (const layerId of there) {

@@ -19,6 +19,7 @@ export class MonitorControl {
   /** What one hears when it is not everything, and whether this computer keeps up. */
   readonly words = element("p", { class: "algs-heard", attributes: { role: "status" } });
   #radios = new Map<MonitorMode, HTMLInputElement>();
+  #ends: (() => void)[];
 
   constructor(readonly session: LiveSession) {
     const group = `algs-monitor-${++made}`;
@@ -29,7 +30,14 @@ export class MonitorControl {
         ...CHOICES.map((choice) => this.#choice(group, ...choice)),
       ],
     });
+    this.#ends = [session.changed, session.engine.punctuality.changed].map((each) =>
+      each.on(() => this.update()),
+    );
     this.update();
+  }
+
+  dispose(): void {
+    for (const end of this.#ends) end();
   }
 
   update(): void {

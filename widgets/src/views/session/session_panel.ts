@@ -10,6 +10,7 @@ import { followTheme } from "../theme.js";
 import { agentCommand } from "./agent_command.js";
 import { Chat } from "./chat.js";
 import { keepKeys } from "./keys.js";
+import { MonitorControl } from "./monitor_control.js";
 import { Roster } from "./roster.js";
 import { sessionBar } from "./session_bar.js";
 import { styleSession } from "./styles_session.js";
@@ -49,10 +50,12 @@ export function sessionPanel(
     command: api && (() => agentCommand(api, session.id)),
   });
   const proposals = new ProposalList(session, null);
+  const monitor = new MonitorControl(session);
+  const hearing = element("div", { class: "algs-hearing", children: [monitor.element, monitor.words] });
   const panel = element("section", {
     class: "algs algs-panel",
     attributes: { "aria-label": "Session" },
-    children: [bar.element, proposals.element, asks.element, side],
+    children: [bar.element, hearing, proposals.element, asks.element, side],
   });
   const root = parent.getRootNode();
   const home = root instanceof ShadowRoot ? root : document;
@@ -67,6 +70,7 @@ export function sessionPanel(
     () => bar.dispose(),
     () => asks.dispose(),
     () => proposals.dispose(),
+    () => monitor.dispose(),
     () => roster.dispose(),
     () => chat.dispose(),
     () => panel.remove(),

@@ -79,6 +79,7 @@ export class SoundBar {
 
   dispose(): void {
     this.#beat.dispose();
+    this.#monitor.dispose();
     this.#tempo.dispose();
     for (const end of this.#ends) end();
   }
@@ -92,7 +93,6 @@ export class SoundBar {
     this.#unlock.hidden = heard || (!sounding && session.deaf === "not_yet");
     setText(this.#unlockWords, UNLOCK_WORDS[session.deaf ?? "not_yet"]);
     this.#volume.hidden = this.#settings.hidden = !heard;
-    this.#monitor.update();
     this.#beat.update();
     const mayPlay = session.may("evaluate");
     this.#play.hidden = !mayPlay;
@@ -122,7 +122,6 @@ export class SoundBar {
     this.#ends.push(
       session.changed.on(() => this.update()),
       session.engine.changed.on(() => this.update()),
-      session.engine.punctuality.changed.on(() => this.#monitor.update()),
     );
   }
 

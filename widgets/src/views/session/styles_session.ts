@@ -105,6 +105,8 @@ const PEOPLE_CSS = `
 .algs-doing.algs-wraps { white-space: normal; overflow-wrap: anywhere; }
 .algs-row[data-typing] .algs-doing { color: var(--person-on-light); }
 .algs[data-theme="dark"] .algs-row[data-typing] .algs-doing { color: var(--person-on-dark); }
+.algs-timing { flex: none; align-self: center; color: var(--alg-muted); font-size: 11.5px; font-variant-numeric: tabular-nums; white-space: nowrap; opacity: 0.85; }
+.algs-timing[data-late] { color: var(--alg-error); font-weight: 600; opacity: 1; }
 .algs-row-buttons { display: inline-flex; gap: 4px; }
 .algs-past { opacity: 0.65; }
 .algs-people > header, .algs-chat > header { display: flex; align-items: baseline; gap: 10px; padding: 0 6px 6px; }
@@ -156,6 +158,19 @@ const BAR_CSS = `
 .algs .algs-bar-button { position: relative; display: inline-flex; align-items: center; gap: 6px; min-height: 36px; padding: 0 10px; border-radius: 9px; font-weight: 600; color: var(--alg-text); }
 .algs .algs-bar-button:hover { background: var(--alg-faint); }
 .algs-badge { position: absolute; left: 20px; top: 0; min-width: 17px; padding: 0 4px; border-radius: 99px; background: var(--alg-accent); color: var(--alg-on-accent); font: 700 10.5px/17px var(--alg-ui); text-align: center; }
+.algs-monitor { display: inline-flex; margin: 0; padding: 2px; border: 0; border-radius: 9px; background: var(--alg-faint); }
+.algs-monitor label { position: relative; display: grid; cursor: pointer; }
+.algs-monitor input { position: absolute; inset: 0; margin: 0; opacity: 0; cursor: pointer; }
+.algs-monitor span { display: grid; place-items: center; min-height: 28px; padding: 0 11px; border-radius: 7px; font-size: 12.5px; font-weight: 600; color: var(--alg-muted); }
+.algs-monitor input:checked + span { background: var(--alg-bg); color: var(--alg-text); box-shadow: 0 1px 2px rgba(0, 0, 0, 0.18); }
+.algs-monitor:not([data-mode="all"]) input:checked + span { background: var(--alg-accent); color: var(--alg-on-accent); }
+.algs-monitor input:focus-visible + span { outline: 2px solid var(--alg-accent); outline-offset: 1px; }
+.algs-unseen { position: absolute; width: 1px; height: 1px; padding: 0; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.algs-heard { flex: 1 0 100%; margin: 0; color: var(--alg-muted); font-size: 12.5px; }
+.algs-heard[data-trouble] { color: var(--alg-error); }
+.algs-hearing { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 12px; padding: 0 10px 6px; }
+.algs-hearing:has(> .algs-monitor[hidden]) { display: none; }
+.algs-hearing .algs-heard { flex: 1 1 220px; }
 .algs-panel { container-type: inline-size; margin: 4px 2px; border: 1px solid var(--alg-line); border-radius: 10px; overflow: clip; }
 .algs-panel .algs-side { display: grid; grid-template-columns: 1fr 1fr; gap: 8px; height: 300px; padding: 10px 8px 4px; border-top: 1px solid var(--alg-line); }
 .algs-panel .algs-people { overflow-y: auto; min-height: 0; }
