@@ -65,16 +65,6 @@ const SESSION_CSS = `
 .algs .algs-unlock { display: inline-flex; align-items: center; gap: 9px; min-height: 44px; padding: 0 20px 0 15px; border-radius: 99px; background: var(--alg-accent); color: var(--alg-on-accent); font-weight: 700; animation: algs-call 1.4s ease-in-out infinite alternate; }
 @keyframes algs-call { from { box-shadow: 0 0 0 0 color-mix(in srgb, var(--alg-accent) 40%, transparent); } to { box-shadow: 0 0 0 7px transparent; } }
 .algs-volume { width: 110px; accent-color: var(--alg-accent); }
-.algs-monitor { display: inline-flex; margin: 0; padding: 2px; border: 0; border-radius: 9px; background: var(--alg-faint); }
-.algs-monitor label { position: relative; display: grid; cursor: pointer; }
-.algs-monitor input { position: absolute; inset: 0; margin: 0; opacity: 0; cursor: pointer; }
-.algs-monitor span { display: grid; place-items: center; min-height: 28px; padding: 0 11px; border-radius: 7px; font-size: 12.5px; font-weight: 600; color: var(--alg-muted); }
-.algs-monitor input:checked + span { background: var(--alg-bg); color: var(--alg-text); box-shadow: 0 1px 2px rgba(0, 0, 0, 0.18); }
-.algs-monitor:not([data-mode="all"]) input:checked + span { background: var(--alg-accent); color: var(--alg-on-accent); }
-.algs-monitor input:focus-visible + span { outline: 2px solid var(--alg-accent); outline-offset: 1px; }
-.algs-unseen { position: absolute; width: 1px; height: 1px; padding: 0; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-.algs-heard { flex: 1 0 100%; margin: 0; color: var(--alg-muted); font-size: 12.5px; }
-.algs-heard[data-trouble] { color: var(--alg-error); }
 .algs-position { position: absolute; left: 0; right: 0; bottom: 0; height: 2px; background: var(--alg-accent); opacity: 0.7; transform: scaleX(0); transform-origin: left; will-change: transform; pointer-events: none; }
 @media (prefers-reduced-motion: reduce) { .algs-position { display: none; } }
 .algs-lag-row { display: flex; align-items: center; gap: 10px; }
@@ -82,8 +72,6 @@ const SESSION_CSS = `
 .algs .algs-lag-number { width: 5.6em; text-align: right; font-variant-numeric: tabular-nums; }
 .algs-beats { display: inline-flex; align-items: center; gap: 6px; margin: 0 4px; contain: layout; }
 .algs-cycle { min-width: 3.2em; color: var(--alg-muted); font-size: 12.5px; font-variant-numeric: tabular-nums; }
-.algs-timing { flex: none; align-self: center; color: var(--alg-muted); font-size: 11.5px; font-variant-numeric: tabular-nums; white-space: nowrap; opacity: 0.85; }
-.algs-timing[data-late] { color: var(--alg-error); font-weight: 600; opacity: 1; }
 .algs-beats i { width: 8px; height: 8px; border-radius: 50%; background: var(--alg-line); transition: background 60ms; }
 .algs-beats i.algs-on { background: var(--alg-accent); }
 .algs-tempo { display: inline-flex; align-items: baseline; gap: 4px; color: var(--alg-muted); font-size: 13px; }
