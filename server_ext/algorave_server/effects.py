@@ -1,11 +1,11 @@
-"""What a room wants done: frames sent, connections closed, rows committed."""
+"""What a room wants done: frames sent, connections closed, edits noted, rows committed."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
 from algorave_server.close import Close
-from algorave_server.journal import Row
+from algorave_server.journal import NewClientOwner, NewUpdate, Row
 from algorave_server.scene import Outcome
 
 
@@ -30,11 +30,29 @@ Effect = Send | Disconnect
 
 
 @dataclass(slots=True)
-class Batch:
-    """What happened since the batch before: rows to commit, and what may be seen once they are."""
+class Unseen:
+    """What came in during one turn of the loop. Others may see it once its edits are noted."""
 
-    rows: list[Row] = field(default_factory=list)
-    edits: list[tuple[int, bytes]] = field(default_factory=list)
-    edit_counts: dict[int, int] = field(default_factory=dict)
-    outcomes: list[tuple[int, int, Outcome]] = field(default_factory=list)
+    edits: list[tuple[int, NewUpdate]] = field(default_factory=list[tuple[int, NewUpdate]])
+    """(connection, edit)"""
+    owners: list[NewClientOwner] = field(default_factory=list[NewClientOwner])
+    edit_counts: dict[int, int] = field(default_factory=dict[int, int])
+    """By connection: how many edit frames it has sent so far, also such as said nothing new."""
+    joining: list[tuple[int, bytes]] = field(default_factory=list[tuple[int, bytes]])
+    """(connection, state vector): those who asked for the text."""
+
+
+@dataclass(slots=True)
+class Batch:
+    """What happened since the batch before: rows to commit, and what is said once they are."""
+
+    rows: list[Row] = field(default_factory=list[Row])
+    edits: list[NewUpdate] = field(default_factory=list[NewUpdate])
+    """Those of the rows that others have seen already."""
+    edit_counts: dict[int, int] = field(default_factory=dict[int, int])
+    outcomes: list[tuple[int, int, Outcome]] = field(default_factory=list[tuple[int, int, Outcome]])
     """(connection, request id, outcome)"""
+
+    def seen(self) -> Batch:
+        """The edits alone, with whose they are."""
+        return Batch([row for row in self.rows if isinstance(row, NewClientOwner | NewUpdate)], self.edits)

@@ -1,96 +1,31 @@
-"""Which rooms are open, and everything they want done: frames sent, rows committed, timers.
+"""Which rooms are open, who is connected to them, and what rooms want done: frames sent, connections closed.
 
-A room has at most one batch being committed. What arrives meanwhile waits in the room and makes up the next
-batch, so that one commit and one frame carry more the busier a room gets, and an idle room waits for nobody.
-What several rooms want kept goes to the keeper together, and no sooner than a moment after what went before:
-a commit costs as much as many rows.
+What is kept of a room, and when others see it, is the ledger's business.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections import Counter, deque
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Protocol
+from collections import Counter
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from contextlib import suppress
+from typing import Any
 
 from algorave_server.asking import Asking
 from algorave_server.close import Close
-from algorave_server.counts import COUNTS
+from algorave_server.effects import Disconnect, Effect
 from algorave_server.errors import Refusal
-from algorave_server.journal import Row
+from algorave_server.ledger import Keeper, Ledger
+from algorave_server.live import Live, Wire
 from algorave_server.protocol import Request
 from algorave_server.rights import Role
-from algorave_server.room import Batch, Disconnect, Effect, Room
+from algorave_server.room import Room
 from algorave_server.roster import Member
+from algorave_server.store import StoreFailure
 
 OPENING_S = 30.0
 """How long a room waits for the first of those who asked for it: upgrading a connection takes a while."""
-
-Done = Callable[[BaseException | None], None]
-
-
-class Wire(Protocol):
-    """One open WebSocket, as the hub sees it."""
-
-    def send(self, frame: bytes | str) -> None:
-        """Give a frame to the socket without waiting."""
-        ...
-
-    def close(self, code: Close, reason: str) -> None:
-        """Close with a code; `on_close` of the transport comes later."""
-        ...
-
-    def waiting_bytes(self) -> int:
-        """What the peer has not taken yet."""
-        ...
-
-
-class Keeper(Protocol):
-    """Where rows go. Called on the event loop; `done` may be called from any thread."""
-
-    def submit(self, rows: Sequence[Row], done: Done) -> None:
-        """Commit rows of one session in one transaction, after all of it that were submitted before."""
-        ...
-
-    def kept(self, room: Room) -> None:
-        """All that was submitted of a room is committed: a moment for a snapshot."""
-        ...
-
-    async def open_room(self, session_id: str) -> Room:
-        """Read a session; raises a `Refusal` when there is none."""
-        ...
-
-    async def close_room(self, room: Room) -> None:
-        """The room is about to be forgotten: a good moment for a snapshot."""
-        ...
-
-
-@dataclass(slots=True)
-class Live:
-    """A room with its wires."""
-
-    room: Room
-    wires: dict[int, Wire] = field(default_factory=dict)
-    linger: asyncio.TimerHandle | None = None
-    kept: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set while no batch of it is being committed."""
-    waiting_since_s: float | None = None
-    """When, by the loop's clock, something happened that was not submitted yet."""
-
-    def __post_init__(self) -> None:
-        self.kept.set()
-
-
-@dataclass(frozen=True, slots=True)
-class Submitted:
-    """A batch on its way to the database."""
-
-    live: Live
-    batch: Batch
-    since_s: float
-    """When, by the loop's clock, the first of it happened."""
 
 
 class Hub:
@@ -103,6 +38,7 @@ class Hub:
         *,
         presence_interval_s: float = 0.1,
         commit_interval_s: float = 0.0,
+        edits_wait_s: float = 0.0,
         room_linger_s: float = 60.0,
         max_waiting_bytes: int = 1_048_576,
     ) -> None:
@@ -110,21 +46,23 @@ class Hub:
         self._log = log
         self._loop = asyncio.get_running_loop()
         self._presence_interval_s = presence_interval_s
-        self._commit_interval_s = commit_interval_s
         self._room_linger_s = room_linger_s
         self._max_waiting_bytes = max_waiting_bytes
         self._live: dict[str, Live] = {}
         self._opening: dict[str, asyncio.Task[Live]] = {}
         self._closing: set[asyncio.Task[None]] = set()
         self._next_connection = 0
-        self._due: set[str] = set()
-        self._submit_is_due = False
-        self._submitted_at_s = 0.0
-        """When, by the loop's clock, something last went to the keeper."""
-        self._answers: deque[tuple[Submitted, BaseException | None]] = deque()
-        self._answers_are_due = False
         self._is_stopping = False
         self._presence_is_due: set[str] = set()
+        self._ledger = Ledger(
+            keeper,
+            log,
+            perform=self._perform,
+            announce=self._announce,
+            lose=self._lose,
+            commit_interval_s=commit_interval_s,
+            edits_wait_s=edits_wait_s,
+        )
 
     # -- rooms ------------------------------------------------------------------------------------
 
@@ -156,9 +94,7 @@ class Hub:
             self._linger(live, self._room_linger_s)
             return
         del self._live[live.room.id]
-        task = self._loop.create_task(self._keeper.close_room(live.room))
-        self._closing.add(task)
-        task.add_done_callback(self._closing.discard)
+        self._close(self._keeper.close_room(live.room))
 
     async def close_room(self, session_id: str) -> None:
         """Close all connections of a session that is about to be deleted, and wait for what is being kept."""
@@ -166,7 +102,19 @@ class Hub:
         if live is not None:
             for connection in list(live.wires):
                 self._drop(live, connection, Close.ENDED, "the session was deleted")
-            await live.kept.wait()
+            self._ledger.commit()
+            live.is_lost = True
+            await self._release(live)
+
+    async def _release(self, live: Live) -> None:
+        await live.kept.wait()
+        await self._keeper.release_room(live.room)
+
+    def _close(self, closing: Coroutine[Any, Any, None]) -> None:
+        """Have it done; `stop` waits for it."""
+        task = self._loop.create_task(closing)
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
 
     # -- connections ------------------------------------------------------------------------------
 
@@ -206,9 +154,9 @@ class Hub:
         if not live.wires:
             self._linger(live, self._room_linger_s)
 
-    def expel(self, session_id: str, member_ids: Iterable[str], code: Close, reason: str) -> None:
+    async def expel(self, session_id: str, member_ids: Iterable[str], code: Close, reason: str) -> None:
         """Members whose place was taken away elsewhere: close their connections and forget them."""
-        live = self._live.get(session_id)
+        live = await self._live_or_opening(session_id)
         if live is None:
             return
         for member_id in member_ids:
@@ -217,12 +165,21 @@ class Hub:
             live.room.forget(member_id)
         self._wake(live)
 
-    def admit(self, session_id: str, member: Member) -> None:
-        """A member came in by an invite. One that was here in another role has to start anew."""
-        live = self._live.get(session_id)
-        if live is not None:
-            self._perform(live, live.room.take_in(member))
-            self._wake(live)
+    async def admit(self, session_id: str, member: Member, since_ms: float) -> Member | None:
+        """A member came in by an invite; see `Room.take_in`. Gives what it is now; None when it is out."""
+        live = await self._live_or_opening(session_id)
+        if live is None:
+            return member
+        self._perform(live, live.room.take_in(member, since_ms))
+        self._wake(live)
+        return live.room.roster.members.get(member.id)
+
+    async def _live_or_opening(self, session_id: str) -> Live | None:
+        """A room that is being read already may not have seen what the database has by now."""
+        if session_id in self._opening:
+            with suppress(Refusal, StoreFailure):
+                return await self.open(session_id)
+        return self._live.get(session_id)
 
     async def ask(self, session_id: str, member_id: str, request: Request) -> None:
         """Carry out a member's request that came over HTTP; raises the refusal when there is one."""
@@ -292,6 +249,11 @@ class Hub:
                 else:
                     wire.send(effect.frame)
 
+    def _announce(self, live: Live, effects: Sequence[Effect]) -> None:
+        """What came of requests: it may be news for the roster."""
+        self._perform(live, effects)
+        self._wake(live)
+
     def _drop(self, live: Live, connection: int, code: Close, reason: str) -> None:
         wire = live.wires.pop(connection, None)
         live.room.leave(connection)
@@ -304,19 +266,10 @@ class Hub:
     # -- what is due ------------------------------------------------------------------------------
 
     def _wake(self, live: Live) -> None:
-        """Something may have to be kept or shown; once an interval is enough."""
-        session_id, now_s = live.room.id, self._loop.time()
-        self._due.add(session_id)
-        if live.waiting_since_s is None:
-            live.waiting_since_s = now_s
-        if not self._submit_is_due:
-            self._submit_is_due = True
-            wait_s = self._submitted_at_s + self._commit_interval_s - now_s
-            if wait_s > 0:
-                self._loop.call_later(wait_s, self._submit_due)
-            else:
-                self._loop.call_soon(self._submit_due)
-        self._wake_presence(live)
+        """Something may have to be kept or shown."""
+        if not live.is_lost:
+            self._ledger.wake(live)
+            self._wake_presence(live)
 
     def _wake_presence(self, live: Live) -> None:
         session_id = live.room.id
@@ -332,54 +285,15 @@ class Hub:
             # Long drafts may have to wait for their turn.
             self._wake_presence(live)
 
-    def _submit_due(self) -> None:
-        self._submit_is_due = False
-        due, self._due = self._due, set()
-        for session_id in due:
-            live = self._live.get(session_id)
-            if live is not None and live.kept.is_set():
-                self._submit(live)
-
-    def _submit(self, live: Live) -> None:
-        batch, since_s = live.room.take_batch(), live.waiting_since_s
-        live.waiting_since_s = None
-        if batch is None:
-            return
-        if not batch.rows:
-            self._perform(live, live.room.committed(batch))
-            return
-        live.kept.clear()
-        self._submitted_at_s = self._loop.time()
-        sent = Submitted(live, batch, self._submitted_at_s if since_s is None else since_s)
-        self._keeper.submit(batch.rows, lambda error: self._answer(sent, error))
-
-    def _answer(self, sent: Submitted, error: BaseException | None) -> None:
-        """In the writer's thread: what became of a batch. One wake-up of the loop does for many answers."""
-        self._answers.append((sent, error))
-        if not self._answers_are_due:
-            self._answers_are_due = True
-            self._loop.call_soon_threadsafe(self._take_answers)
-
-    def _take_answers(self) -> None:
-        self._answers_are_due = False
-        while self._answers:
-            sent, error = self._answers.popleft()
-            live = sent.live
-            live.kept.set()
-            if error is None:
-                COUNTS.acknowledgements.note(self._loop.time() - sent.since_s)
-                self._perform(live, live.room.committed(sent.batch))
-                self._keeper.kept(live.room)
-                self._wake(live)
-            else:
-                self._log.error("could not save: session=%s reason=%s", live.room.id, type(error).__name__)
-                self._lose(live)
-
     def _lose(self, live: Live) -> None:
         """Memory is ahead of what is kept: everybody joins anew and sends again what was not saved."""
-        self._live.pop(live.room.id, None)
+        if self._live.get(live.room.id) is live:
+            del self._live[live.room.id]
+        live.is_lost = True
         for connection in list(live.wires):
             self._drop(live, connection, Close.FAULT, "could not save; join again")
+        self._ledger.abandon(live)
+        self._close(self._release(live))
 
     async def stop(self) -> None:
         """Close all connections and wait for what is being kept."""
@@ -388,14 +302,9 @@ class Hub:
         for live in rooms:
             for connection in list(live.wires):
                 self._drop(live, connection, Close.FAULT, "the server stops; join again")
+        self._ledger.commit()
         for live in rooms:
-            await self._keep_all(live)
+            await live.kept.wait()
             self._forget_if_empty(live)
         if self._closing:
             await asyncio.gather(*self._closing)
-
-    async def _keep_all(self, live: Live) -> None:
-        """Have everything kept that has happened in a room, without waiting for its turn."""
-        await live.kept.wait()
-        self._submit(live)
-        await live.kept.wait()

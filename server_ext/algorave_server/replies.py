@@ -22,6 +22,11 @@ def reply(connection_id: int, message: Message) -> Send:
     return Send((connection_id,), message.model_dump_json())
 
 
+def saved(connection_id: int, edits: int) -> Send:
+    """So many edit frames of a connection are in the database. Written out: it is said after each edit."""
+    return Send((connection_id,), f'{{"kind":"saved","edits":{edits}}}')
+
+
 def refused(request: Request, refusal: Refusal) -> Refused:
     """The answer to a request that changed nothing."""
     return Refused(request_id=request.request_id, reason=refusal.reason, detail=refusal.detail)

@@ -1,27 +1,27 @@
 """A session in memory, and the one door to it.
 
 Whatever anybody does to a session comes in through `receive` as a frame of a connection. The room decides
-by role, changes its state and collects in a batch what is to be kept; it does no I/O. The hub takes the
-batch, has it committed and tells the room, which only then lets the others see it and tells the sender
-that it is saved. When a batch cannot be committed, memory is ahead of what is kept: the room is lost and
-has to be opened anew.
+by role, changes its state and collects what is to be kept; it does no I/O. What came in is noted first, so
+that it outlives the process, and edits are shown then; what was shown or asked for goes into a batch, and
+once that is committed its senders are told and the outcomes announced. When something cannot be noted or
+committed, memory is ahead of what is kept: the room is lost and has to be opened anew.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pycrdt import merge_updates
 from pydantic import ValidationError
 
 from algorave_server.activity import Activity
+from algorave_server.admission import as_decided, correction
 from algorave_server.announcing import Announcing
 from algorave_server.asks import Asks
 from algorave_server.chat import Chat
 from algorave_server.chat_budget import ChatBudget
 from algorave_server.clock import Clock
 from algorave_server.close import Close
-from algorave_server.effects import Batch, Disconnect, Effect, Send
+from algorave_server.effects import Batch, Disconnect, Effect, Send, Unseen
 from algorave_server.errors import Expulsion, Refusal
 from algorave_server.journal import NewClientOwner, NewUpdate
 from algorave_server.lib0 import Malformed, read_uint
@@ -38,18 +38,18 @@ from algorave_server.protocol import (
     Refused,
     ReportTiming,
     Request,
-    Saved,
     Say,
     Waiting,
     Welcome,
     from_client,
 )
-from algorave_server.replies import identity, refused, reply, words
+from algorave_server.replies import identity, refused, reply, saved, words
 from algorave_server.requests import carry_out
 from algorave_server.rights import Action
 from algorave_server.roster import Connection, Member, Roster
 from algorave_server.roster_news import RosterNews
 from algorave_server.scene import Scene
+from algorave_server.sharing import share
 from algorave_server.sync_frame import (
     EMPTY_UPDATE,
     QUERY_AWARENESS,
@@ -58,7 +58,6 @@ from algorave_server.sync_frame import (
     SYNC,
     UPDATE,
     last_bytes,
-    sync_frame,
 )
 from algorave_server.texts import Snapshot, Texts
 from algorave_server.timings import Timings
@@ -96,10 +95,11 @@ class Room:
         self._activity = Activity()
         self._timings = Timings()
         self._roster_news = RosterNews(self.roster, self._activity, self._timings)
-        self._asks = Asks(self.id, self.piece, self.roster, clock)
+        self.asks = Asks(self.id, self.piece, self.roster, clock)
         self._announcing = Announcing(
-            self.roster, self._texts, self._presence, self._roster_news, self._asks.news
+            self.roster, self._texts, self._presence, self._roster_news, self.asks.news
         )
+        self._unseen = Unseen()
         self._batch = Batch()
 
     # -- coming and going -------------------------------------------------------------------------
@@ -110,11 +110,16 @@ class Room:
         connection = self.roster.connections[connection_id] = Connection(connection_id, member_id)
         self._note(member_id)
         self._roster_news.is_due = True
+        self._settle()
         return [] if member.waiting else self._announcing.greet(connection, member)
 
-    def take_in(self, member: Member) -> list[Effect]:
-        """Somebody came by an invite. Who was here as something else has to start anew."""
-        before = self.roster.members.get(member.id)
+    def take_in(self, redeemed: Member, since_ms: float) -> list[Effect]:
+        """Somebody came by an invite, read at `since_ms` or later. Who was here as something else starts anew."""
+        before = self.roster.members.get(redeemed.id)
+        member = as_decided(redeemed, self.roster, since_ms)
+        self._batch.rows += correction(self.id, redeemed, member, self._clock.now_at())
+        if member is None:
+            return []
         self.roster.members[member.id] = member
         self._settle()
         if before is None or before == member:
@@ -139,11 +144,12 @@ class Room:
     def forget(self, member_id: str) -> None:
         """A member's place was taken away elsewhere."""
         self.roster.members.pop(member_id, None)
+        self.roster.rule(member_id, self._clock.server_ms())
         self._settle()
 
     def _settle(self) -> None:
         """Somebody came, went or may something else: what was asked for, or answered, by them may be over."""
-        self._batch.rows += self._asks.settle()
+        self._batch.rows += self.asks.settle()
 
     def ask(self, connection_id: int, member_id: str, request: Request) -> list[Effect]:
         """A member's request that came another way than through a connection of the room's."""
@@ -194,7 +200,10 @@ class Room:
                 raise Malformed("frame too large")
             payload = last_bytes(frame, at)
             if step == STEP_1:
-                return self._answer_step_1(connection, payload)
+                parse_state_vector(payload)
+                connection.asked = True
+                self._unseen.joining.append((connection.id, payload))
+                return []
             if step in (STEP_2, UPDATE):
                 self._edit(connection, member, payload)
                 return []
@@ -209,27 +218,22 @@ class Room:
             return [] if states is None else [Send((connection.id,), states)]
         raise Malformed("unknown message")
 
-    def _answer_step_1(self, connection: Connection, state_vector: bytes) -> list[Effect]:
-        parse_state_vector(state_vector)
-        connection.is_synced = True
-        return [Send((connection.id,), sync_frame(STEP_2, self._texts.update_since(state_vector)))]
-
     def _edit(self, connection: Connection, member: Member, update: bytes) -> None:
         connection.edits += 1
         if update != EMPTY_UPDATE:
             self._write(connection, member, update)
-        self._batch.edit_counts[connection.id] = connection.edits
+        self._unseen.edit_counts[connection.id] = connection.edits
 
     def _write(self, connection: Connection, member: Member, update: bytes) -> None:
-        written = self._texts.write(member, self.piece, update, self._asks.within(member))
+        written = self._texts.write(member, self.piece, update, self.asks.within(member))
         if written is None:
             return
-        self._asks.written(member, written.layers)
+        self.asks.written(member, written.layers)
         self._note(member.id)
         for client in written.new_clients:
-            self._batch.rows.append(NewClientOwner(self.id, client, member.id))
-        self._batch.rows.append(NewUpdate(self.id, member.id, self._clock.now_at(), update, written.clients))
-        self._batch.edits.append((connection.id, update))
+            self._unseen.owners.append(NewClientOwner(self.id, client, member.id))
+        edit = NewUpdate(self.id, member.id, self._clock.now_at(), update, written.clients)
+        self._unseen.edits.append((connection.id, edit))
 
     # -- JSON -------------------------------------------------------------------------------------
 
@@ -250,7 +254,7 @@ class Room:
         if isinstance(message, Hello):
             return [reply(connection.id, self._welcome(connection, message))]
         if isinstance(message, Draft):
-            self._asks.draft(message, self.roster.members[connection.member_id])
+            self.asks.draft(message, self.roster.members[connection.member_id])
             return []
         try:
             if isinstance(message, Say):
@@ -292,8 +296,8 @@ class Room:
             chat=self.chat.lines(),
             ai=self.piece.ai,
             ai_review=self.piece.ai_review,
-            agents=list(self._asks.proposals.serving.values()),
-            proposals=[asked.said for asked in self._asks.proposals],
+            agents=list(self.asks.proposals.serving.values()),
+            proposals=[asked.said for asked in self.asks.proposals],
             server_ms=self._clock.server_ms(),
         )
 
@@ -307,7 +311,7 @@ class Room:
             self.chat,
             self._limits.seats,
             self._texts.text,
-            self._asks.proposals,
+            self.asks.proposals,
             self._clock.now_at(),
             self._clock.server_ms(),
         )
@@ -326,25 +330,51 @@ class Room:
 
     # -- what is kept, and what is seen -----------------------------------------------------------
 
+    def take_unseen(self) -> Unseen | None:
+        """What came in and has to be noted before it is shown; None when there is nothing."""
+        unseen = self._unseen
+        if not (unseen.edit_counts or unseen.joining):
+            return None
+        self._unseen = Unseen()
+        return unseen
+
+    def show(self, unseen: Unseen) -> list[Effect]:
+        """All that came in is noted: let others see it, and have it committed. Nothing comes in between."""
+        batch = self._batch
+        batch.rows += unseen.owners
+        edits = [edit for _, edit in unseen.edits]
+        batch.rows += edits
+        batch.edits += edits
+        batch.edit_counts.update(unseen.edit_counts)
+        self._texts.kept_updates += len(edits)
+        return share(unseen, self.roster, self._texts)
+
+    @property
+    def has_batch(self) -> bool:
+        """Whether there is anything to commit."""
+        batch = self._batch
+        return bool(batch.rows or batch.edit_counts or batch.outcomes)
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether somebody sees something only once it is committed."""
+        return bool(self._batch.outcomes)
+
     def take_batch(self) -> Batch | None:
         """What there is to commit; None when there is nothing. Batches must be committed in order."""
-        batch = self._batch
-        if not (batch.rows or batch.edit_counts or batch.outcomes):
+        if not self.has_batch:
             return None
-        self._batch = Batch()
+        batch, self._batch = self._batch, Batch()
         return batch
 
     def committed(self, batch: Batch) -> list[Effect]:
-        """The batch is in the database: let the others see it, and tell its senders."""
+        """The batch is in the database: tell its senders, and everybody what came of requests."""
         effects: list[Effect] = []
-        if batch.edits:
-            self._texts.keep(update for _, update in batch.edits)
-            effects.append(self._broadcast(batch.edits))
         # Before anybody is disconnected: a client that hears nothing takes its words for lost.
         for connection_id, edits in batch.edit_counts.items():
             connection = self.roster.connections.get(connection_id)
             if connection is not None and connection.wants_json:
-                effects.append(reply(connection.id, Saved(edits=edits)))
+                effects.append(saved(connection.id, edits))
         for connection_id, request_id, outcome in batch.outcomes:
             effects += self._announcing.announce(connection_id, request_id, outcome)
         return effects
@@ -355,7 +385,7 @@ class Room:
         now_ms = self._clock.server_ms()
         if self._activity.settle(now_ms) | self._timings.settle(now_ms):
             self._roster_news.is_due = True
-        is_due = self._roster_news.is_due or self._asks.news.is_due or bool(self._asks.turned_out)
+        is_due = self._roster_news.is_due or self.asks.news.is_due or bool(self.asks.turned_out)
         return is_due or self._presence.has_news
 
     def flush_presence(self) -> list[Effect]:
@@ -364,18 +394,9 @@ class Room:
         effects: list[Effect] = [Send(connections, frame) for connections, frame in frames]
         if self._roster_news.is_due:
             effects += self._roster_news.take()
-        effects += self._asks.flush()
+        effects += self.asks.flush()
         return effects
 
     def take_snapshot(self) -> Snapshot:
-        """The whole kept document, to be kept. Only while no batch is being committed."""
+        """The whole document, to be kept. Only when all that came in was noted and is being committed."""
         return self._texts.take_snapshot()
-
-    def _broadcast(self, edits: list[tuple[int, bytes]]) -> Send:
-        """All edits of a batch as one frame; a lone author does not hear itself."""
-        authors = {author for author, _ in edits}
-        skip = authors if len(authors) == 1 else set[int]()
-        updates = [update for _, update in edits]
-        update = updates[0] if len(updates) == 1 else merge_updates(*updates)
-        listeners = tuple(c.id for c in self.roster.connections.values() if c.is_synced and c.id not in skip)
-        return Send(listeners, sync_frame(UPDATE, update))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from math import inf
 from typing import Literal
 
 from algorave_server.errors import Refusal
@@ -41,8 +42,10 @@ class Connection:
     id: int
     member_id: str
     wants_json: bool = False
+    asked: bool = False
+    """Whether it has asked for the text."""
     is_synced: bool = False
-    """Whether it has asked for the text, and so is sent what follows."""
+    """Whether it was given the text, and so is sent what follows."""
     waits: bool = False
     """Whether it said hello while its member was waiting, and has to hear when that is over."""
     edits: int = 0
@@ -51,7 +54,7 @@ class Connection:
     @property
     def is_known(self) -> bool:
         """Whether it has said what it wants."""
-        return self.wants_json or self.is_synced or self.waits
+        return self.wants_json or self.asked or self.waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,8 @@ class Roster:
 
     members: dict[str, Member] = field(default_factory=dict[str, Member])
     connections: dict[int, Connection] = field(default_factory=dict[int, Connection])
+    _ruled_ms: dict[str, float] = field(default_factory=dict[str, float])
+    """By member: when somebody last decided about its place."""
 
     @classmethod
     def of(cls, members: Iterable[Member]) -> Roster:
@@ -91,6 +96,14 @@ class Roster:
     def connections_of(self, member_id: str) -> list[Connection]:
         """All connections of a member."""
         return [c for c in self.connections.values() if c.member_id == member_id]
+
+    def rule(self, member_id: str, now_ms: float) -> None:
+        """Somebody decides about a member's place now, by the room's clock."""
+        self._ruled_ms[member_id] = now_ms
+
+    def is_ruled_since(self, member_id: str, since_ms: float) -> bool:
+        """Whether what was read about a member's place at some time may be out of date."""
+        return self._ruled_ms.get(member_id, -inf) >= since_ms
 
     def set_role(self, member_id: str, role: Role) -> None:
         """Give a member another role; a session keeps at least one host."""

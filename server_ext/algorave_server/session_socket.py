@@ -31,14 +31,16 @@ class SessionSocket(SessionWire, WebSocketMixin, ForKernelsToo, WebSocketHandler
         if not self.service.turnstile.may_connect(self.address, time.monotonic()):
             raise web.HTTPError(429, "too many connections from one place; wait a minute")
         sessions = await self.service.sessions()
+        since_ms = sessions.clock.server_ms()
         try:
             live = await sessions.hub.open(session_id)
             record = await sessions.keeper.member(session_id, newcomer_of(self.current_user), Role.CO_AUTHOR)
         except Refusal as refusal:
-            raise web.HTTPError(404, refusal.detail) from None
+            status = 409 if refusal.reason == "conflict" else 404
+            raise web.HTTPError(status, refusal.detail) from None
         if not record.may_enter:
             raise web.HTTPError(404, "there is no such session")
-        self.admit(sessions, live, as_member(record))
+        self.admit(sessions, live, as_member(record), since_ms)
         await super().get(*args, **kwargs)
 
     def open(self, *args: Any, **kwargs: Any) -> None:

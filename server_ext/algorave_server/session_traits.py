@@ -17,6 +17,7 @@ from algorave_server.limits import Limits
 from algorave_server.osc import OscSettings, target_of
 from algorave_server.roster import Seats
 from algorave_server.session_service import SessionSettings
+from algorave_server.store import spool_folder
 from algorave_server.turnstile import CrowdLimits
 
 
@@ -26,6 +27,10 @@ class SessionTraits(HasTraits):
     database_url = Unicode(
         help="SQLAlchemy URL of the database that keeps shared sessions. Default: a SQLite file in Jupyter's "
         "data folder, made when the first session is.",
+    ).tag(config=True)
+    spool_dir = Unicode(
+        help="Folder, on a disk of this machine, where edits wait until they are in the database, so that a "
+        "killed server loses none. Default: beside the SQLite file, or in Jupyter's data folder.",
     ).tag(config=True)
     room_linger_s = Float(
         60.0, min=0, help="Seconds that a session stays in memory after its last connection. Default: 60."
@@ -180,6 +185,10 @@ class SessionTraits(HasTraits):
     def _default_database_url(self) -> str:
         return f"sqlite:///{Path(jupyter_data_dir()) / 'algorave' / 'sessions.sqlite3'}"
 
+    @default("spool_dir")
+    def _default_spool_dir(self) -> str:
+        return str(spool_folder(self.database_url, Path(jupyter_data_dir()) / "algorave"))
+
     @validate("trusted_proxies")
     def _are_networks(self, proposal: dict[str, Any]) -> list[str]:
         try:
@@ -216,6 +225,7 @@ class SessionTraits(HasTraits):
         """Read the traits about sessions once."""
         return SessionSettings(
             database_url=self.database_url,
+            spool_dir=Path(self.spool_dir).expanduser(),
             room_linger_s=self.room_linger_s,
             updates_between_snapshots=self.updates_between_snapshots,
             limits=Limits(

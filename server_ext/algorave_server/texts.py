@@ -1,12 +1,7 @@
-"""The texts of a session: what may be written into them, by whom, and what of them is kept.
-
-There are two documents: the latest, with all that came in, and the kept one, with what is in the database.
-Others are shown the kept one only.
-"""
+"""The texts of a session: what may be written into them, and by whom."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from algorave_server.close import Close
@@ -44,7 +39,7 @@ class Written:
 
 
 class Texts:
-    """The gate, both documents, and whose Yjs client is whose."""
+    """The gate, the document, and whose Yjs client is whose."""
 
     def __init__(
         self, snapshot: Snapshot | None, updates: list[bytes], owners: dict[int, str], max_layer_bytes: int
@@ -53,41 +48,31 @@ class Texts:
         self._max_layer_bytes = max_layer_bytes
         self._bounds_bytes: dict[str, int] = {}
         """By root: the layer is not longer than this."""
-        begun = [] if snapshot is None else [snapshot.state]
-        self._kept = Replica(begun)
-        self._gate = UpdateGate() if snapshot is None else _gate_before(snapshot, self._kept)
+        self._document = Replica([] if snapshot is None else [snapshot.state])
+        self._gate = UpdateGate() if snapshot is None else _gate_before(snapshot, self._document)
         for update in updates:
             self._gate.admit(update, _trust)
-        self._kept.take(updates)
-        # Applied only when somebody asks for it: who listens needs what is kept, and a document takes memory.
-        self._latest = Replica([*begun, *updates])
+        self._document.take(updates)
         self.kept_updates = len(updates)
         """Rows that opening it again would have to read."""
 
     def text(self, root: str) -> str:
         """The newest text of a root."""
-        return self._latest.text(root)
+        return self._document.text(root)
 
     def state_vector(self) -> bytes:
-        """What is kept, as a state vector."""
-        return self._kept.state_vector()
+        """What there is, as a state vector."""
+        return self._document.state_vector()
 
     def update_since(self, state_vector: bytes) -> bytes:
-        """What is kept and a client with this state vector lacks."""
-        return self._kept.update_since(state_vector)
+        """What a client with this state vector lacks."""
+        return self._document.update_since(state_vector)
 
     def take_snapshot(self) -> Snapshot:
-        """All that is kept. Opening again has to read only what comes after it."""
+        """All of it. Opening again has to read only what comes after it."""
         self.kept_updates = 0
-        state = self._kept.update_since(b"\x00")
-        # The gate may be ahead of what is kept: what the snapshot does not hold is cut off when it is opened.
+        state = self._document.update_since(b"\x00")
         return Snapshot(state, sealed(self._gate.holdings.outlined(), state))
-
-    def keep(self, updates: Iterable[bytes]) -> None:
-        """These are in the database."""
-        ready = list(updates)
-        self.kept_updates += len(ready)
-        self._kept.take(ready)
 
     def write(
         self, member: Member, piece: Piece, update: bytes, within: frozenset[str] | None = None
@@ -104,7 +89,7 @@ class Texts:
             raise Expulsion(Close.RESET, str(malformed)) from None
         if not admitted.roots:
             return None
-        self._latest.take([update])
+        self._document.take([update])
         new_clients = tuple(client for client in admitted.authors if client not in self._owners)
         self._owners.update(dict.fromkeys(new_clients, member.id))
         layers = frozenset(root.removeprefix(LAYER_ROOT_PREFIX) for root in admitted.roots)
@@ -137,7 +122,7 @@ class Texts:
         """
         bound_bytes = self._bounds_bytes.get(root)
         if bound_bytes is None or bound_bytes + 3 * units > self._max_layer_bytes:
-            bound_bytes = self._latest.length_bytes(root)
+            bound_bytes = self._document.length_bytes(root)
         self._bounds_bytes[root] = bound_bytes + 3 * units
         return bound_bytes + units > self._max_layer_bytes
 

@@ -15,7 +15,8 @@ from algorave_server.address import block_of, client_address
 from algorave_server.budget import Allowance, Ruling
 from algorave_server.close import Close
 from algorave_server.counts import COUNTS
-from algorave_server.hub import Hub, Live
+from algorave_server.hub import Hub
+from algorave_server.live import Live
 from algorave_server.rights import Role
 from algorave_server.roster import Member, is_full
 from algorave_server.session_service import Sessions, SessionService
@@ -23,6 +24,7 @@ from algorave_server.taken_socket import TakenProtocol, TakenSocket
 from algorave_server.websocket_frames import BINARY, TEXT, frame_of
 
 TOO_FAST = "you send faster than anybody types; join again"
+REMOVED = "you were removed from the session"
 TOO_MANY = "this session is open in too many windows"
 PING_INTERVAL_S = 30
 SILENT = "say hello, or ask for the text, right after connecting"
@@ -37,6 +39,8 @@ class SessionWire(WebSocketHandler):
         self._sessions: Sessions | None = None
         self._live: Live | None = None
         self._member: Member | None = None
+        self._since_ms = 0.0
+        """When it was looked for in the database, by the time of the rooms."""
         self._connection = 0
         self._sent_code: int | None = None
         self._address: str | None = None
@@ -85,9 +89,9 @@ class SessionWire(WebSocketHandler):
         """Where it comes from, as limits count it."""
         return block_of(address_of(self, self.service))
 
-    def admit(self, sessions: Sessions, live: Live, member: Member) -> None:
-        """This member is behind the socket; `open` joins it to the room."""
-        self._sessions, self._live, self._member = sessions, live, member
+    def admit(self, sessions: Sessions, live: Live, member: Member, since_ms: float) -> None:
+        """This member, read at `since_ms` or later, is behind the socket; `open` joins it to the room."""
+        self._sessions, self._live, self._member, self._since_ms = sessions, live, member, since_ms
 
     # -- tornado's side ---------------------------------------------------------------------------------
 
@@ -111,6 +115,9 @@ class SessionWire(WebSocketHandler):
 
     def _join(self, hub: Hub, live: Live, member: Member) -> None:
         roster = live.room.roster
+        if member.id not in roster.members and roster.is_ruled_since(member.id, self._since_ms):
+            self.close(Close.REMOVED, REMOVED)
+            return
         roster.members.setdefault(member.id, member)
         spare = self.service.settings.crowd.max_sockets_per_participant - 1
         hub.drop_oldest(live, member.id, spare, Close.REPLACED, TOO_MANY)
@@ -234,7 +241,7 @@ class SessionWire(WebSocketHandler):
     async def _check_again(self, hub: Hub, session_id: str, member_id: str) -> None:
         sessions = await self.service.sessions()
         if not await self.is_welcome(sessions, session_id, member_id):
-            hub.expel(session_id, [member_id], Close.REMOVED, "you were removed from the session")
+            await hub.expel(session_id, [member_id], Close.REMOVED, REMOVED)
 
     async def is_welcome(self, sessions: Sessions, session_id: str, member_id: str) -> bool:  # noqa: ARG002 - guests look at the session too
         """Whether the member may still be here, as the database says now."""

@@ -67,13 +67,18 @@ class Table:
         self.perform(self.room.join(connection, name))
         seat = Seat(self, connection, connection)
         seat.send(b"\x00\x00" + write_bytes(b"\x00"))
+        self.turn()
         if json_too:
             seat.say(kind="hello", protocol_version=PROTOCOL_VERSION)
         return seat
 
     def expect(self, name: str, role: Role, *, waiting: bool = True) -> None:
         """Somebody has come by an invite, and waits to be let in unless told otherwise."""
-        self.perform(self.room.take_in(replace(member(name, role), waiting=waiting)))
+        self.redeem(replace(member(name, role), waiting=waiting), self.clock.server_ms() + 1)
+
+    def redeem(self, as_kept: Member, since_ms: float) -> None:
+        """Somebody has redeemed an invite, and the database, asked at some time, says what they are."""
+        self.perform(self.room.take_in(as_kept, since_ms))
 
     def perform(self, effects: list[Effect]) -> None:
         """Deliver frames, note closings."""
@@ -85,8 +90,15 @@ class Table:
                 for connection in effect.connections:
                     self.heard[connection].append(effect.frame)
 
+    def turn(self) -> None:
+        """Say that what came in is noted."""
+        unseen = self.room.take_unseen()
+        if unseen is not None:
+            self.perform(self.room.show(unseen))
+
     def commit(self) -> Batch | None:
-        """Take the batch and say that it is in the database."""
+        """Take the batch, with all that came in, and say that it is in the database."""
+        self.turn()
         batch = self.room.take_batch()
         if batch is not None:
             self.rows += batch.rows

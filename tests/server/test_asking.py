@@ -9,8 +9,10 @@ import pytest
 
 from algorave_server.close import Close
 from algorave_server.errors import Refusal
-from algorave_server.hub import Done, Hub, Live
+from algorave_server.hub import Hub
 from algorave_server.journal import Row
+from algorave_server.ledger import Done
+from algorave_server.live import Live
 from algorave_server.protocol import Hush, Rename
 
 from .test_hub import LOG, MemoryWire, SlowKeeper
@@ -25,9 +27,9 @@ class AwaitedKeeper(SlowKeeper):
         super().__init__()
         self.submitted = asyncio.Event()
 
-    def submit(self, rows: Sequence[Row], done: Done) -> None:
+    def submit(self, batches: Sequence[tuple[Sequence[Row], Done]]) -> None:
         """Hold rows back."""
-        super().submit(rows, done)
+        super().submit(batches)
         self.submitted.set()
 
 

@@ -10,8 +10,9 @@ import pytest
 from pycrdt import Doc, Text
 
 from algorave_server.close import Close
-from algorave_server.hub import Done, Hub
-from algorave_server.journal import Row
+from algorave_server.hub import Hub
+from algorave_server.journal import NewClientOwner, NewEntry, NewUpdate, Row
+from algorave_server.ledger import Done
 from algorave_server.lib0 import write_bytes
 from algorave_server.room import Room
 
@@ -46,13 +47,31 @@ class SlowKeeper:
     def __init__(self) -> None:
         self.waiting: list[tuple[Sequence[Row], Done]] = []
         self.closed: list[Room] = []
+        self.noted: list[NewUpdate] = []
+        self.settled = 0
+        self.owed: list[NewUpdate] = []
+        self.is_full = False
 
-    def submit(self, rows: Sequence[Row], done: Done) -> None:
+    def note(self, edits: Sequence[NewUpdate]) -> None:
+        """Edits that would outlive the process."""
+        if self.is_full:
+            raise OSError(28, "No space left on device")
+        self.noted += edits
+
+    def submit(self, batches: Sequence[tuple[Sequence[Row], Done]]) -> None:
         """Hold rows back."""
-        self.waiting.append((rows, done))
+        self.waiting += batches
 
-    def kept(self, room: Room) -> None:
+    def submitted(self, room: Room) -> None:
         """Nothing to do."""
+
+    def settle(self, edits: int) -> None:
+        """Count them."""
+        self.settled += edits
+
+    def owe(self, session_id: str, edits: Sequence[NewUpdate]) -> None:
+        """Note them."""
+        self.owed += edits
 
     async def open_room(self, session_id: str) -> Room:
         """A room whose id is the one asked for."""
@@ -63,6 +82,9 @@ class SlowKeeper:
     async def close_room(self, room: Room) -> None:
         """Note it."""
         self.closed.append(room)
+
+    async def release_room(self, room: Room) -> None:
+        """Nobody else wants it."""
 
 
 def edit(client: int, root: str = "layer:l1") -> bytes:
@@ -109,7 +131,7 @@ async def test_an_idle_session_is_closed_while_others_are_busy(keeper: SlowKeepe
 
 
 async def test_a_room_that_could_not_be_kept_is_opened_anew(keeper: SlowKeeper) -> None:
-    """HUB-3: when rows cannot be kept everybody is closed with FAULT, and the next one gets another room."""
+    """HUB-3: when rows cannot be kept everybody is closed with FAULT; what was seen is owed, and nobody is lost."""
     hub = Hub(keeper, LOG)
     live = await hub.open("s1")
     wire = MemoryWire()
@@ -118,25 +140,87 @@ async def test_a_room_that_could_not_be_kept_is_opened_anew(keeper: SlowKeeper) 
     keeper.waiting[0][1](OSError("disk full"))
     await turn()
     assert wire.closed is Close.FAULT
+    assert (keeper.owed, keeper.settled) == (keeper.noted, 0)
     assert await hub.open("s1") is not live
 
 
-async def test_nothing_is_acknowledged_that_is_not_kept(keeper: SlowKeeper) -> None:
-    """HUB-4: others hear an edit, and its author that it is saved, after the keeper said so and not before."""
+async def test_an_edit_is_seen_when_noted_and_saved_when_kept(keeper: SlowKeeper) -> None:
+    """HUB-4: others hear an edit as soon as it is noted, and its author that it is saved when it is kept."""
     hub = Hub(keeper, LOG)
     live = await hub.open("s1")
     author, other = MemoryWire(), MemoryWire()
     writing, reading = hub.connect(live, "ana", author), hub.connect(live, "bo", other)
     hub.receive(live, writing, '{"kind":"hello","protocol_version":1}')
     hub.receive(live, reading, b"\x00\x00" + write_bytes(b"\x00"))
-    hub.receive(live, writing, edit(1))
     await turn()
-    assert not any("saved" in frame for frame in author.frames if isinstance(frame, str))
     heard = len(other.frames)
+    hub.receive(live, writing, edit(1))
+    assert len(other.frames) == heard
+    await turn()
+    assert len(keeper.noted) == 1
+    assert len(other.frames) == heard + 1
+    assert not any("saved" in frame for frame in author.frames if isinstance(frame, str))
     keeper.waiting[0][1](None)
     await turn()
     assert any("saved" in frame for frame in author.frames if isinstance(frame, str))
-    assert len(other.frames) == heard + 1
+    assert keeper.settled == 1
+
+
+async def test_an_edit_that_cannot_be_noted_is_not_seen(keeper: SlowKeeper) -> None:
+    """HUB-6: when the spool's disk is full nobody sees the edit, and everybody joins anew."""
+    hub = Hub(keeper, LOG)
+    live = await hub.open("s1")
+    author, other = MemoryWire(), MemoryWire()
+    writing, reading = hub.connect(live, "ana", author), hub.connect(live, "bo", other)
+    hub.receive(live, reading, b"\x00\x00" + write_bytes(b"\x00"))
+    await turn()
+    heard = list(other.frames)
+    keeper.is_full = True
+    hub.receive(live, writing, edit(1))
+    await turn()
+    assert other.frames == heard
+    assert (author.closed, other.closed) == (Close.FAULT, Close.FAULT)
+    assert keeper.waiting == []
+    assert await hub.open("s1") is not live
+
+
+async def test_requests_do_not_wait_for_company(keeper: SlowKeeper) -> None:
+    """HUB-7: an edit alone waits to be committed; a request is committed at once, and the edit with it."""
+    hub = Hub(keeper, LOG, edits_wait_s=3600)
+    live = await hub.open("s1")
+    writing = hub.connect(live, "ana", MemoryWire())
+    hub.receive(live, writing, edit(1))
+    await turn()
+    assert keeper.waiting == []
+    hub.receive(live, writing, '{"kind":"hush","request_id":1}')
+    await turn()
+    [(rows, _)] = keeper.waiting
+    assert {type(row) for row in rows} >= {NewUpdate, NewEntry}
+
+
+async def test_what_was_seen_outlives_a_fault(keeper: SlowKeeper, monkeypatch: pytest.MonkeyPatch) -> None:
+    """HUB-8: a fault in a room drops what was asked of it, and commits what others have seen."""
+    hub = Hub(keeper, LOG, commit_interval_s=3600, edits_wait_s=3600)
+    live = await hub.open("s1")
+    hub._ledger._submitted_at_s = hub._loop.time()
+    wire = MemoryWire()
+    writing = hub.connect(live, "ana", wire)
+    hub.receive(live, writing, edit(1))
+    hub.receive(live, writing, '{"kind":"hush","request_id":1}')
+    await turn()
+    assert keeper.waiting == []
+    monkeypatch.setattr(live.room, "receive", fail)
+    hub.receive(live, writing, "anything")
+    [(rows, done)] = keeper.waiting
+    assert [type(row) for row in rows] == [NewClientOwner, NewUpdate]
+    done(None)
+    await turn()
+    assert (wire.closed, keeper.settled) == (Close.FAULT, 1)
+
+
+def fail(*_: object) -> None:
+    """What a fault of ours looks like."""
+    raise ZeroDivisionError
 
 
 async def test_stopping_waits_for_what_is_being_kept(keeper: SlowKeeper) -> None:

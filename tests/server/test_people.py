@@ -123,6 +123,7 @@ def test_letting_in(table: Table) -> None:
     wil.send(b"\x00\x00" + write_bytes(b"\x00"))
     wil.say(kind="hello", protocol_version=1)
     assert wil.last("welcome")["you"] == "wil"
+    table.turn()
     assert wil.read() == "bd"
     wil.type(" sd")
     table.commit()

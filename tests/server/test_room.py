@@ -34,28 +34,58 @@ def table() -> Table:
     return Table()
 
 
-def test_nobody_sees_an_edit_before_it_is_kept(table: Table) -> None:
-    """ROOM-1: an update reaches other connections, and its sender hears `saved`, only when it is committed."""
+def test_an_edit_is_seen_when_noted_and_saved_when_committed(table: Table) -> None:
+    """ROOM-1: an edit reaches others once it is noted, and its sender hears `saved` only when it is committed."""
     ana, bo = table.sit("ana"), table.sit("bo")
     ana.type("bd")
     assert bo.read() == ""
+    table.turn()
+    assert bo.read() == "bd"
     assert not ana.has_heard("saved")
     table.commit()
-    assert bo.read() == "bd"
-    assert ana.last("saved")["edits"] == 1
+    assert ana.last("saved") == {"kind": "saved", "edits": 1}
 
 
-def test_who_joins_between_edit_and_commit_reads_the_kept_text(table: Table) -> None:
-    """ROOM-1: a joiner is given what is committed, and the rest when it is."""
+def test_who_joins_between_edit_and_commit_reads_what_others_see(table: Table) -> None:
+    """ROOM-1: a joiner is given what others have seen, committed or not, and nothing twice."""
     table.sit("ana").type("bd")
     late = table.sit("bo")
-    assert late.read() == ""
-    table.commit()
     assert late.read() == "bd"
+    before = len(table.heard[late.connection])
+    table.commit()
+    assert len(table.heard[late.connection]) == before
+
+
+def test_what_a_request_changed_is_seen_when_it_is_committed(table: Table) -> None:
+    """ROOM-1: what a request changed is announced, and answered, only when it is committed."""
+    ana, bo = table.sit("ana"), table.sit("bo")
+    ana.say(kind="rename", request_id=1, title="Late")
+    table.turn()
+    assert not bo.has_heard("renamed")
+    assert not ana.has_heard("done")
+    assert table.room.is_urgent
+    table.commit()
+    assert bo.last("renamed")["title"] == "Late"
+
+
+def test_what_is_known_already_is_saved_when_all_before_it_is(table: Table) -> None:
+    """ROOM-18: an edit that says nothing new is acknowledged with what was noted before it, and not sooner."""
+    ana = table.sit("ana")
+    update = ana.type("bd")
+    table.turn()
+    batch = table.room.take_batch()
+    ana.send(b"\x00\x02" + write_bytes(update))
+    table.turn()
+    assert not ana.has_heard("saved")
+    assert batch is not None
+    table.perform(table.room.committed(batch))
+    assert ana.last("saved")["edits"] == 1
+    table.commit()
+    assert ana.last("saved")["edits"] == 2
 
 
 def test_a_lone_author_does_not_hear_itself(table: Table) -> None:
-    """ROOM-2: a batch by one connection is not sent back to it."""
+    """ROOM-2: a turn with edits of one connection only is not sent back to it."""
     ana = table.sit("ana")
     before = len(table.heard[ana.connection])
     ana.type("bd")
@@ -64,7 +94,7 @@ def test_a_lone_author_does_not_hear_itself(table: Table) -> None:
 
 
 def test_edits_of_one_turn_go_out_as_one_frame(table: Table) -> None:
-    """ROOM-2: what came in between two commits is merged into one frame for everybody."""
+    """ROOM-2: what came in during one turn is merged into one frame for everybody."""
     ana, bo, vic = table.sit("ana"), table.sit("bo"), table.sit("vic")
     before = len(table.heard[vic.connection])
     ana.type("bd ")

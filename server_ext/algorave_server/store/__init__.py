@@ -4,6 +4,8 @@ SQLAlchemy stays in here.
 """
 
 from .appending import Appended
+from .claims import Claims, claims_of
+from .database import spool_folder
 from .failures import StoreConflict, StoreFailure
 from .records import (
     Arrival,
@@ -28,6 +30,7 @@ __all__ = [
     "Appended",
     "Arrival",
     "BanRecord",
+    "Claims",
     "Done",
     "EntryRecord",
     "GuestMembership",
@@ -45,4 +48,6 @@ __all__ = [
     "StoreFailure",
     "UpdateRecord",
     "Writer",
+    "claims_of",
+    "spool_folder",
 ]

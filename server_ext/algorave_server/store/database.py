@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Generator
 from contextlib import contextmanager, nullcontext
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -139,6 +140,18 @@ def parse_url(url: str) -> URL:
     if not parsed.database or parsed.database == ":memory:" or parsed.database.startswith("file:"):
         raise ValueError("sessions must outlive the server: name a file, as in sqlite:////path/to/file")
     return parsed
+
+
+def spool_folder(url: str, data_folder: Path) -> Path:
+    """Where edits wait for this database: beside a file, else in the data folder, and apart by database."""
+    try:
+        parsed = parse_url(url)
+    except ValueError:  # said when the database is opened
+        return data_folder / "spool"
+    if parsed.get_backend_name() == "sqlite":
+        return Path(f"{parsed.database}-spool")
+    place = parsed.set(password=None).render_as_string()
+    return data_folder / "spool" / sha256(place.encode()).hexdigest()[:16]
 
 
 def insert_into(connection: Connection, model: type[Model]) -> sqlite.Insert | postgresql.Insert:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+
+from sqlalchemy import select
+
+from algorave_server.journal import NewClientOwner, NewUpdate
 
 from .appending import Appended, write_rows
 from .records import EntryRecord, SnapshotRecord, UpdateRecord
 from .schema import Entry, Snapshot, Update
-from .verbs import Verbs, all_columns, as_record
+from .verbs import Verbs, all_columns, as_record, session_in
 
 PAGE_ROWS = 500
 
@@ -23,6 +27,23 @@ class HistoryVerbs(Verbs):
         """
         with self.database.writing() as connection:
             write_rows(connection, rows, self.clock.now_at())
+
+    def restore(self, edits: Sequence[NewUpdate]) -> int:
+        """Append those edits of one session that are not there yet; returns how many were not.
+
+        An edit is known by its update: the same one is never news twice, so no two rows of a session hold it.
+        Raises a `not_found` refusal when the session is gone.
+        """
+        session_id, since_at = edits[0].session_id, min(edit.at for edit in edits)
+        rows = select(Update.update).where(Update.session_id == session_id, Update.at >= since_at)
+        with self.database.writing() as connection:
+            session_in(connection, session_id)
+            known = {bytes(update) for (update,) in connection.execute(rows)}
+            missing = [edit for edit in edits if edit.update not in known]
+            owners = {client: edit.participant_id for edit in reversed(missing) for client in edit.clients}
+            owned = [NewClientOwner(session_id, client, owner) for client, owner in owners.items()]
+            write_rows(connection, [*owned, *missing], self.clock.now_at())
+        return len(missing)
 
     def snapshot_before(self, session_id: str, update_id: int) -> SnapshotRecord | None:
         """The last snapshot that holds nothing after an update; where a replay to that moment begins."""

@@ -12,7 +12,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
@@ -54,7 +54,7 @@ class Writer:
     def __init__(self, store: HistoryVerbs) -> None:
         self._store = store
         # Wakes its reader without handing over the interpreter: it is the event loop that submits.
-        self._inbox: SimpleQueue[_Batch | _Forgive | _Close] = SimpleQueue()
+        self._inbox: SimpleQueue[tuple[_Batch | _Forgive, ...] | _Close] = SimpleQueue()
         self._queue: deque[_Batch | _Forgive] = deque()
         """What the thread has taken out of the inbox and not written yet."""
         self._submitting = threading.Lock()
@@ -71,7 +71,11 @@ class Writer:
 
     def submit(self, rows: Sequence[Appended], done: Done) -> None:
         """Write these rows together, after all that was submitted before. Raises RuntimeError when closed."""
-        self._put(_Batch(rows, done, frozenset(row.session_id for row in rows)))
+        self.submit_all([(rows, done)])
+
+    def submit_all(self, batches: Iterable[tuple[Sequence[Appended], Done]]) -> None:
+        """Write batches in their order, in one transaction unless they are too many."""
+        self._put(*(_Batch(rows, done, frozenset(row.session_id for row in rows)) for rows, done in batches))
 
     def forgive(self, session_id: str) -> None:
         """Take batches of a session again, from here on: its room has started anew from what is kept."""
@@ -85,11 +89,11 @@ class Writer:
                 self._inbox.put(_Close())
         self._thread.join()
 
-    def _put(self, item: _Batch | _Forgive) -> None:
+    def _put(self, *items: _Batch | _Forgive) -> None:
         with self._submitting:
             if self._closing:
                 raise RuntimeError("the writer is closed")
-            self._inbox.put(item)
+            self._inbox.put(items)
 
     def _run(self) -> None:
         while self._wait_for_work():
@@ -106,11 +110,11 @@ class Writer:
                 self._take(self._inbox.get_nowait())
         return bool(self._queue) or not self._closed
 
-    def _take(self, item: _Batch | _Forgive | _Close) -> None:
-        if isinstance(item, _Close):
+    def _take(self, items: tuple[_Batch | _Forgive, ...] | _Close) -> None:
+        if isinstance(items, _Close):
             self._closed = True
         else:
-            self._queue.append(item)
+            self._queue.extend(items)
 
     def _next_group(self) -> list[_Batch]:
         """The batches to write together; those of failed sessions are answered at once."""
