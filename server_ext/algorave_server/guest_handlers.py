@@ -29,7 +29,6 @@ from algorave_server.counts import COUNTS
 from algorave_server.errors import Refusal
 from algorave_server.guest_http import GuestHandler, memberships_of
 from algorave_server.guest_rules import COOKIE, clean_name, new_credential, shown_sha256
-from algorave_server.keeper import as_member
 from algorave_server.people import colour_of
 from algorave_server.store import GuestMembership, Newcomer, ParticipantRecord
 from algorave_server.wire import address_of
@@ -86,12 +85,13 @@ class RedeemHandler(InviteTryHandler):
         try:
             if await asyncio.to_thread(sessions.store.is_banned_by_invite, token_sha256, address):
                 raise invites.refused()
-            participant = await asyncio.to_thread(sessions.store.redeem, token_sha256, newcomer, credential)
+            since_ms = sessions.clock.server_ms()
+            redeemed = await asyncio.to_thread(sessions.store.redeem, token_sha256, newcomer, credential)
         except Refusal:
             COUNTS.auth_failures["invite"] += 1
             self.service.turnstile.failed(self.place, token_sha256, time.monotonic())
             raise
-        sessions.hub.admit(participant.session_id, as_member(participant))
+        participant = await sessions.admit(redeemed, since_ms)
         self.give_cookie(secret)
         return participant
 
@@ -125,7 +125,7 @@ class LeaveHandler(GuestHandler):
             sessions = await self.service.sessions()
             opened = await asyncio.to_thread(sessions.store.end_credential, sha256)
             for session_id, participant_id in opened:
-                sessions.hub.expel(session_id, [participant_id], Close.UNAUTHENTICATED, "you have left")
+                await sessions.hub.expel(session_id, [participant_id], Close.UNAUTHENTICATED, "you have left")
         self.take_cookie()
         self.reply(Done())
 

@@ -41,6 +41,7 @@ class GuestSocket(SessionWire, WebSocketHandler):
             raise web.HTTPError(429, "too many connections from one place")
         sessions = await self.service.sessions()
         self.guest_address = address_of(self, self.service)
+        since_ms = sessions.clock.server_ms()
         found = await memberships_of(self, self.service)
         self.membership = next((each for each in found if each.session.id == session_id), None)
         if await self._is_banned(sessions.store, session_id):
@@ -51,7 +52,7 @@ class GuestSocket(SessionWire, WebSocketHandler):
         else:
             try:
                 live = await sessions.hub.open(session_id)
-                self.admit(sessions, live, as_member(self.membership.participant))
+                self.admit(sessions, live, as_member(self.membership.participant), since_ms)
             except Refusal:
                 self.membership = None
         await super().get(*args, **kwargs)

@@ -90,7 +90,7 @@ class InviteHandler(JsonHandler):
         """Revoke it: nobody comes by it any more, and who is in by it is out."""
         sessions, host = await self.host_of(session_id)
         removed = await asyncio.to_thread(sessions.store.revoke_invite, session_id, invite_id, by=host.id)
-        sessions.hub.expel(session_id, removed, Close.REMOVED, "the invite you came by was revoked")
+        await sessions.hub.expel(session_id, removed, Close.REMOVED, "the invite you came by was revoked")
         self.reply(InviteRevoked(removed=removed))
 
 
@@ -157,7 +157,7 @@ class BansHandler(JsonHandler):
         if (sessions.hub.role_of(session_id, person.id) or person.role) is Role.HOST:
             raise Refusal("conflict", "a host cannot be banned; take the role away first")
         ban = await asyncio.to_thread(store.ban_participant, person.id, **terms)
-        sessions.hub.expel(session_id, [person.id], Close.REMOVED, "a host removed you")
+        await sessions.hub.expel(session_id, [person.id], Close.REMOVED, "a host removed you")
         self.reply(BanMade(ban=_ban(ban)), 201)
 
 

@@ -11,7 +11,6 @@ from tornado import web
 from algorave_server import invites
 from algorave_server.api_models import Joining, Says, SessionInfo
 from algorave_server.json_handler import JsonHandler
-from algorave_server.keeper import as_member
 from algorave_server.people import newcomer_of
 from algorave_server.session_handlers import described
 from algorave_server.store import Membership
@@ -29,7 +28,8 @@ class JoinHandler(JsonHandler):
         wanted = self.read(Joining)
         sessions = await self.service.sessions()
         token_sha256, newcomer = invites.sha256_of(wanted.invite), newcomer_of(self.current_user)
-        participant = await asyncio.to_thread(sessions.store.redeem, token_sha256, newcomer)
-        sessions.hub.admit(participant.session_id, as_member(participant))
+        since_ms = sessions.clock.server_ms()
+        redeemed = await asyncio.to_thread(sessions.store.redeem, token_sha256, newcomer)
+        participant = await sessions.admit(redeemed, since_ms)
         session = await asyncio.to_thread(sessions.store.get_session, participant.session_id)
         self.reply(described(Membership(session, participant)))

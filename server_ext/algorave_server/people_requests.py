@@ -54,6 +54,7 @@ def set_chat(request: SetChat, by: Member, scene: Scene) -> Outcome:
     if scene.roster.find_inside(request.participant).role is Role.HOST and not request.allowed:
         raise Refusal("conflict", "a host may always chat; take the role away first")
     scene.roster.change(request.participant, may_chat=request.allowed)
+    scene.roster.rule(request.participant, scene.server_ms)
     row = NewMemberValues(scene.session_id, request.participant, may_chat=request.allowed)
     return Outcome([ChatSet(participant=request.participant, allowed=request.allowed)], [row])
 
@@ -91,6 +92,7 @@ def admit(request: Admit, by: Member, scene: Scene) -> Outcome:
 
 def _let_in(member_id: str, scene: Scene, outcome: Outcome) -> None:
     scene.roster.change(member_id, waiting=False)
+    scene.roster.rule(member_id, scene.server_ms)
     outcome.rows.append(NewMemberValues(scene.session_id, member_id, waiting=False))
     outcome.admitted.append(member_id)
 
@@ -99,6 +101,7 @@ def set_role(request: SetRole, by: Member, scene: Scene) -> Outcome:
     """Give another role."""
     before = scene.roster.find(request.participant).role
     scene.roster.set_role(request.participant, request.role)
+    scene.roster.rule(request.participant, scene.server_ms)
     lowered = request.participant if before is not request.role else None
     row = NewRole(scene.session_id, request.participant, request.role.value)
     return Outcome([], [row], lowered=lowered)
@@ -107,5 +110,6 @@ def set_role(request: SetRole, by: Member, scene: Scene) -> Outcome:
 def remove(request: Remove, by: Member, scene: Scene) -> Outcome:
     """Put somebody out."""
     scene.roster.remove(request.participant)
+    scene.roster.rule(request.participant, scene.server_ms)
     row = NewRemoval(scene.session_id, request.participant, scene.now_at, banned=request.ban)
     return Outcome([], [row], removed=request.participant)

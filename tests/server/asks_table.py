@@ -26,7 +26,7 @@ class AskTable(Table):
     def agent(self, name: str = "bot", *, agent_of: str | None = None, serves: bool = True) -> Seat:
         """An agent comes in, and answers asks unless told otherwise."""
         as_member = Member(name, name.title(), "#aa5500", "agent", Role.CO_AUTHOR, agent_of=agent_of)
-        self.perform(self.room.take_in(as_member))
+        self.redeem(as_member, self.clock.server_ms() + 1)
         seat = self.sit(name)
         if serves:
             seat.ask("serve_asks", models=["fast"], label="Claude", pays="nobody: house band")
