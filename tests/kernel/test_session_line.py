@@ -20,7 +20,7 @@ from algorave_kernel.session_line import NudgeLine, TempoLine, read_quantum, rea
     ],
 )
 def test_tempos_are_read_as_people_write_them(text: str, cps: float, over_s: float) -> None:
-    """LIVE-13: a bare number is beats a minute, four to a cycle; `over` says how long the way takes."""
+    """LIVE-17: a bare number is beats a minute, four to a cycle; `over` says how long the way takes."""
     read = read_tempo(text)
     assert isinstance(read, TempoLine)
     assert (read.cps, read.over_s) == (pytest.approx(cps), over_s)
@@ -30,7 +30,7 @@ def test_tempos_are_read_as_people_write_them(text: str, cps: float, over_s: flo
     ("text", "cycles"), [("nudge +0.05", 0.05), ("nudge -1/8", -0.125), ("nudge .2", 0.2)]
 )
 def test_nudges_are_read_as_people_write_them(text: str, cycles: float) -> None:
-    """LIVE-13: a nudge is a part of a cycle, on or back."""
+    """LIVE-17: a nudge is a part of a cycle, on or back."""
     assert read_tempo(text) == NudgeLine(cycles)
 
 
@@ -50,14 +50,14 @@ def test_nudges_are_read_as_people_write_them(text: str, cycles: float) -> None:
     ],
 )
 def test_wrong_tempos_are_one_sentence(text: str, words: str) -> None:
-    """LIVE-13: what cannot be a tempo says what could."""
+    """LIVE-17: what cannot be a tempo says what could."""
     with pytest.raises(BadUsage, match=r"\.$") as refused:
         read_tempo(text)
     assert words in str(refused.value)
 
 
 def test_bars_are_whole_cycles() -> None:
-    """LIVE-13: a bar is 1 to 64 cycles long."""
+    """LIVE-17: a bar is 1 to 64 cycles long."""
     assert read_quantum("4") == 4
     for wrong in ("0", "65", "2.5", "four"):
         with pytest.raises(BadUsage):

@@ -74,12 +74,13 @@ const SESSION_CSS = `
 .algs-cycle { min-width: 3.2em; color: var(--alg-muted); font-size: 12.5px; font-variant-numeric: tabular-nums; }
 .algs-beats i { width: 8px; height: 8px; border-radius: 50%; background: var(--alg-line); transition: background 60ms; }
 .algs-beats i.algs-on { background: var(--alg-accent); }
-.algs-tempo { display: inline-flex; align-items: baseline; gap: 4px; color: var(--alg-muted); font-size: 13px; }
+.algs-tempo { display: inline-flex; align-items: center; gap: 4px; color: var(--alg-muted); font-size: 13px; }
 .algs .algs-tempo-input { width: 4.6em; padding: 5px 4px; border: 0; border-radius: 7px; background: none; color: var(--alg-text); text-align: right; font-variant-numeric: tabular-nums; appearance: textfield; -moz-appearance: textfield; }
 .algs-tempo-input::-webkit-inner-spin-button { display: none; }
 .algs .algs-tempo-input:is(:hover, :focus):not(:disabled) { background: var(--alg-faint); }
 .algs-tempo > label { display: inline-flex; align-items: baseline; gap: 4px; }
-.algs-tempo-panel { width: 264px; padding: 14px; display: none; gap: 10px; }
+.algs-tempo-panel { padding: 14px; display: none; gap: 10px; }
+@media (min-width: 641px) { .algs-tempo-panel { width: 264px; } }
 .algs-tempo-panel:popover-open { display: grid; }
 .algs-tempo-now { margin: 0; display: grid; gap: 2px; }
 .algs-tempo-now b { font-size: 18px; font-variant-numeric: tabular-nums; }
@@ -88,8 +89,9 @@ const SESSION_CSS = `
 .algs .algs-tempo-panel .algs-tempo-tap { min-height: 56px; font-variant-numeric: tabular-nums; touch-action: manipulation; }
 .algs-tempo-nudges { display: grid; grid-template-columns: 1fr 1fr; gap: 8px; }
 .algs-tempo-panel label { display: grid; gap: 3px; font-size: 12.5px; color: var(--alg-muted); }
-.algs .algs-tempo-choice { min-height: 38px; padding: 4px 8px; border: 1px solid var(--alg-line); border-radius: 8px; background: var(--alg-bg); color: var(--alg-text); font: inherit; font-size: 14px; }
+.algs .algs-tempo-choice { min-height: 44px; padding: 4px 8px; border: 1px solid var(--alg-line); border-radius: 8px; background: var(--alg-bg); color: var(--alg-text); font: inherit; font-size: 14px; }
 .algs-tempo-panel kbd { font: inherit; font-size: 11px; color: var(--alg-muted); white-space: nowrap; }
+@media (pointer: coarse) { .algs-tempo-panel kbd { display: none; } .algs .algs-tempo-panel .algs-button { justify-content: center; } }
 .algs .algs-sound .algs-button svg path { fill: currentColor; }
 .algs .algs-hush svg path { stroke: currentColor; stroke-width: 1.4; stroke-linecap: round; stroke-linejoin: round; }
 .algs-shelf { max-width: 980px; margin: 0 auto; display: grid; gap: 12px; }
@@ -151,6 +153,7 @@ const NARROW_CSS = `
   /* Phones have a volume of their own. */
   .algs-volume { display: none; }
   .algs .algs-tempo-input { min-height: 44px; width: 2.9em; font-size: 16px; }
+  .algs-tempo > label > span { display: none; }
   .algs-sound > .algs-beats i { display: none; }
   .algs-sound > .algs-beats .algs-cycle { min-width: 2.2em; }
   .algs-monitor span { min-height: 44px; min-width: 44px; padding: 0 8px; }
