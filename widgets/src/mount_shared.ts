@@ -4,6 +4,7 @@ import type { Help, Mounted, SharedOptions } from "./mount.js";
 import type { PageEngine } from "./page/engine.js";
 import { joinSession } from "./page/live_session.js";
 import { HostApi } from "./session/api.js";
+import { agentCommand, agentLink } from "./views/session/agent_command.js";
 import { sessionPanel } from "./views/session/session_panel.js";
 import { SharedPlayer } from "./views/shared_player.js";
 
@@ -17,10 +18,12 @@ export function mountShared(
   const { id, layer, url, who } = options.session;
   const session = joinSession({ id, url, who, engine, listen: options.play ?? false });
   const { cell = null, conflict = null } = options;
+  const api = new HostApi(apiBase(url));
+  const asks = { command: async () => agentCommand(await agentLink(api, session)) };
   const view =
     layer === null
-      ? sessionPanel(el, session, { api: new HostApi(apiBase(url)), onLeave: null })
-      : new SharedPlayer(el, session, layer, { ...help, cell, conflict, asks: true });
+      ? sessionPanel(el, session, { api, onLeave: null })
+      : new SharedPlayer(el, session, layer, { ...help, cell, conflict, asks });
   const dispose = () => {
     view.dispose();
     session.release();

@@ -24,6 +24,8 @@ export interface SessionInfo {
 export interface InviteInfo {
   id: string;
   role: Role;
+  /** Whom it lets in. */
+  kind: "person" | "agent";
   state: "open" | "revoked" | "expired" | "used_up";
   created_at: string;
   expires_at: string;
@@ -191,6 +193,11 @@ export class HostApi {
     return this.#ask("POST", `sessions/${id}/invites`, terms);
   }
 
+  /** A link for an agent of one's own, which nobody else asks. What opened its place before opens nothing any more. */
+  async seat(id: string): Promise<string> {
+    return (await this.#ask<{ link: string }>("POST", `sessions/${id}/agent`)).link;
+  }
+
   /** Takes an invite back; gives how many people are out by that. */
   async revoke(id: string, invite: string): Promise<number> {
     const answer = await this.#ask<{ removed: string[] }>("DELETE", `sessions/${id}/invites/${invite}`);
@@ -271,6 +278,11 @@ export class GuestApi {
   /** Goes, on every device. */
   async leave(): Promise<void> {
     await this.#ask("POST", "leave", {});
+  }
+
+  /** A link for an agent of one's own, which nobody else asks. */
+  async seat(id: string): Promise<string> {
+    return (await this.#ask<{ link: string }>("POST", `agent/${id}`)).link;
   }
 
   /** Where the guests' WebSocket of a session is. */

@@ -78,26 +78,7 @@ export const NOTHING_YET: SessionState = {
 export function fold(state: SessionState, message: FromServer): SessionState {
   switch (message.kind) {
     case "welcome":
-      return {
-        ...state,
-        title: message.title,
-        you: message.you,
-        role: message.role,
-        waiting: false,
-        mayChat: message.may_chat,
-        door: message.door,
-        layers: message.layers,
-        playing: new Map(message.playing.map((each) => [each.layer, each])),
-        faults: new Map(message.faults.map((each) => [each.layer, each])),
-        tempo: message.tempo,
-        participants: message.roster,
-        listening: message.listening,
-        chat: message.chat,
-        ai: message.ai,
-        aiReview: message.ai_review,
-        agents: message.agents,
-        proposals: message.proposals,
-      };
+      return welcomed(state, message);
     case "waiting":
       return { ...NOTHING_YET, title: message.session_title, waiting: true };
     case "layers":
@@ -144,6 +125,29 @@ export function fold(state: SessionState, message: FromServer): SessionState {
     case "admitted":
       return state;
   }
+}
+
+function welcomed(state: SessionState, message: Welcome): SessionState {
+  return {
+    ...state,
+    title: message.title,
+    you: message.you,
+    role: message.role,
+    waiting: false,
+    mayChat: message.may_chat,
+    door: message.door,
+    layers: message.layers,
+    playing: new Map(message.playing.map((each) => [each.layer, each])),
+    faults: new Map(message.faults.map((each) => [each.layer, each])),
+    tempo: message.tempo,
+    participants: message.roster,
+    listening: message.listening,
+    chat: message.chat,
+    ai: message.ai,
+    aiReview: message.ai_review,
+    agents: message.agents,
+    proposals: message.proposals,
+  };
 }
 
 function chatSet(state: SessionState, participant: string, allowed: boolean): SessionState {

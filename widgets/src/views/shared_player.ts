@@ -9,7 +9,7 @@ import { changeBetween } from "../editor/text_change.js";
 import type { LiveSession } from "../page/live_session.js";
 import { Signal } from "../page/signal.js";
 import type { RemoteCursor } from "../session/presence.js";
-import { opensAsks } from "./asks/ask_box.js";
+import { type AskBoxOptions, opensAsks } from "./asks/ask_box.js";
 import { AskDrawer } from "./asks/ask_drawer.js";
 import { Credit } from "./asks/credit.js";
 import { ProposalList } from "./asks/proposal_list.js";
@@ -37,8 +37,8 @@ export interface SharedPlayerOptions {
   cell?: CellPort | null;
   /** The cell said something that could not be merged with the live text. */
   conflict?: { cell: string } | null;
-  /** Whether one asks the agent here: not where the page around has a place for that. */
-  asks?: boolean;
+  /** That one asks the agent here; left out where the page around has a place for that. */
+  asks?: Pick<AskBoxOptions, "command">;
 }
 
 /** The view of one layer of a session in `parent`. */
@@ -86,7 +86,7 @@ export class SharedPlayer {
     if (this.#conflict) code?.before(this.#conflict.element);
     code?.after(this.#proposals.element);
     this.element.querySelector(".alg-title")?.after(this.#credit.element);
-    if (options.asks) this.#addAsks();
+    if (options.asks) this.#addAsks(options.asks);
     this.#connect();
     this.#bound();
     this.update();
@@ -135,10 +135,10 @@ export class SharedPlayer {
   }
 
   /** A button in the header, and where the box opens below the code. */
-  #addAsks(): void {
+  #addAsks(asks: Pick<AskBoxOptions, "command">): void {
     const button = element("button", { class: "alg-asks-button", type: "button", text: "Ask" });
     button.title = "Ask the agent to change this layer (Ctrl+Shift+A)";
-    const drawer = new AskDrawer(this.session, button, { layer: this.layerId, command: null });
+    const drawer = new AskDrawer(this.session, button, { ...asks, layer: this.layerId });
     this.element.querySelector(".alg-hush")?.before(button);
     this.#proposals.element.after(drawer.element);
     // Before the editor takes the key, and before anybody around does.

@@ -158,6 +158,7 @@ describe("words", () => {
   it("VISIT-17: invites that are good come first, the newest at the top, and say how long they are", () => {
     const invite = (id: string, state: InviteInfo["state"], created_at: string): InviteInfo => ({
       id,
+      kind: "person",
       state,
       created_at,
       role: "viewer",

@@ -22,6 +22,8 @@ export interface AskBoxOptions {
   onClose: () => void;
   /** Gives the command that brings an agent into the session; null where one cannot make it. */
   command: (() => Promise<string>) | null;
+  /** Whether it closes once something was asked: where it would hide what comes of that. */
+  closesAfter?: () => boolean;
 }
 
 /** Whether a key press asks for the box: Ctrl+Shift+A, which JupyterLab leaves free. */
@@ -152,6 +154,7 @@ export class AskBox {
       await this.session.client.ask(request);
       if (this.#words.value.trim() === words) this.#words.value = "";
       this.#fit();
+      if (this.options.closesAfter?.()) this.options.onClose();
     });
   }
 

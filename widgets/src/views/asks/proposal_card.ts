@@ -171,8 +171,9 @@ export class ProposalCard {
     const heard = this.#isFolded && isGood(proposal) && this.#heard !== "" ? this.#heard : null;
     setText(this.#state, heard ?? stateWords(proposal));
     setText(this.#told, this.#shown.isMain ? announcement(proposal) : "");
-    this.#stop.hidden = !mayStop(proposal, who);
-    this.#accept.hidden = this.#reject.hidden = !mayDecide(proposal, who);
+    const decides = mayDecide(proposal, who);
+    this.#stop.hidden = decides || !mayStop(proposal, who);
+    this.#accept.hidden = this.#reject.hidden = !decides;
     this.#undo.hidden = !mayUndo(proposal, who);
     this.#close.hidden = !over;
     this.#fold.setAttribute("aria-expanded", String(!this.#isFolded));

@@ -96,6 +96,7 @@ export class GuestApp {
     const { session, show } = opened;
     const end = show(this.frame, {
       api: null,
+      agentLink: () => this.#api.seat(id),
       onLeave: () => void this.#leave(),
       leaveWords: "Leave",
       onOver: () => void this.start(),

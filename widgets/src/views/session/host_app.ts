@@ -1,7 +1,9 @@
 // The hosts' page: the sessions one may enter, and one of them when it is opened.
 
+import type { LiveSession } from "../../page/live_session.js";
 import { ApiError, HostApi, type SessionInfo } from "../../session/api.js";
 import { element, setText } from "../dom.js";
+import { agentLink } from "./agent_command.js";
 import { card } from "./cards.js";
 import { askForText, confirmed, openDialog, wordsOf } from "./dialog.js";
 import type { Join } from "./guest_app.js";
@@ -71,7 +73,9 @@ export class HostApp {
         return;
       }
       const words = { leaveWords: "All sessions", overWords: "All sessions" };
-      const end = show(this.frame, { api: this.#api, onLeave: back, onOver: back, ...words });
+      const api = this.#api;
+      const brings = { api, agentLink: (live: LiveSession) => agentLink(api, live) };
+      const end = show(this.frame, { ...brings, onLeave: back, onOver: back, ...words });
       this.#close = () => {
         end();
         session.leave();

@@ -50,6 +50,11 @@ export function isRevocable({ state, came }: InviteInfo): boolean {
   return state === "open" || (state !== "revoked" && came.length > 0);
 }
 
+/** What kind of link it is. */
+function linkWords({ kind, role }: InviteInfo): string {
+  return kind === "agent" ? "agent link" : `${ROLE_WORDS[role]} link`;
+}
+
 function aboutWords(invite: InviteInfo, now_ms: number): string {
   const names = invite.came.map(({ name }) => name).join(", ");
   const uses = usesWords(invite.uses, invite.max_uses);
@@ -156,10 +161,7 @@ class Invites {
   #row(invite: InviteInfo): HTMLElement {
     const now_ms = Date.now();
     const revoke = element("button", { class: "algs-button algs-small", type: "button", text: "Revoke" });
-    revoke.setAttribute(
-      "aria-label",
-      `Revoke the ${ROLE_WORDS[invite.role]} link: ${stateWords(invite, now_ms)}`,
-    );
+    revoke.setAttribute("aria-label", `Revoke the ${linkWords(invite)}: ${stateWords(invite, now_ms)}`);
     revoke.addEventListener("click", () => void this.#revoke(invite));
     return element("li", {
       class: invite.state === "open" ? "algs-row" : "algs-row algs-past",
@@ -168,7 +170,7 @@ class Invites {
         element("span", {
           class: "algs-row-words",
           children: [
-            element("span", { class: "algs-name", text: `${ROLE_WORDS[invite.role]} link` }),
+            element("span", { class: "algs-name", text: linkWords(invite) }),
             element("span", { class: "algs-doing algs-wraps", text: aboutWords(invite, now_ms) }),
           ],
         }),

@@ -22,6 +22,7 @@ const WIDE = "(min-width: 900px)";
 /** What a page's surroundings give it. */
 export interface PageOptions {
   api: HostApi | null;
+  agentLink: (session: LiveSession) => Promise<string>;
   onLeave: () => void;
   leaveWords: string;
   help: EditorHelp;
@@ -57,10 +58,10 @@ export class SessionPage {
       onPeople: () => this.#toggleSide("people"),
       onChat: () => this.#toggleSide("chat"),
     });
-    const { api } = options;
     this.#asks = new AskDrawer(session, this.#bar.ask, {
       layer: null,
-      command: api && (() => agentCommand(api, session.id)),
+      command: async () => agentCommand(await options.agentLink(session)),
+      closesAfter: () => !this.#wide.matches,
     });
     this.#tabs = {
       layers: this.#tabButton("layers", "Layers"),

@@ -7,7 +7,7 @@ import { ProposalList } from "../asks/proposal_list.js";
 import { element } from "../dom.js";
 import { styleRoot } from "../styles.js";
 import { followTheme } from "../theme.js";
-import { agentCommand } from "./agent_command.js";
+import { agentCommand, agentLink } from "./agent_command.js";
 import { Chat } from "./chat.js";
 import { keepKeys } from "./keys.js";
 import { MonitorControl } from "./monitor_control.js";
@@ -47,7 +47,7 @@ export function sessionPanel(
   const { api } = options;
   const asks = new AskDrawer(session, bar.ask, {
     layer: null,
-    command: api && (() => agentCommand(api, session.id)),
+    command: api && (async () => agentCommand(await agentLink(api, session))),
   });
   const proposals = new ProposalList(session, null);
   const monitor = new MonitorControl(session);

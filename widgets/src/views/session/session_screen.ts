@@ -13,6 +13,8 @@ import { unsavedWords } from "./unsaved_words.js";
 /** What the screen's surroundings give it. */
 export interface ScreenOptions {
   api: HostApi | null;
+  /** Gives a link that brings an agent into the session. */
+  agentLink: (session: LiveSession) => Promise<string>;
   /** The way out, as a button in the bar. */
   onLeave: () => void;
   leaveWords: string;
