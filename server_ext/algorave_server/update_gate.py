@@ -145,6 +145,7 @@ class UpdateGate:
             # All of them: what is new of the struct will stand beside the last one.
             if any(it != root for it in self.holdings.roots_between(client, struct.clock, held_end)):
                 raise Malformed("in another root than before")
+            self._check_order((client, held_end - 1), struct.right_origin)
         if known >= struct.length:
             return root, 0, None
         return root, struct.length - known, struct.text and self._rest(struct.text, known)

@@ -165,6 +165,8 @@ def test_a_place_that_ends_before_it_begins_is_refused(gate: UpdateGate) -> None
     """UPD-3: between the end of what was typed in one go and its begin is no place."""
     with pytest.raises(Malformed, match="ends before it begins"):
         gate.admit(insertion("x", client=2, origin=(1, 3), right_origin=(1, 0)), any_root)
+    with pytest.raises(Malformed, match="ends before it begins"):  # what is new of it would stand behind its "b"
+        gate.admit(insertion("a😀bc", root=None, right_origin=(1, 0)), any_root)
     gate.admit(insertion("c", clock=4, origin=None, right_origin=(1, 0)), any_root)
     # Client 1 went back to the begin, so its newer text stands before the older one.
     assert (
