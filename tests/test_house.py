@@ -17,7 +17,12 @@ import house
 
 PROJECT = tomllib.loads(house.text("pyproject.toml"))
 DOCS = house.listed("*.md")
-PACKAGE_OF_IMPORT = {"IPython": "ipython", "py_mini_racer": "mini-racer", "quickjs": "quickjs-ng"}
+PACKAGE_OF_IMPORT = {
+    "IPython": "ipython",
+    "py_mini_racer": "mini-racer",
+    "pythonosc": "python-osc",
+    "quickjs": "quickjs-ng",
+}
 # Used when they are there, and said so in words when they are not.
 OPTIONAL_IMPORTS = {"numpy", "pandas", "redis"}
 OURS = {"algorave_kernel", "algorave_server", "algorave_widgets"}
