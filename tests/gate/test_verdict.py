@@ -45,7 +45,8 @@ def test_faults_after_the_cycles_looked_at_are_not_found(patient: Engine) -> Non
     [
         ('s("gm_flute")', "1:4: gm_flute is downloaded when it is first played"),
         ('s("tha").bank("mridangam")', "1:4: mridangam_tha is downloaded when it is first played"),
-        ('note("c4").midi()', "1:12: midi() has no effect here"),
+        ('note("c4").csound("a")', "1:12: csound() has no effect here"),
+        ('note("c4").midi()', "1:12: midi() has no effect here: each page has its own under Devices"),
         ("samples('github:a/b')\ns(\"zork\")", "2:4: zork must come from the samples that the code loads"),
         ("silence", "nothing sounds"),
         ("// nothing yet", "nothing sounds"),

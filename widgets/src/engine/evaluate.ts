@@ -180,10 +180,18 @@ function refuseNonPattern(code: string, value: unknown): void {
   throw new StrudelError([problemAt(code, layerOffset(code, null), "not_pattern", message, PATTERN_HINT)]);
 }
 
+/** What sends haps to devices upstream, and how devices are had here. */
+const BY_DEVICES = new Set(["midi", "osc"]);
+
+function silentWords(name: string): string {
+  const why = BY_DEVICES.has(name) ? ": each page has its own under Devices" : "";
+  return `${name}() has no effect here${why}`;
+}
+
 function warningsOf(code: string, gathering: Gathering, messages: string[]): Problem[] {
   const silent = [...gathering.silentCalls].map((name) => {
     const at = code.search(new RegExp(`\\b${name}\\s*\\(`));
-    return problemAt(code, at === -1 ? null : at, "runtime", `${name}() has no effect here`);
+    return problemAt(code, at === -1 ? null : at, "runtime", silentWords(name));
   });
   return [...silent, ...messages.map((message) => problemAt(code, null, "runtime", message))];
 }
