@@ -3,8 +3,8 @@
 `python benchmarks/phase.py [--json] [--pages 4] [--links quiet,jitter,asymmetric] [--busy 2] [--minutes 0]`
 starts a real server and a headless Chromium, lets pages join one session over links of different quality,
 captures what they play, and compares onsets on the machine's clock: while nothing changes, during sudden
-changes of tempo, ramps and nudges, for late joiners, and beside busy processes. It takes three minutes for each
-kind of links; with `--minutes` nothing changes for so long, and missing and double onsets are counted.
+changes of tempo, ramps and nudges, for late joiners, and beside busy processes. It takes three minutes for
+each kind of links. With `--minutes` nothing changes for so long, and missing and double onsets are counted.
 """
 
 from __future__ import annotations
