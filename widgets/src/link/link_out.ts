@@ -20,6 +20,10 @@ export interface LinkSurroundings {
 
 /** One session's way out of one page. */
 export class LinkOut {
+  /** Tells the server which page sends: of a session, one does. */
+  readonly page = [...crypto.getRandomValues(new Uint8Array(8))]
+    .map((byte) => byte.toString(16).padStart(2, "0"))
+    .join("");
   readonly changed = new Signal<void>();
   readonly settings: LinkSettings;
   #midi: MidiOut | null = null;

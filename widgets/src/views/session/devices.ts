@@ -170,9 +170,8 @@ function oscPart(link: LinkOut, api: HostApi): Part {
     },
     (why: unknown) => setText(error, wordsOf(why)),
   );
-  const page = crypto.randomUUID().replaceAll("-", "");
   send.input.addEventListener("change", () => {
-    link.sendOsc(send.input.checked ? (haps) => api.sendOsc(id, page, haps) : null);
+    link.sendOsc(send.input.checked ? (haps) => api.sendOsc(id, link.page, haps) : null);
   });
   const update = () => {
     send.input.checked = link.sendsOsc;
