@@ -103,7 +103,7 @@ def _tempo(text: str, unit: str) -> float:
     if SLOWEST_CPS <= cps <= FASTEST_CPS:
         return cps
     words = "a tempo lies between 12 and 1200 beats a minute, four to a cycle"
-    meant = "" if unit else f": did you mean `{text} cps`?"
+    meant = "" if unit else f"; cycles per second are written `{text} cps`"
     raise argparse.ArgumentTypeError(f"{words}, not at '{text} {unit or 'bpm'}'{meant}")
 
 

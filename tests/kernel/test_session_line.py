@@ -38,7 +38,7 @@ def test_nudges_are_read_as_people_write_them(text: str, cycles: float) -> None:
     ("text", "words"),
     [
         ("fast", "written such as `140`"),
-        ("0.6", "did you mean `0.6 cps`?"),
+        ("0.6", "written `0.6 cps`."),
         ("9 cps", "not at '9 cps'"),
         ("140 over 10m", "a time in seconds"),
         ("140 over 500", "0 to 120 seconds"),

@@ -92,6 +92,15 @@ def test_stages_that_follow_one_session_sound_together(page: Page) -> None:
     assert_together(page)
 
 
+def test_stages_stay_together_on_a_ramp(page: Page) -> None:
+    """STAGE-54: also while the tempo goes from one to another little by little."""
+    start(page, 's("rim*8")', follows=True)
+    page.evaluate("() => session.ramp(1.5, 120)")
+    page.wait_for_function("() => engines.every((engine) => engine.clock.cps > 0.55)", timeout=LIMIT_MS)
+    assert_together(page)
+    assert page.evaluate("() => Math.max(...engines.map((engine) => engine.clock.cps))") < 1.5
+
+
 def test_stages_that_follow_nothing_do_not(page: Page) -> None:
     """STAGE-54: the control: alone, two pages are as far apart as they happened to start."""
     start(page, 's("rim*2")', follows=False)

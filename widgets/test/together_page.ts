@@ -2,7 +2,9 @@
 import { epochNow_ms } from "../src/page/clock.js";
 import { PageEngine, type SharedTempo } from "../src/page/engine.js";
 import { Signal } from "../src/page/signal.js";
+import type { Anchor } from "../src/protocol.js";
 import { Stage, type StageOptions } from "../src/stage/host.js";
+import { goneOn, TempoMap } from "../src/time/tempo_map.js";
 
 /** The session's server is so far ahead of this machine. */
 const AHEAD_MS = 123_456;
@@ -10,7 +12,7 @@ const AHEAD_MS = 123_456;
 /** A session whose cycle 0 is now. */
 class Session implements SharedTempo {
   readonly changed = new Signal<void>();
-  #anchors = [{ server_ms: this.serverNow_ms(), cycle: 0, cps: 0.5, slope: 0 }];
+  #anchors: Anchor[] = [{ server_ms: this.serverNow_ms(), cycle: 0, cps: 0.5, slope: 0 }];
 
   anchors() {
     return this.#anchors;
@@ -22,11 +24,27 @@ class Session implements SharedTempo {
 
   /** Another tempo half a second from now. */
   setTempo(cps: number): void {
-    const last = this.#anchors.at(-1);
-    if (last === undefined) return;
     const server_ms = this.serverNow_ms() + 500;
-    const cycle = last.cycle + ((server_ms - last.server_ms) / 1000) * last.cps;
-    this.#anchors = [...this.#anchors, { server_ms, cycle, cps, slope: 0 }];
+    this.#goOn([{ server_ms, cycle: this.#map.cycleAt(server_ms), cps, slope: 0 }]);
+  }
+
+  /** Evenly to another tempo, from half a second from now on. */
+  ramp(cps: number, over_s: number): void {
+    const server_ms = this.serverNow_ms() + 500;
+    const cycle = this.#map.cycleAt(server_ms);
+    const was = this.#map.cpsAt(cycle);
+    const ramp = { server_ms, cycle, cps: was, slope: (cps - was) / over_s };
+    const end_ms = server_ms + over_s * 1000;
+    this.#goOn([ramp]);
+    this.#goOn([{ server_ms: end_ms, cycle: this.#map.cycleAt(end_ms), cps, slope: 0 }]);
+  }
+
+  get #map(): TempoMap {
+    return new TempoMap(this.#anchors);
+  }
+
+  #goOn(anchors: Anchor[]): void {
+    this.#anchors = goneOn(this.#anchors, anchors);
     this.changed.emit();
   }
 }
