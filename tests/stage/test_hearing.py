@@ -38,6 +38,11 @@ def test_a_draft_takes_the_place_of_a_layer_on_this_page(stage: StagePage) -> No
     stage.wait_said("levels", "news.layers.live > 0.05 && news.layers.draft < 1e-3")
     sound = stage.listen(0.6)
     assert loudness(sound, HIGH) < 0.01 * loudness(sound, LOW)
+    stage.do('hear("live", "off")')
+    stage.wait_said("levels", "news.layers.live < 1e-3")
+    assert stage.listen(0.5).later(0.1).peak() < 1e-3
+    stage.do('hear("live", "mixed")')
+    stage.wait_said("levels", "news.layers.live > 0.05", after=1)
 
 
 def test_a_flood_takes_nothing_from_the_others(stage: StagePage) -> None:

@@ -4,6 +4,7 @@ import type { Playing, Layer as SharedLayer, Sounding } from "../protocol.js";
 import type { SessionState } from "../session/state.js";
 import { sessionCycle } from "./cycle_now.js";
 import type { PageEngine, SharedTempo } from "./engine.js";
+import { isOwnTrouble } from "./fault_reports.js";
 import type { Broke, Layer, Started } from "./layer.js";
 
 /** Why this page is not heard though the session plays. */
@@ -144,7 +145,10 @@ export class Conductor {
 
   #broke(layerId: string, news: Broke): void {
     const playing = this.#sounding.get(layerId);
-    if (playing !== undefined && playing.code === news.code) this.#around.onBroke(playing, news);
+    if (playing === undefined || playing.code !== news.code) return;
+    this.#around.onBroke(playing, news);
+    // Others may hear it well: this machine was too busy.
+    if (isOwnTrouble(news.problem)) this.#startAgain(layerId, playing, 1);
   }
 
   /** Who comes before a layer's new text begins hears what the others hear until then. */
@@ -163,10 +167,17 @@ export class Conductor {
     const layer = this.layer(layerId);
     await this.engine.play(layer, code, { from_cycle, takes_tab: false });
     const isRefused = layer.judged_code === code && layer.problems.length > 0 && layer.playing_code !== code;
-    const wait_ms = AGAIN_AFTER_MS[attempt];
-    if (!isRefused || wait_ms === undefined || this.#sounding.get(layerId) !== wanted) return;
     // Its author's page found it playable: this machine was busy, or could not fetch what the code needs.
-    const again = () => void this.#start(layerId, wanted, attempt + 1);
+    if (isRefused) this.#startAgain(layerId, wanted, attempt);
+  }
+
+  #startAgain(layerId: string, wanted: Playing, attempt: number): void {
+    const wait_ms = AGAIN_AFTER_MS[attempt];
+    if (wait_ms === undefined || this.#sounding.get(layerId) !== wanted) return;
+    const again = () => {
+      if (this.#sounding.get(layerId) === wanted) void this.#start(layerId, wanted, attempt + 1);
+    };
+    clearTimeout(this.#again.get(layerId));
     this.#again.set(layerId, setTimeout(again, wait_ms));
   }
 

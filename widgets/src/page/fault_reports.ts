@@ -11,6 +11,11 @@ const AUTHOR_FIRST_MS = 1_500;
 const MOST_TEXT = 500;
 const UNSEEN = /[\p{Cc}\u2028-\u202e\u2066-\u2069]+/gu;
 
+/** Whether a failure may be this machine's and not the code's. */
+export function isOwnTrouble({ kind }: Problem): boolean {
+  return OWN_KINDS.includes(kind);
+}
+
 /** News that what a layer played has failed here. */
 export interface Failure {
   problem: Problem;
@@ -33,7 +38,7 @@ function words(text: string): string {
 
 /** The request that says it; null for what says nothing about the code. */
 export function faultReport({ layer, from_cycle }: Playing, { problem, at_cycle }: Failure): Asked | null {
-  if (OWN_KINDS.includes(problem.kind)) return null;
+  if (isOwnTrouble(problem)) return null;
   const { line, column } = problem;
   return {
     kind: "report_fault",

@@ -29,7 +29,7 @@ export interface Monitored {
 /** How a layer is heard that plays so; `you` are the participant of this page. */
 export function hearingOf(mode: MonitorMode, playing: Playing | undefined, you: string | null): Hearing {
   const isHeard = mode === "all" || (mode === "own" && playing?.by === you);
-  return isHeard ? "mixed" : "never";
+  return isHeard ? "mixed" : "off";
 }
 
 function keyOf(scope: string): string {

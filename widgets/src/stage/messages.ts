@@ -31,8 +31,11 @@ export interface MixSettings {
   solo: boolean;
 }
 
-/** Whether a layer sounds on this page: as it is mixed, not at all, or whatever is muted and soloed. */
-export type Hearing = "mixed" | "never" | "always";
+/**
+ * Whether a layer sounds on this page: as it is mixed; whatever is muted and soloed (`always`); silent, but ready to
+ * sound again in the middle of a note (`never`); or not played at all, which costs nothing (`off`).
+ */
+export type Hearing = "mixed" | "always" | "never" | "off";
 
 /** A session's time as the page knows it: its tempo map, and where the server's clock is on the page's. */
 export interface SharedTime {

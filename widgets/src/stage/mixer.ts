@@ -113,6 +113,11 @@ export class Mixer {
     this.#fade();
   }
 
+  /** Whether its haps need not be played. */
+  isOff(layer: string): boolean {
+    return this.#hearing.get(layer) === "off";
+  }
+
   /** Every strip goes to the gain that it has now. */
   #fade(): void {
     const now = this.#context.currentTime;

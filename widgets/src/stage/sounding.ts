@@ -54,6 +54,7 @@ export class Sounding {
 
   /** Schedules one hap at an audio time in seconds. What cannot sound is said once and skipped. */
   play(layer: string, hap: PlayedHap, at_s: number, duration_s: number, cps: number): void {
+    if (this.#mixer.isOff(layer)) return;
     const now = this.#context.currentTime;
     if (at_s < now - LATE_AT_MOST_S) {
       this.lateHaps++;

@@ -73,7 +73,7 @@ export function sessionTransport(session: LiveSession, layerId: string): Transpo
     },
     status() {
       if (session.monitor.cue(layerId)?.isHeard) return "your draft, heard here only";
-      const isUnheard = !session.listening || session.layer(layerId).hearing === "never";
+      const isUnheard = !session.listening || session.layer(layerId).hearing !== "mixed";
       const cycles = session.cyclesUntil(layerId);
       // The next cycle is as good as now.
       if (cycles > 1) return `begins in ${cycles} cycles`;

@@ -62,6 +62,14 @@ describe("code that fails while it sounds", () => {
     expect(reports()).toEqual([]);
   });
 
+  test("FAULT-6: what this machine was too busy for is played again here", async () => {
+    await fail("bo", "host", "time");
+    const played = page.stage.played.length;
+    await vi.advanceTimersByTimeAsync(6_000);
+    expect(reports()).toEqual([]);
+    expect(page.plays().slice(played)).toEqual([[KEY, "bd", 4]]);
+  });
+
   test("FAULT-7: a page where it did not fail, or where nothing is heard, shows the same mark and falls silent", async () => {
     const fault = { layer: "l1", by: "bo", at_cycle: 24, message: "no", hint: null, line: 2, column: 7 };
     page.come({ playing: [playing("l1", "bd"), playing("l2", "hh")] });

@@ -12,9 +12,9 @@ describe("what is heard of a session on one page", () => {
     const hearings = (mode: "all" | "own" | "none") =>
       [own, others].map((each) => hearingOf(mode, each, "ana"));
     expect(hearings("all")).toEqual(["mixed", "mixed"]);
-    expect(hearings("own")).toEqual(["mixed", "never"]);
-    expect(hearings("none")).toEqual(["never", "never"]);
-    expect(hearingOf("own", undefined, "ana")).toBe("never");
+    expect(hearings("own")).toEqual(["mixed", "off"]);
+    expect(hearings("none")).toEqual(["off", "off"]);
+    expect(hearingOf("own", undefined, "ana")).toBe("off");
   });
 
   let page: JoinedPage;
@@ -43,7 +43,7 @@ describe("what is heard of a session on one page", () => {
     page.session.listen(true);
     const asked = page.asked().length;
     page.session.monitor.mode = "own";
-    expect(hears()).toContain("never");
+    expect(hears()).toContain("off");
     expect(hears("session:s1/l2")).toBeUndefined();
     const mine = { ...playing("l1", "cp", 8), by: "ana" };
     page.socket().say({ kind: "evaluated", playing: mine } as FromServer);

@@ -17,7 +17,9 @@ let made = 0;
 export class MonitorControl {
   readonly element: HTMLElement;
   /** What one hears when it is not everything, and whether this computer keeps up. */
-  readonly words = element("p", { class: "algs-heard", attributes: { role: "status" } });
+  readonly words: HTMLElement;
+  #heard = element("span");
+  #trouble = element("strong");
   #radios = new Map<MonitorMode, HTMLInputElement>();
   #ends: (() => void)[];
 
@@ -29,6 +31,11 @@ export class MonitorControl {
         element("legend", { class: "algs-unseen", text: "What you hear here" }),
         ...CHOICES.map((choice) => this.#choice(group, ...choice)),
       ],
+    });
+    this.words = element("p", {
+      class: "algs-heard",
+      attributes: { role: "status" },
+      children: [this.#heard, this.#trouble],
     });
     this.#ends = [session.changed, session.engine.punctuality.changed].map((each) =>
       each.on(() => this.update()),
@@ -47,23 +54,19 @@ export class MonitorControl {
     // Who only listens has no layers.
     const mine = this.#radios.get("own")?.parentElement;
     if (mine) mine.hidden = !this.session.may("evaluate") && monitor.mode !== "own";
-    const words = listening ? [this.#heard(), this.#trouble()].filter((each) => each !== "") : [];
-    setText(this.words, words.join(" "));
-    this.words.toggleAttribute("data-trouble", listening && this.#trouble() !== "");
-    this.words.hidden = words.length === 0;
+    const { keepsTime } = this.session.engine.punctuality;
+    setText(this.#heard, listening ? this.#words() : "");
+    setText(this.#trouble, listening && !keepsTime ? OWN_TROUBLE_WORDS : "");
+    this.words.hidden = this.words.textContent === "";
     this.element.dataset["mode"] = monitor.mode;
   }
 
-  #heard(): string {
+  #words(): string {
     const { monitor, state } = this.session;
     const playing = [...state.playing.values()];
     const own = playing.filter(({ by }) => by === state.you).length;
     const drafts = state.layers.filter(({ id }) => monitor.cue(id)?.isHeard).map(({ name }) => name);
     return monitorWords({ mode: monitor.mode, playing: playing.length, own, drafts });
-  }
-
-  #trouble(): string {
-    return this.session.engine.punctuality.keepsTime ? "" : OWN_TROUBLE_WORDS;
   }
 
   #choice(group: string, mode: MonitorMode, words: string, title: string): HTMLElement {

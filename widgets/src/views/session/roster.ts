@@ -74,11 +74,10 @@ class Row {
         element("span", {
           class: "algs-row-words",
           children: [
-            element("span", { class: "algs-row-name", children: [this.#name, this.#tags] }),
+            element("span", { class: "algs-row-name", children: [this.#name, this.#tags, this.#timing] }),
             this.#doing,
           ],
         }),
-        this.#timing,
         this.#buttons,
       ],
     });

@@ -18,6 +18,7 @@ export function openSoundSettings(home: HTMLElement, session: LiveSession): void
   const dialog = openDialog(home, "Sound on this device");
   const range = element("input", { class: "algs-lag", type: "range" });
   const number = element("input", { class: "algs-input algs-lag-number", type: "number" });
+  const reset = element("button", { class: "algs-button", type: "button", text: "Back to 0" });
   const words = element("p", { class: "algs-muted", attributes: { role: "status" } });
   for (const input of [range, number])
     Object.assign(input, { min: String(-MOST_LAG_MS), max: String(MOST_LAG_MS), step: "1" });
@@ -27,6 +28,7 @@ export function openSoundSettings(home: HTMLElement, session: LiveSession): void
     range.value = String(engine.lag_ms);
     if (document.activeElement !== number) number.value = String(engine.lag_ms);
     setText(words, lagWords(engine.lag_ms));
+    reset.disabled = engine.lag_ms === 0;
   };
   const set = (lag_ms: number) => {
     engine.lag_ms = usableLag_ms(lag_ms);
@@ -38,7 +40,6 @@ export function openSoundSettings(home: HTMLElement, session: LiveSession): void
     if (number.value !== "") set(Number(number.value));
   });
   number.addEventListener("blur", show);
-  const reset = element("button", { class: "algs-button", type: "button", text: "As the browser says" });
   reset.addEventListener("click", () => {
     number.blur();
     set(0);

@@ -105,8 +105,8 @@ const PEOPLE_CSS = `
 .algs-doing.algs-wraps { white-space: normal; overflow-wrap: anywhere; }
 .algs-row[data-typing] .algs-doing { color: var(--person-on-light); }
 .algs[data-theme="dark"] .algs-row[data-typing] .algs-doing { color: var(--person-on-dark); }
-.algs-timing { flex: none; align-self: center; color: var(--alg-muted); font-size: 11.5px; font-variant-numeric: tabular-nums; white-space: nowrap; opacity: 0.85; }
-.algs-timing[data-late] { color: var(--alg-error); font-weight: 600; opacity: 1; }
+.algs-timing { flex: none; margin-left: auto; color: var(--alg-muted); font-size: 11.5px; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.algs-timing[data-late] { color: var(--alg-error); font-weight: 600; }
 .algs-row-buttons { display: inline-flex; gap: 4px; }
 .algs-past { opacity: 0.65; }
 .algs-people > header, .algs-chat > header { display: flex; align-items: baseline; gap: 10px; padding: 0 6px 6px; }
@@ -167,7 +167,8 @@ const BAR_CSS = `
 .algs-monitor input:focus-visible + span { outline: 2px solid var(--alg-accent); outline-offset: 1px; }
 .algs-unseen { position: absolute; width: 1px; height: 1px; padding: 0; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .algs-heard { flex: 1 0 100%; margin: 0; color: var(--alg-muted); font-size: 12.5px; }
-.algs-heard[data-trouble] { color: var(--alg-error); }
+.algs-heard strong { color: var(--alg-error); font-weight: 600; }
+.algs-heard span:not(:empty) + strong { margin-left: 6px; }
 .algs-hearing { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 12px; padding: 0 10px 6px; }
 .algs-hearing:has(> .algs-monitor[hidden]) { display: none; }
 .algs-hearing .algs-heard { flex: 1 1 220px; }
