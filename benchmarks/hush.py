@@ -1,7 +1,7 @@
 """How long after the host's hush is it silent everywhere?
 
-`python benchmarks/hush.py [--json] [--rounds 20] [--people 20]` starts a real server, lets three pages of a
-headless Chromium listen to one session, and as many more people as are missing by sockets of their own. In
+`python benchmarks/hush.py [--json] [--rounds 20] [--people 20] [--pages 3]` starts a real server, lets pages of
+a headless Chromium listen to one session, and as many more people as are missing by sockets of their own. In
 each round the first page plays and hushes as its host does. Counted from there, on the machine's clock: when
 each socket is told, and when what each page's speaker plays falls silent, by its captured sound.
 """
@@ -36,7 +36,6 @@ from live_server import running_server  # noqa: E402 - the tests' folder must be
 if TYPE_CHECKING:
     from live_server import LiveServer
 
-PAGES = 3
 CODE = 's("sawtooth*8").note("c3").release(1).room(0.5)'
 """Tails and a room: what a stop that only ends notes would leave to ring."""
 SILENT = 0.003
@@ -143,7 +142,7 @@ def spread(values: list[float]) -> dict[str, float]:
     return {f"{part}_ms": round(float(value), 1) for part, value in zip(parts, found, strict=True)}
 
 
-def measured(rounds: int, people: int) -> dict[str, Any]:
+def measured(rounds: int, people: int, pages: int) -> dict[str, Any]:
     """All rounds."""
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
@@ -152,9 +151,9 @@ def measured(rounds: int, people: int) -> dict[str, Any]:
         owner = Member(server)
         session = owner.create("Hush")
         players = [
-            stack.enter_context(joined(browser, server, session, Link(), index)) for index in range(PAGES)
+            stack.enter_context(joined(browser, server, session, Link(), index)) for index in range(pages)
         ]
-        listeners = Listeners(server, owner, session, players[0].participant, people - PAGES)
+        listeners = Listeners(server, owner, session, players[0].participant, people - pages)
         stack.callback(listeners.close)
         processors = Processors()
         taken = [one_round(players, listeners) for _ in range(rounds)]
@@ -163,6 +162,7 @@ def measured(rounds: int, people: int) -> dict[str, Any]:
         slowest = [max(each["told"] + each["silent"]) for each in taken]
         return {
             "people": people,
+            "pages": pages,
             "rounds": rounds,
             "socket_told": spread(told),
             "page_silent": spread(silent),
@@ -178,8 +178,9 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--rounds", type=int, default=20, help="how often it is hushed")
     parser.add_argument("--people", type=int, default=20, help="how many are in the session")
+    parser.add_argument("--pages", type=int, default=3, help="how many of them have a page that is recorded")
     options = parser.parse_args()
-    result = measured(options.rounds, options.people)
+    result = measured(options.rounds, options.people, options.pages)
     if options.json:
         print(json.dumps(result))
         return
