@@ -1,9 +1,9 @@
 """How long after the host's hush is it silent everywhere?
 
-`python benchmarks/hush.py [--json] [--rounds 20] [--people 20] [--pages 3]` starts a real server, lets pages of
-a headless Chromium listen to one session, and as many more people as are missing by sockets of their own. In
-each round the first page plays and hushes as its host does. Counted from there, on the machine's clock: when
-each socket is told, and when what each page's speaker plays falls silent, by its captured sound.
+`python benchmarks/hush.py [--json] [--rounds 20] [--people 20] [--pages 3]` starts a real server, lets pages
+of a headless Chromium listen to one session, and as many more people as are missing by sockets of their own.
+In each round the first page plays and hushes as its host does. Counted from there, on the machine's clock:
+when each socket is told, and when what each page's speaker plays falls silent, by its captured sound.
 """
 
 from __future__ import annotations
