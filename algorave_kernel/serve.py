@@ -13,12 +13,13 @@ from .arguments import BadUsage
 SETTING = re.compile(r"([a-z][a-z0-9_]*)=(.*)", re.DOTALL)
 
 
-def serve(
+def serve(  # noqa: PLR0913 - the options of the command, by name
     *,
     ip: str,
     port: int,
     database_url: str | None = None,
     public_url: str | None = None,
+    agent: bool = False,
     settings: Sequence[str] = (),
 ) -> int:
     """Serve until stopped; returns the exit code. Raise `BadUsage` for a setting that is not `NAME=VALUE`."""
@@ -28,6 +29,8 @@ def serve(
         command.append(f"--database-url={database_url}")
     if public_url is not None:
         command.append(f"--public-url={public_url}")
+    if agent:
+        command.append("--agent")
     command += [_trait(setting) for setting in settings]
     if os.name == "posix":
         # In the place of this process, so that whoever stops it stops the server.

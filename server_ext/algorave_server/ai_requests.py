@@ -103,6 +103,8 @@ def note_layer_change(request: Request, by: Member, scene: Scene, made: str | No
 
 def set_ai(request: SetAi, by: Member, scene: Scene) -> Outcome:
     """On or off; what is being answered ends with it."""
+    if request.on and not scene.piece.ai:
+        scene.proposals.switched_on += 1
     scene.piece.ai, scene.piece.ai_review = request.on, request.review
     outcome = Outcome([AiSet(on=request.on, review=request.review, by=by.id)])
     if not request.on:

@@ -232,7 +232,8 @@ class Redemption(Body):
 
     invite: Annotated[str, StringConstraints(min_length=1, max_length=200)]
     """The secret behind `#i=` in the link."""
-    name: str
+    name: str = ""
+    """An agent may leave it out, and is called Claude then."""
     colour: Colour | None = None
     kind: Kind = "person"
     """What comes; a link for agents lets in agents only, and one for people people only."""
@@ -336,7 +337,7 @@ class OscHaps(Body):
 
     page: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8,32}$")]
     """Made up by the page: two pages that send the same would play everything twice."""
-    haps: Annotated[list[OscHap], Field(max_length=256)]
+    haps: Annotated[list[OscHap], Field(max_length=64)]
 
 
 class OscState(Answer):

@@ -9,11 +9,12 @@ from typing import Any
 
 from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.serverapp import ServerApp
-from traitlets import Integer, TraitError, Unicode, default, validate
+from traitlets import Integer, List, TraitError, Unicode, default, validate
 
+from algorave_server.agent_supervisor import AgentSettings, AgentSupervisor
 from algorave_server.front_end import FrontEnd
 from algorave_server.handlers import NOT_BUILT, Services, package_version, routes
-from algorave_server.kernel_pass import give_passes
+from algorave_server.kernel_pass import certificate_variable, give_passes, near_url
 from algorave_server.loop_lag import LoopLag
 from algorave_server.metrics import metrics
 from algorave_server.samples import SampleFolder
@@ -48,6 +49,15 @@ class AlgoraveApp(SessionTraits, ExtensionApp):
         5_000_000, min=1, help="Largest sample file in bytes that is listed and served. Default: 5,000,000."
     ).tag(config=True)
     max_samples = Integer(2_000, min=1, help="Most sample files in one listing. Default: 2,000.").tag(
+        config=True
+    )
+
+    agent_command = List(
+        Unicode(),
+        help="What is started for each session where AI is on and somebody may ask, as a list of words; it "
+        "is given its link on standard input. `algorave serve --agent` sets it. Default: empty, none.",
+    ).tag(config=True)
+    max_agents = Integer(8, min=1, help="Most agents that the server starts at a time. Default: 8.").tag(
         config=True
     )
 
@@ -92,9 +102,14 @@ class AlgoraveApp(SessionTraits, ExtensionApp):
         table = session_routes(self.sessions, self.services.front_end, self.lag, package_version())
         self.handlers.extend(as_patterns(table))
 
-    async def _start_jupyter_server_extension(self, serverapp: ServerApp) -> None:  # noqa: ARG002 - given to every extension
+    async def _start_jupyter_server_extension(self, serverapp: ServerApp) -> None:
         """Prepare the front end in a thread of its own; the server answers meanwhile."""
         self.lag.start()
+        agents = AgentSettings(
+            self.agent_command, near_url(serverapp), certificate_variable(serverapp), self.max_agents
+        )
+        self.agents = AgentSupervisor(self.sessions, agents, self.log)
+        self.agents.start()
         front_end = self.services.front_end
         if front_end is None or not (front_end.root / "stage.html").is_file():
             self.log.warning("algorave: %s", NOT_BUILT)
@@ -104,6 +119,7 @@ class AlgoraveApp(SessionTraits, ExtensionApp):
     async def stop_extension(self) -> None:
         """Let what is being kept be kept."""
         self.lag.stop()
+        await self.agents.stop()
         await self.sessions.stop()
 
 

@@ -55,6 +55,22 @@ class Asks:
             for layer_id in layer_ids:
                 self.proposals.written(member.id, layer_id, self._clock.server_ms())
 
+    def needs_agent(self, own: str | None) -> bool:
+        """Whether a server that brings agents has to have one here, `own` when it has brought one already.
+
+        Somebody is here who may ask, and nobody else answers everybody; or the own one is still at work.
+        """
+        if not self._piece.ai or self._piece.ended:
+            return False
+        if any(asked.said.agent == own and not asked.is_over for asked in self.proposals):
+            return True
+        others = [each for each in self.proposals.serving.values() if each.participant != own]
+        return self._has_people() and all(each.only_for is not None for each in others)
+
+    def _has_people(self) -> bool:
+        here = map(self._roster.members.get, self._roster.counts())
+        return any(each is not None and each.kind != "agent" and each.may(Action.ASK) for each in here)
+
     def settle(self) -> list[Row]:
         """Somebody came, went or has other rights: end what cannot go on. Gives what is kept of it."""
         rows = self._turn_out_orphans()

@@ -28,7 +28,7 @@ from algorave_server.close import Close
 from algorave_server.counts import COUNTS
 from algorave_server.errors import Refusal
 from algorave_server.guest_http import GuestHandler, memberships_of
-from algorave_server.guest_rules import COOKIE, clean_name, new_credential, shown_sha256
+from algorave_server.guest_rules import AGENT_NAME, COOKIE, clean_name, new_credential, shown_sha256
 from algorave_server.people import colour_of
 from algorave_server.store import GuestMembership, Newcomer, ParticipantRecord
 from algorave_server.wire import address_of
@@ -69,7 +69,7 @@ class RedeemHandler(InviteTryHandler):
         """Come in by an invite. Whatever is wrong with it, the answer is the same."""
         await self.count_try()
         wanted = self.read(Redemption)
-        name = clean_name(wanted.name)
+        name = clean_name(wanted.name or (AGENT_NAME if wanted.kind == "agent" else ""))
         participant = await self._redeem(
             wanted, Newcomer(name, wanted.colour or colour_of(name), wanted.kind)
         )

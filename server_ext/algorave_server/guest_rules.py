@@ -14,6 +14,8 @@ from algorave_server.errors import Refusal
 from algorave_server.invites import Credential, sha256_of
 
 COOKIE = "algorave_guest"
+AGENT_NAME = "Claude"
+"""What an agent is called that does not say."""
 CREDENTIAL_BYTES = 32
 MAX_NAME_LENGTH = 40
 MAX_NAME_INPUT = 400

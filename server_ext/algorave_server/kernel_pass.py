@@ -117,14 +117,19 @@ def give_passes(server: ServerApp, web_settings: dict[str, Any]) -> None:
 
 
 def _where(server: ServerApp, asker: Any) -> dict[str, str]:
+    request = asker.request
+    page_url = f"{request.protocol}://{request.host}{server.base_url}"
+    return {URL_VARIABLE: near_url(server), PAGE_URL_VARIABLE: page_url, **certificate_variable(server)}
+
+
+def near_url(server: ServerApp) -> str:
+    """Where a process of this machine reaches the server; ends with `/`."""
     near = urlsplit(server.connection_url)
     if server.ip in _EVERY_ADDRESS:
         near = near._replace(netloc=f"127.0.0.1:{server.port}")
-    request = asker.request
-    where = {
-        URL_VARIABLE: near.geturl(),
-        PAGE_URL_VARIABLE: f"{request.protocol}://{request.host}{server.base_url}",
-    }
-    if server.certfile:
-        where[CERTIFICATE_VARIABLE] = str(Path(server.certfile).absolute())
-    return where
+    return near.geturl()
+
+
+def certificate_variable(server: ServerApp) -> dict[str, str]:
+    """The variable with the server's own certificate, if it has one."""
+    return {CERTIFICATE_VARIABLE: str(Path(server.certfile).absolute())} if server.certfile else {}

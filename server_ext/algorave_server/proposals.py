@@ -80,6 +80,8 @@ class Proposals:
         self._made = 0
         self.serving: dict[str, ServingAgent] = {}
         """By participant."""
+        self.switched_on = 0
+        """How often AI was switched on since the room was opened."""
         self.news: set[str] = set()
         """Proposals that not everybody knows as they are now."""
 

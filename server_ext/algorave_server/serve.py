@@ -75,6 +75,9 @@ def configuration(found: argparse.Namespace) -> Config:
     config.ContentsManager.files_handler_class = None
     if found.database_url:
         config.AlgoraveApp.database_url = found.database_url
+    if found.agent:
+        # By its name: the server knows nothing of the kernel side.
+        config.AlgoraveApp.agent_command = [sys.executable, "-m", "algorave_kernel.cli", "agent", "-"]
     if found.public_url:
         config.AlgoraveApp.public_url = found.public_url
     return config
@@ -91,6 +94,11 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--port", type=int, default=DEFAULT_PORT, help=f"port (default {DEFAULT_PORT})")
     made.add_argument("--database-url", metavar="URL", help="keeps sessions (default: a SQLite file)")
     made.add_argument("--public-url", metavar="URL", help="how the server is reached from outside")
+    made.add_argument(
+        "--agent",
+        action="store_true",
+        help="bring an agent to each session with AI on; it has ANTHROPIC_API_KEY, or is the house band",
+    )
     return made
 
 

@@ -788,3 +788,40 @@ def test_an_agent_takes_nobodys_seat() -> None:
     assert is_full(table.room.roster, replace(agent, kind="person"), seats)
     table.agent("other")
     assert is_full(table.room.roster, agent, seats)
+
+
+# -- agents that the server brings --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("who", "ai", "other", "needed"),
+    [
+        ("bo", True, None, True),
+        ("bo", False, None, False),
+        ("vic", True, None, False),
+        (None, True, None, False),
+        ("bo", True, "everybody's", False),
+        ("bo", True, "cy's own", True),
+    ],
+)
+def test_when_a_server_brings_an_agent(
+    table: AskTable, who: str | None, ai: bool, other: str | None, needed: bool
+) -> None:
+    """ASK-16: an agent is needed while AI is on, somebody is there who may ask, and no other answers everybody."""
+    table.piece.ai = ai
+    if who is not None:
+        table.sit(who)
+    if other is not None:
+        table.agent("other", agent_of="cy" if other == "cy's own" else None)
+    assert table.room.asks.needs_agent(None) is needed
+
+
+def test_it_stays_while_it_is_at_work(table: AskTable) -> None:
+    """ASK-16: an agent that was brought stays until what it answers is over, also when another came meanwhile."""
+    bot, bo = table.agent(), table.sit("bo")
+    proposal = table.asked(bo)
+    bot.ask("take_ask", proposal=proposal)
+    table.agent("other")
+    assert table.room.asks.needs_agent("bot")
+    bot.ask("finish_ask", proposal=proposal, status="answered")
+    assert not table.room.asks.needs_agent("bot")
