@@ -9,7 +9,8 @@ import type { MusicTime } from "./music_time.js";
 const LOOK_AHEAD_MS = 300;
 /** So long at least is between two batches. */
 const INTERVAL_MS = 80;
-const MOST_HAPS = 200;
+/** The server takes no more at once. */
+const MOST_HAPS = 64;
 /** After a refusal nothing is tried for so long. */
 const REST_MS = 1_500;
 
