@@ -45,6 +45,7 @@ class SessionSettings:
     updates_between_snapshots: int = UPDATES_BETWEEN_SNAPSHOTS
     hello_within_s: float = 10.0
     """How long a connection may say nothing before it is closed."""
+    ping_interval_s: float = 30.0
 
 
 @dataclass(frozen=True, slots=True)

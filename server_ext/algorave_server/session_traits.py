@@ -92,6 +92,11 @@ class SessionTraits(HasTraits):
     hello_within_s = Float(
         10.0, min=0.05, help="Seconds that a new connection may say nothing. Default: 10."
     ).tag(config=True)
+    ping_interval_s = Float(
+        30.0,
+        min=0.1,
+        help="Seconds between two pings; who has not answered one until the next is gone. Default: 30.",
+    ).tag(config=True)
 
     max_sockets_per_participant = Integer(
         4, min=1, help="Windows of one participant in one session; one more closes the oldest. Default: 4."
@@ -254,6 +259,7 @@ class SessionTraits(HasTraits):
                 haps_burst=self.osc_haps_burst,
             ),
             hello_within_s=self.hello_within_s,
+            ping_interval_s=self.ping_interval_s,
         )
 
     def _read_rates(self) -> Rates:

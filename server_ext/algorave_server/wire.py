@@ -26,7 +26,6 @@ from algorave_server.websocket_frames import BINARY, TEXT, frame_of
 TOO_FAST = "you send faster than anybody types; join again"
 REMOVED = "you were removed from the session"
 TOO_MANY = "this session is open in too many windows"
-PING_INTERVAL_S = 30
 SILENT = "say hello, or ask for the text, right after connecting"
 
 
@@ -54,12 +53,12 @@ class SessionWire(WebSocketHandler):
     @property
     def ping_interval(self) -> float:
         """Seconds between pings; a peer that does not answer until the next one is gone."""
-        return PING_INTERVAL_S
+        return self.service.settings.ping_interval_s
 
     @property
     def ping_timeout(self) -> float:
         """Seconds."""
-        return PING_INTERVAL_S
+        return self.service.settings.ping_interval_s
 
     @property
     def max_message_size(self) -> int:
