@@ -53,8 +53,10 @@ class GuestSocket(SessionWire, WebSocketHandler):
             try:
                 live = await sessions.hub.open(session_id)
                 self.admit(sessions, live, as_member(self.membership.participant), since_ms)
-            except Refusal:
+            except Refusal as refusal:
                 self.membership = None
+                if refusal.reason == "conflict":
+                    self.turn_away(Close.FAULT, refusal.detail)
         await super().get(*args, **kwargs)
 
     async def _is_banned(self, store: Store, session_id: str) -> bool:

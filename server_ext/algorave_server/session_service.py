@@ -142,4 +142,4 @@ def _places(store: Store, spool_dir: Path) -> Places:
         leftovers.restore_all()
     except OSError as error:
         raise StoreFailure("unavailable", f"the spool: {type(error).__name__}") from error
-    return Places(store, Writer(store), spool, claims, leftovers)
+    return Places(store, Writer(store, claims), spool, claims, leftovers)

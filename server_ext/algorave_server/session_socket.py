@@ -11,6 +11,7 @@ from jupyter_server.base.websocket import WebSocketMixin
 from tornado import web
 from tornado.websocket import WebSocketHandler
 
+from algorave_server.close import Close
 from algorave_server.errors import Refusal
 from algorave_server.keeper import as_member
 from algorave_server.kernel_pass import ForKernelsToo
@@ -36,8 +37,11 @@ class SessionSocket(SessionWire, WebSocketMixin, ForKernelsToo, WebSocketHandler
             live = await sessions.hub.open(session_id)
             record = await sessions.keeper.member(session_id, newcomer_of(self.current_user), Role.CO_AUTHOR)
         except Refusal as refusal:
-            status = 409 if refusal.reason == "conflict" else 404
-            raise web.HTTPError(status, refusal.detail) from None
+            if refusal.reason != "conflict":
+                raise web.HTTPError(404, refusal.detail) from None
+            self.turn_away(Close.FAULT, refusal.detail)
+            await super().get(*args, **kwargs)
+            return
         if not record.may_enter:
             raise web.HTTPError(404, "there is no such session")
         self.admit(sessions, live, as_member(record), since_ms)

@@ -17,7 +17,7 @@ from tornado.ioloop import IOLoop
 from tornado.iostream import IOStream, StreamClosedError
 from tornado.websocket import WebSocketProtocol13
 
-from algorave_server.websocket_frames import PING, BadFrame, FrameReader
+from algorave_server.websocket_frames import BINARY, PING, BadFrame, FrameReader
 
 READ_BYTES = 65_536
 FRAMES_A_TURN = 100
@@ -89,6 +89,8 @@ class TakenSocket(asyncio.BufferedProtocol):
 
     def write(self, data: bytes) -> Future[None]:
         """Write now, or as soon as the peer reads: done then. Raises StreamClosedError when it is closed."""
+        if self.closed():
+            raise StreamClosedError
         self.write_soon(data)
         if self._drained is not None:
             return self._drained
@@ -97,19 +99,19 @@ class TakenSocket(asyncio.BufferedProtocol):
         return written
 
     def write_soon(self, data: bytes) -> None:
-        """Like `write`, for those who do not ask when."""
+        """Like `write`, for those who do not ask when. What is written to a closed socket is gone."""
         if self._early is not None:
             self._early.append(data)
-        elif self._transport is None or self._transport.is_closing():
-            raise StreamClosedError
-        else:
+        elif self._transport is not None and not self._transport.is_closing():
             self._transport.write(data)
 
     def waiting_bytes(self) -> int:
         """What the peer has not taken yet."""
         if self._early is not None:
             return sum(map(len, self._early))
-        return 0 if self._transport is None else self._transport.get_write_buffer_size()
+        if self._drained is None or self._transport is None:
+            return 0
+        return self._transport.get_write_buffer_size()
 
     def closed(self) -> bool:
         """Whether nothing can be written any more."""
@@ -191,6 +193,8 @@ class TakenProtocol(WebSocketProtocol13):
 
     def take(self, opcode: int, payload: bytes) -> Awaitable[Any] | None:
         """One message; gives back what has to be waited for before the next one."""
+        if opcode == BINARY and not self.client_terminated:
+            return self._run_callback(self.handler.on_message, payload)
         if opcode == PING and not self.client_terminated:
             # Tornado waits for no ping, so that many of them would be a way around all limits.
             self._send_pong(payload)

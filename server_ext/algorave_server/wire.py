@@ -47,6 +47,8 @@ class SessionWire(WebSocketHandler):
         self._held: bytes | None = None
         self._timers: list[asyncio.TimerHandle] = []
         self._checking: asyncio.Task[None] | None = None
+        self._turned_away = (Close.UNAUTHENTICATED, "come by the invite again")
+        """What it is closed with when it is not admitted."""
         self.guest_address: str | None = None
         """Where a guest comes from; None for people who are logged in, whom no ban of addresses means."""
 
@@ -92,6 +94,10 @@ class SessionWire(WebSocketHandler):
         """This member, read at `since_ms` or later, is behind the socket; `open` joins it to the room."""
         self._sessions, self._live, self._member, self._since_ms = sessions, live, member, since_ms
 
+    def turn_away(self, code: Close, reason: str) -> None:
+        """Close it as soon as it is open: pages read the code of a WebSocket, and none of HTTP."""
+        self._turned_away = (code, reason)
+
     # -- tornado's side ---------------------------------------------------------------------------------
 
     def open(self, *args: Any, **kwargs: Any) -> None:
@@ -101,7 +107,7 @@ class SessionWire(WebSocketHandler):
         self._address = self.address
         self.service.turnstile.opened(self._address)
         if self._sessions is None or self._live is None or self._member is None:
-            self.close(Close.UNAUTHENTICATED, "come by the invite again")
+            self.close(*self._turned_away)
             return
         if is_full(self._live.room.roster, self._member, self.service.settings.limits.seats):
             self.close(Close.FULL, "the session has as many people as it may have")
@@ -257,14 +263,15 @@ class SessionWire(WebSocketHandler):
     def send(self, frame: bytes | str) -> None:
         """Give a frame to the socket. The same bytes go to every receiver of a frame, built once."""
         stream = self._stream()
-        if stream is not None:
+        if stream is None:
+            return
+        COUNTS.frames_out += 1
+        COUNTS.bytes_out += len(frame)
+        if type(stream) is TakenSocket:
+            stream.write_soon(framed(frame))
+        else:
             with suppress(StreamClosedError):
-                if isinstance(stream, TakenSocket):
-                    stream.write_soon(framed(frame))
-                else:
-                    stream.write(framed(frame))
-                COUNTS.frames_out += 1
-                COUNTS.bytes_out += len(frame)
+                stream.write(framed(frame))
 
     def close(self, code: int | None = None, reason: str | None = None) -> None:
         """Close with a code of ours. Nothing that still comes is taken in."""
@@ -281,8 +288,8 @@ class SessionWire(WebSocketHandler):
         return 0 if buffer is None else len(buffer)
 
     def _stream(self) -> IOStream | TakenSocket | None:
-        connection = self.ws_connection
-        if connection is None or connection.is_closing():
+        connection = cast(WebSocketProtocol13 | None, self.ws_connection)
+        if connection is None or connection.server_terminated or connection.client_terminated:
             return None
         return cast(IOStream | TakenSocket, connection.stream)
 

@@ -13,11 +13,13 @@ from pycrdt import Doc, Text
 
 from algorave_server.clock import SystemClock
 from algorave_server.hub import Hub
-from algorave_server.keeper import SessionKeeper
+from algorave_server.keeper import Places, SessionKeeper
+from algorave_server.leftovers import Leftovers
 from algorave_server.lib0 import read_bytes, write_bytes
 from algorave_server.limits import Limits
 from algorave_server.rights import Role
-from algorave_server.store import Newcomer, Store, Writer
+from algorave_server.spool import Spool
+from algorave_server.store import Newcomer, Store, Writer, claims_of
 
 EVERY = 50
 EDITS = 230
@@ -68,10 +70,11 @@ async def served(path: Path, every: int) -> AsyncGenerator[tuple[Store, Writer, 
     """All of a server that has to do with keeping."""
     store = Store(f"sqlite:///{path}")
     store.upgrade()
-    writer = Writer(store)
-    keeper = SessionKeeper(store, writer, SystemClock(), Limits(), updates_between_snapshots=every)
+    writer, claims, folder = Writer(store), claims_of(store.database), path.with_suffix(".spool")
+    places = Places(store, writer, Spool(folder), claims, Leftovers(folder, store, claims))
+    keeper = SessionKeeper(places, SystemClock(), Limits(), updates_between_snapshots=every)
     yield store, writer, keeper, Hub(keeper, logging.getLogger("test"), room_linger_s=3600)
-    writer.close()
+    places.close()
     store.close()
 
 
@@ -104,7 +107,10 @@ async def test_a_living_room_keeps_snapshots(tmp_path: Path, every: int, most: i
         room = await keeper.open_room(session_id)
         screen = Screen()
         room.join(1, next(iter(room.roster.members)))
-        for effect in room.receive(1, b"\x00\x00" + write_bytes(b"\x00")):
+        room.receive(1, b"\x00\x00" + write_bytes(b"\x00"))
+        unseen = room.take_unseen()
+        assert unseen is not None
+        for effect in room.show(unseen):
             screen.send(effect.frame)  # pyright: ignore[reportAttributeAccessIssue] -- the text, and nothing else
         assert screen.text == text
         assert next(iter(room.roster.members.values())).role is Role.HOST

@@ -19,6 +19,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from .database import Database
 from .failures import StoreFailure, translated
 
+_BACKEND = text("SELECT pg_backend_pid()")
+_LIVES = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = :backend")
 _LOCK, _UNLOCK = text("SELECT pg_try_advisory_lock(:number)"), text("SELECT pg_advisory_unlock(:number)")
 
 
@@ -31,6 +33,10 @@ class Claims(Protocol):
 
     def release(self, session_id: str) -> None:
         """Let others have it."""
+        ...
+
+    def check(self, connection: Connection) -> None:
+        """Called in each transaction that writes for rooms: raises `StoreFailure` when claims were lost."""
         ...
 
     def close(self) -> None:
@@ -63,6 +69,9 @@ class FileClaims:
             if _is_last(self._held, session_id):
                 fcntl.lockf(self._descriptor, fcntl.LOCK_UN, 1, _number(session_id))
 
+    def check(self, connection: Connection) -> None:
+        """A lock of this process is lost only with the process."""
+
     def close(self) -> None:
         """Closing the file unlocks all of it."""
         with self._turn:
@@ -76,22 +85,39 @@ class AdvisoryClaims:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._connection: Connection | None = None
+        self._backend = 0
+        """The process of PostgreSQL behind the connection."""
+        self._locked: set[str] = set()
+        """Those that are locked on this connection."""
         self._held: Counter[str] = Counter()
         self._turn = threading.Lock()
 
     def claim(self, session_id: str) -> bool:
         """Take its lock."""
         with self._turn:
-            if not self._held[session_id] and not self._ask(_LOCK, session_id):
-                return False
+            if session_id not in self._locked:
+                if not self._ask(_LOCK, session_id):
+                    return False
+                self._locked.add(session_id)
             self._held[session_id] += 1
             return True
 
     def release(self, session_id: str) -> None:
         """Give its lock back."""
         with self._turn:
-            if _is_last(self._held, session_id):
+            if _is_last(self._held, session_id) and session_id in self._locked:
                 self._ask(_UNLOCK, session_id)
+                self._locked.discard(session_id)
+
+    def check(self, connection: Connection) -> None:
+        """Whether the connection with the locks lives; else rooms have to be opened anew.
+
+        Others may have had a session meanwhile: nothing is written that builds on what was read before.
+        """
+        with self._turn:
+            if self._connection is None or not connection.scalar(_LIVES, {"backend": self._backend}):
+                self._forget()
+                raise StoreFailure("unavailable", "its claims on sessions are lost")
 
     def close(self) -> None:
         """Closing the connection gives all locks back."""
@@ -106,13 +132,14 @@ class AdvisoryClaims:
                     engine = self._database.engine.execution_options(isolation_level="AUTOCOMMIT")
                     self._connection = engine.connect()
                     self._connection.detach()
+                    self._backend = self._connection.scalar(_BACKEND)
                 return bool(self._connection.scalar(question, {"number": _number(session_id)}))
             except SQLAlchemyError:
                 self._forget()
                 raise
 
     def _forget(self) -> None:
-        self._held.clear()
+        self._locked.clear()
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.invalidate()

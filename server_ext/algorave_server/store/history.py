@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from algorave_server.journal import NewClientOwner, NewUpdate
 
@@ -20,12 +20,15 @@ PAGE_ROWS = 500
 class HistoryVerbs(Verbs):
     """Updates, snapshots and the journal. Nothing of them is changed or deleted before their session."""
 
-    def append(self, rows: Iterable[Appended]) -> None:
+    def append(self, rows: Iterable[Appended], check: Callable[[Connection], None] | None = None) -> None:
         """Write rows in one transaction: all of them are kept when this returns, none when it raises.
 
-        Raises `StoreConflict` when a row refers to what is not there, or another `StoreFailure`.
+        Raises `StoreConflict` when a row refers to what is not there, another `StoreFailure`, or what `check`
+        raises, which is called in the transaction.
         """
         with self.database.writing() as connection:
+            if check is not None:
+                check(connection)
             write_rows(connection, rows, self.clock.now_at())
 
     def restore(self, edits: Sequence[NewUpdate]) -> int:

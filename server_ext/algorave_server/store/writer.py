@@ -20,6 +20,7 @@ from queue import Empty, SimpleQueue
 from algorave_server.counts import COUNTS
 
 from .appending import Appended
+from .claims import Claims
 from .failures import StoreFailure
 from .history import HistoryVerbs
 
@@ -51,8 +52,9 @@ class _Close:
 class Writer:
     """Takes batches from any thread."""
 
-    def __init__(self, store: HistoryVerbs) -> None:
+    def __init__(self, store: HistoryVerbs, claims: Claims | None = None) -> None:
         self._store = store
+        self._check = None if claims is None else claims.check
         # Wakes its reader without handing over the interpreter: it is the event loop that submits.
         self._inbox: SimpleQueue[tuple[_Batch | _Forgive, ...] | _Close] = SimpleQueue()
         self._queue: deque[_Batch | _Forgive] = deque()
@@ -153,9 +155,11 @@ class Writer:
             self._settle(batch, self._try_to_write(batch.rows))
 
     def _try_to_write(self, rows: Sequence[Appended]) -> StoreFailure | None:
+        if not rows:
+            return None
         began_s = time.monotonic()
         try:
-            self._store.append(rows)
+            self._store.append(rows, self._check)
         except StoreFailure as failure:
             return failure
         except Exception as error:  # noqa: BLE001 - the thread must live on, whatever a row holds
