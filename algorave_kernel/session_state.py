@@ -33,6 +33,10 @@ from algorave_server.protocol import (
 MAX_OVER = 20
 
 
+ANCHORS_KEPT = 256
+"""What was before so many changes of tempo concerns nobody who plays now."""
+
+
 @dataclass(frozen=True)
 class SessionState:
     """A session without its texts."""
@@ -96,7 +100,7 @@ def fold(state: SessionState, message: FromServer) -> SessionState:
         case Tempo():
             first_ms = message.anchors[0].server_ms
             kept = (anchor for anchor in state.tempo if anchor.server_ms < first_ms)
-            return replace(state, tempo=(*kept, *message.anchors))
+            return replace(state, tempo=(*kept, *message.anchors)[-ANCHORS_KEPT:])
         case Roster():
             return _with_roster(state, message)
         case Listening():

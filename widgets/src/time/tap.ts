@@ -36,10 +36,15 @@ export class TapTempo {
     return interval_ms === null ? null : 1000 / interval_ms / BEATS_PER_CYCLE;
   }
 
-  /** When the tapping has ended if nothing comes any more, in ms after the last tap; null while too few have come. */
-  get settles_ms(): number | null {
+  /** Whether so many came that the tempo is meant. */
+  get isMeant(): boolean {
+    return this.count >= TAPS_MEANT;
+  }
+
+  /** When the tapping has ended if nothing comes any more, in ms after the last tap. */
+  get settles_ms(): number {
     const interval_ms = this.#interval_ms;
-    return interval_ms === null || this.count < TAPS_MEANT ? null : interval_ms * LATE;
+    return interval_ms === null || !this.isMeant ? FORGETS_AFTER_MS : interval_ms * LATE;
   }
 
   get #interval_ms(): number | null {

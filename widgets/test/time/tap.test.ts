@@ -25,10 +25,10 @@ describe("tapping a tempo", () => {
   });
 
   test("TAP-2: one tap is no tempo, and three are not meant yet", () => {
-    expect([tapped().cps, tapped().settles_ms]).toEqual([null, null]);
+    expect([tapped().cps, tapped().isMeant, tapped().settles_ms]).toEqual([null, false, 2_000]);
     expect(tapped(500, 500).cps).toBeCloseTo(0.5, 9);
-    expect(tapped(500, 500).settles_ms).toBeNull();
-    expect(tapped(500, 500, 500).settles_ms).toBe(750);
+    expect([tapped(500, 500).isMeant, tapped(500, 500).settles_ms]).toEqual([false, 2_000]);
+    expect([tapped(500, 500, 500).isMeant, tapped(500, 500, 500).settles_ms]).toEqual([true, 750]);
   });
 
   test("TAP-2: who pauses for over two seconds begins anew", () => {

@@ -54,7 +54,7 @@ export class TempoControl {
   update(): void {
     const { session } = this;
     const may = session.may("tempo");
-    const cps = session.tempo.cps ?? session.engine.clock.cps;
+    const cps = this.#cps;
     this.#input.disabled = !may;
     this.#more.hidden = !may;
     this.#input.title = session.barred("tempo") ?? tempoSentence(cps);
@@ -62,6 +62,12 @@ export class TempoControl {
     if (document.activeElement !== this.#input) this.#input.value = String(this.#shown);
     this.#panel?.update();
     wakeAnimation();
+  }
+
+  /** The tempo of now; before the session's is known, this page's. */
+  get #cps(): number {
+    const { tempo, engine } = this.session;
+    return tempo.cps ?? engine.clock.cps;
   }
 
   /** Another tempo for everybody, in cycles per second. */
@@ -78,15 +84,14 @@ export class TempoControl {
   tap(): void {
     clearTimeout(this.#settling);
     this.taps.tap(performance.now());
-    const { settles_ms } = this.taps;
-    if (settles_ms !== null) this.#settling = setTimeout(() => this.#settle(), settles_ms);
+    this.#settling = setTimeout(() => this.#settle(), this.taps.settles_ms);
     this.#panel?.update();
   }
 
   #settle(): void {
-    const { cps } = this.taps;
+    const { cps, isMeant } = this.taps;
     this.taps.forget();
-    if (cps !== null) this.set(cpsOf(cps * 60) ?? cps);
+    if (cps !== null && isMeant) this.set(cpsOf(cps * 60) ?? cps);
     this.#panel?.update();
   }
 
@@ -111,7 +116,7 @@ export class TempoControl {
       session.tempo.changed.on(() => this.update()),
       animate({
         element: this.element,
-        active: () => session.tempo.isMoving || cpmOf(session.tempo.cps ?? 0) !== this.#shown,
+        active: () => session.tempo.isMoving || cpmOf(this.#cps) !== this.#shown,
         draw: () => this.update(),
       }),
     );
