@@ -82,3 +82,29 @@ def test_what_is_acknowledged_survives_server_and_author(jam: Jam) -> None:
         reader.kill()
     assert {f"a{number}🎵" for number in range(words)} <= found
     assert words > 5, "enough must have been acknowledged for this to mean something"
+
+
+@pytest.mark.timeout(180)
+def test_what_others_saw_survives_server_and_author(jam: Jam) -> None:
+    """SAFE-3: words that somebody else saw are there after the server and their author are killed at once."""
+    for name in ("a", "b", "c"):
+        watching = jam.join(f"{name}w", interval_ms=3_600_000)
+        watching.wait_for("joined")
+        watching.stop_typing()
+        author = jam.join(name, interval_ms=4)
+        author.wait_for("acknowledged")
+        time.sleep(0.5)
+        jam.server.kill()
+        author.kill()
+        seen = set(watching.text(1).split(";"))
+        watching.kill()
+        jam.server.start()
+        reader = jam.join(f"{name}r", interval_ms=3_600_000)
+        reader.wait_for("joined")
+        reader.stop_typing()
+        found = set(reader.text(len(seen) - 1).split(";"))
+        reader.kill()
+        assert seen <= found
+        assert len(seen) > 10, "enough must have been seen for this to mean something"
+    log = (jam.server.folder / "server.log").read_text(encoding="utf-8")
+    assert "had been seen were saved late" in log, "the spool must have been needed for this to mean something"
