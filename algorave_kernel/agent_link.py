@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -34,16 +35,19 @@ def _redeemed(url: str, secret: str, name: str, certificate: str) -> tuple[Acces
 
 
 def _seated(url: str, secret: str, _: str, certificate: str) -> tuple[Access, str]:
+    access = Access(url, url, is_guest=True, certificate=certificate)
+    return _with_secret(access, secret)
+
+
+def seat_at(access: Access, link: str) -> Access:
+    """The access of the agent that a seat's link is for, at the address that the server has here."""
+    return _with_secret(replace(access, is_guest=True), link.partition(SEAT)[2])[0]
+
+
+def _with_secret(access: Access, secret: str) -> tuple[Access, str]:
     found = SEAT_SECRET.fullmatch(secret)
     if found is None:
         raise Trouble(NO_LINK)
-    return seat_at(Access(url, url, is_guest=True, certificate=certificate), found["secret"]), found[
-        "session"
-    ]
-
-
-def seat_at(access: Access, secret: str) -> Access:
-    """The access of who has a seat's secret."""
     cookies = httpx.Cookies()
-    cookies.set(COOKIE, secret, domain=urlsplit(access.url).hostname or "")
-    return Access(access.url, access.page_url, cookies=cookies, is_guest=True, certificate=access.certificate)
+    cookies.set(COOKIE, found["secret"], domain=urlsplit(access.url).hostname or "")
+    return replace(access, cookies=cookies), found["session"]

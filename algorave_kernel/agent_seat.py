@@ -26,6 +26,8 @@ from .draft_pace import DraftPace
 from .trouble import NotDone, Trouble
 
 MAX_PROSE_CHARS, MAX_PROBLEMS = 2_000, 20
+#: Longer messages the server does not read.
+MAX_MESSAGE_BYTES = 60_000
 
 
 class AgentSeat:
@@ -66,12 +68,17 @@ class AgentSeat:
 
     def draft(self, draft: Draft) -> None:
         """Show how far an answer is, as soon as there is room for it."""
-        self._pace.put(draft)
-        self._flush()
+        if len(draft.model_dump_json()) <= MAX_MESSAGE_BYTES:
+            self._pace.put(draft)
+            self._flush()
 
     async def offer(self, proposal_id: str, changes: Sequence[Change], says: str) -> None:
         """Offer a good answer. Afterwards the proposal's state says what comes next. Raises NotDone."""
         self._pace.drop(proposal_id)
+        if _bytes(changes) > MAX_MESSAGE_BYTES:  # what it was made from is known to everybody
+            changes = [each.model_copy(update={"before": None}) for each in changes]
+        if _bytes(changes) > MAX_MESSAGE_BYTES:
+            raise Trouble("the change is too long to be offered")
         await self._ask(Offer, proposal=proposal_id, changes=list(changes), says=says[:MAX_PROSE_CHARS])
 
     async def finish(self, proposal_id: str, status: Ending, **more: Any) -> None:
@@ -111,6 +118,10 @@ class AgentSeat:
     def _flush_again(self) -> None:
         self._timer = None
         self._flush()
+
+
+def _bytes(changes: Sequence[Change]) -> int:
+    return sum(len(each.model_dump_json()) for each in changes) + 2 * MAX_PROSE_CHARS
 
 
 async def seated(access: Access, session_id: str, timeout_s: float = 15.0) -> AgentSeat:

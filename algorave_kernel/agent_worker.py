@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from algorave_server.protocol import Proposal
 
+from .agent.ask import LIMIT_S
 from .agent.judge import Judge
 from .agent.provider import Provider, ProviderFor, ProviderTrouble
-from .agent.result import AskResult
+from .agent.result import AskResult, Status
 from .agent.usage import Budget
 from .agent_seat import AgentSeat
 from .ask_queue import AskQueue
-from .served_ask import Means, ServedAsk
+from .served_ask import Means, OwnTerms, ServedAsk
 
 AT_ONCE = 4
 ASK_BUDGET_USD = 0.25
 MAX_EARLIER = 6
+NOBODY_PAYS = "nobody: the house band"
 #: So many answers are remembered, to be taken back.
 MAX_UNDO = 100
 
@@ -33,10 +35,11 @@ class Purse:
     ask_usd: float | None = ASK_BUDGET_USD
     _people: dict[str, Budget] = field(default_factory=dict[str, Budget])
 
-    def of(self, asked_by: str, asker: str) -> list[Budget]:
-        """The budgets that an ask of this participant has to fit into."""
+    def of(self, asked_by: str, asker: str, ask_usd: float | None = None) -> list[Budget]:
+        """The budgets that an ask of this participant has to fit into; `ask_usd` when they named one."""
         person = self._people.setdefault(asked_by, Budget(f"of {asker}", self.person_usd))
-        return [Budget("of this ask", self.ask_usd), person, self.all]
+        own = Budget("of this ask", self.ask_usd if ask_usd is None else ask_usd)
+        return [own, person, self.all]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,10 @@ class Service:
     model: str
     models: Sequence[str]
     pays: str
+    #: How long one answer may take.
+    limit_s: float = LIMIT_S
+    #: Whether any other model may be named too, by who pays for it.
+    is_own: bool = False
 
 
 class AgentWorker:
@@ -70,6 +77,7 @@ class AgentWorker:
         self._tasks: set[asyncio.Task[None]] = set()
         self._undoing: set[str] = set()
         self._taking = asyncio.Lock()
+        self._terms: dict[str, OwnTerms] = {}
 
     async def start(self) -> None:
         """Say that it answers, and answer from now on. Raises Trouble, and ProviderTrouble."""
@@ -77,6 +85,14 @@ class AgentWorker:
         self._seat.changed = self._look
         await self._seat.serve(label=provider.name, models=self._service.models, pays=self._service.pays)
         self._look()
+
+    async def ask(self, make: Callable[[], Awaitable[str]], terms: OwnTerms) -> str:
+        """Answer what `make` asks for, on terms of one's own; gives the proposal."""
+        async with self._taking:  # nobody takes it before its terms are known
+            proposal_id = await make()
+            self._terms[proposal_id] = terms
+        self._look()
+        return proposal_id
 
     async def close(self) -> None:
         """Stop what is on its way, and leave."""
@@ -94,6 +110,9 @@ class AgentWorker:
         for proposal in self._seat.client.state.proposals.values():
             if proposal.state == "undoing" and proposal.agent == self._seat.participant:
                 self._undo(proposal)
+            elif proposal.ended_ms is not None and proposal.id in self._terms:  # before it was taken
+                over = AskResult(proposal.words, cast("Status", proposal.state), reason=proposal.reason)
+                self._terms.pop(proposal.id).over(over)
         if self._waiting() and len(self._running) < AT_ONCE and not self._taking.locked():
             self._begin(self._take())
 
@@ -128,10 +147,13 @@ class AgentWorker:
         try:
             provider = self._provider(self._model_of(proposal))
         except ProviderTrouble as trouble:
+            # `_look` hears of it, and tells who has asked on terms of their own.
             await self._seat.finish(proposal.id, "failed", reason=str(trouble))
             return
-        budgets = self.purse.of(proposal.asked_by, proposal.asker)
-        means = Means(provider, self._judge, budgets, self._earlier.get(proposal.asked_by, ()))
+        terms = self._terms.pop(proposal.id, OwnTerms())
+        budgets = self.purse.of(proposal.asked_by, proposal.asker, terms.budget_usd)
+        earlier = self._earlier.get(proposal.asked_by, ())
+        means = Means(provider, self._judge, budgets, earlier, self._service.limit_s, terms)
         served = ServedAsk(self._seat, proposal, means)
         self._running[proposal.id] = served
         self.began(served)
@@ -172,7 +194,7 @@ class AgentWorker:
         wanted = proposal.model
         if wanted is None:
             return self._service.model
-        if wanted not in self._service.models:
+        if wanted not in self._service.models and not self._service.is_own:
             there = ", ".join(self._service.models)
             raise ProviderTrouble("missing", f"this agent has no model '{wanted}'; it has: {there}")
         return wanted

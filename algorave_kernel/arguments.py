@@ -18,6 +18,7 @@ CPS_LIMIT = 20.0
 #: How far from cycle 0, and how many cycles, may be asked for.
 CYCLES_LIMIT = 10_000
 SPAN_LIMIT_CYCLES = 4096
+USD_LIMIT = 10_000.0
 
 #: No exponents: `Fraction("1e999999999")` would count for ever.
 NUMBER = re.compile(r"[+-]?(\d{1,9}/\d{1,9}|\d{0,9}\.\d{1,12}|\d{1,9}\.?)")
@@ -141,3 +142,13 @@ def number(text: str, what: str) -> Fraction:
         with contextlib.suppress(ZeroDivisionError):
             return Fraction(text)
     raise argparse.ArgumentTypeError(f"{what} is a number such as 2, 0.5 or 1/3, not '{text[:40]}'")
+
+
+def usd(text: str) -> float:
+    """An amount in USD such as `0.25`, at most 10,000."""
+    number = text.removeprefix("$")
+    if not re.fullmatch(r"\d{1,5}(\.\d{1,6})?|\.\d{1,6}", number) or float(number) > USD_LIMIT:
+        raise argparse.ArgumentTypeError(
+            f"an amount is USD from 0 to {USD_LIMIT:,.0f}, such as 2.50, not '{text[:40]}'"
+        )
+    return float(number)

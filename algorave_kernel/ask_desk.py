@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from . import gate
-from .agent.notebook_agent import ASK_BUDGET_USD, Agent, Asked
+from .agent.asked import Asked
+from .agent.notebook_agent import ASK_BUDGET_USD, Agent
+from .agent.promises import promise
 from .agent.provider import ProviderTrouble
 from .agent.result import AskResult
-from .agent.score import CannotUndo, LayerChange, texts_of
+from .agent.score import CannotUndo, texts_of
 from .arguments import BadUsage, did_you_mean
 from .ask_line import AskLine, read_ask
 from .ask_output import AskOutput
@@ -18,15 +21,22 @@ from .ask_view import STOP, STOP_BACKGROUND, AskView
 from .model_desk import ADD_KEY, ModelDesk
 from .own_layers import OwnScore
 from .pool import EngineMissing
+from .served_ask import OwnTerms
+from .session_asks import SessionAsk, SessionAsks
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
+    from .session import Session
+
 VALUE_CHARS = 4_000
 AI_IS_OFF = (
-    "AI is off in '{session}' until its host turns it on, so {layer} cannot be asked about there. "
-    "Layers of this notebook alone can be: `%algorave leave`, or a cell without a name."
+    "AI is off in '{session}' until its host turns it on (`%algorave ai on`), so {layer} cannot be asked "
+    "about there. Layers of this notebook alone can be: `%algorave leave`, or a cell without a name."
 )
+NOT_FOR_AI = "'{layer}' is kept from the agent; `%algorave ai {layer} credit` lets it in."
+BOTH = "layers of '{session}' and layers of this notebook alone cannot be asked about at once."
+ON_SCREEN = "Everybody in '{session}' sees it, and what was playing plays so from the next bar on."
 TAKE_NEW = "'{layer}' has no cell yet: `%algorave take {layer}` becomes one."
 TAKE = (
     "The cell of '{layer}' still has its own text: `%algorave take {layer}` becomes a cell with the new one."
@@ -50,9 +60,9 @@ class AskDesk:
         shell: InteractiveShell,
         score: OwnScore,
         play: Callable[[str], None],
-        session: Callable[[], tuple[str, Sequence[str]] | None],
+        session: Callable[[], Session | None],
     ) -> None:
-        """`play` shows a layer and plays it; `session` gives the open session's title and layers."""
+        """`play` shows a layer and plays it; `session` gives the open session."""
         self._shell = shell
         self._score = score
         self._play = play
@@ -60,8 +70,10 @@ class AskDesk:
         self.models = ModelDesk()
         self._agent: Agent | None = None
         self._agent_of: object = None
+        self._shared: SessionAsks | None = None
         self._running: list[Asked] = []
-        self._asked: list[AskResult] = []
+        #: What changed something, and in which session; None in none.
+        self._asked: list[tuple[AskResult, Session | None]] = []
 
     def ask(self, text: str) -> AskResult | None:
         """Ask for a change; with `--bg` go on at once."""
@@ -84,24 +96,29 @@ class AskDesk:
 
     def undo(self, layer: str) -> None:
         """Take back the last change, or the last of one layer, and play what was there before."""
+        found = next((each for each in reversed(self._asked) if not layer or layer in _layers(each[0])), None)
+        if found is not None and found[1] is not None and found[1] is self._session():
+            undone = self._asks_of(found[1]).undo(layer)
+            self._asked.remove(found)
+            print(f"Back as before, for everybody: {', '.join(each.layer for each in undone.changes)}.")
+            return
         try:
             other = self._score.undo(layer or None)
         except CannotUndo as cannot:
             raise BadUsage(f"{cannot}.") from None
-        undone = [each for each in self._asked if not layer or layer in _layers(each.changes)][-1:]
-        for each in undone:
-            self._asked.remove(each)
+        if found is not None:
+            self._asked.remove(found)
             if self._agent is not None:
-                self._agent.forget(each.words)
+                self._agent.forget(found[0].words)
         for name in other:
             self._play(name)
         print(f"Back as before: {', '.join(other)}." if other else "It is as before already.")
 
     def take(self, layer: str) -> None:
         """Make the running cell one with the layer's text."""
-        layer = layer or (list(_layers(self._asked[-1].changes)) if self._asked else [""])[-1] or self._last()
+        layer = layer or (list(_layers(self._asked[-1][0])) if self._asked else [""])[-1] or self._last()
         self._refuse_unknown(layer)
-        self._shell.set_next_input(f"%%strudel {layer}\n{self._score.text(layer)}", replace=True)
+        self._shell.set_next_input(f"%%strudel {layer}\n{self._text(layer)}", replace=True)
 
     def cancel(self) -> None:
         """Stop every ask that is on its way."""
@@ -115,24 +132,18 @@ class AskDesk:
         """Stop what is on its way."""
         for each in self._running:
             each.stop()
+        if self._shared is not None:
+            self._shared.close()
         self.models.close()
 
     def _start(self, terms: AskLine) -> AskResult | None:
-        only = self._allowed(terms)
-        view = AskView(terms.words, texts_of(self._score), STOP_BACKGROUND if terms.is_background else STOP)
+        session = self._session_of(terms)
+        before = texts_of(self._score) if session is None else _texts(session)
+        view = AskView(terms.words, before, STOP_BACKGROUND if terms.is_background else STOP)
         output = AskOutput(self._shell, view)
         try:
-            asked = self._ready().start(
-                terms.words,
-                model=terms.model or self.models.now,
-                only=only,
-                promises=terms.promises,
-                is_dry=terms.is_dry,
-                budget_usd=ASK_BUDGET_USD if terms.budget_usd is None else terms.budget_usd,
-                values=self._values(terms.values),
-                is_fresh=terms.is_fresh,
-                watch=output.seen,
-            )
+            begin = self._begin if session is None else partial(self._begin_in, session)
+            asked = begin(terms, output)
         except (ValueError, ProviderTrouble) as wrong:
             raise BadUsage(f"{str(wrong).rstrip('.')}.") from None
         self._running = [*(each for each in self._running if not each.is_over), asked]
@@ -140,7 +151,7 @@ class AskDesk:
         is_for_lack = terms.model is None and self.models.is_band_for_lack
 
         def finish(result: AskResult) -> list[str]:
-            return self._finish(result, is_band_for_lack=is_for_lack)
+            return self._finish(result, session, is_band_for_lack=is_for_lack)
 
         if terms.is_background:
             output.follow_behind(asked, finish)
@@ -150,11 +161,48 @@ class AskDesk:
         except (EngineMissing, FileNotFoundError) as missing:
             raise BadUsage(f"{missing}; `%algorave doctor` says more.") from None
 
-    def _finish(self, result: AskResult, *, is_band_for_lack: bool) -> list[str]:
+    def _begin(self, terms: AskLine, output: AskOutput) -> Asked:
+        """Ask about layers of this notebook alone."""
+        return self._ready().start(
+            terms.words,
+            model=terms.model or self.models.now,
+            only=self._allowed(terms),
+            promises=terms.promises,
+            is_dry=terms.is_dry,
+            budget_usd=ASK_BUDGET_USD if terms.budget_usd is None else terms.budget_usd,
+            values=self._values(terms.values),
+            is_fresh=terms.is_fresh,
+            watch=output.seen,
+        )
+
+    def _begin_in(self, session: Session, terms: AskLine, output: AskOutput) -> Asked:
+        """Ask about layers of the open session, with everybody watching."""
+        own = OwnTerms(
+            promises=tuple(promise(each) for each in terms.promises),
+            values=self._values(terms.values),
+            budget_usd=terms.budget_usd,
+            is_dry=terms.is_dry,
+            is_fresh=terms.is_fresh,
+            watch=output.seen,
+        )
+        ask = SessionAsk(terms.words, terms.only, terms.model, own)
+        return self._asks_of(session).start(ask, self.models.service(session.own_name))
+
+    def _asks_of(self, session: Session) -> SessionAsks:
+        if self._shared is None or self._shared.session is not session:
+            if self._shared is not None:
+                self._shared.close()
+            self._shared = SessionAsks(session, self.models.budget)
+        return self._shared
+
+    def _finish(self, result: AskResult, session: Session | None, *, is_band_for_lack: bool) -> list[str]:
         """Play what changed; gives what else there is to say."""
         notes: list[str] = []
         if result.status == "applied":
-            self._asked.append(result)
+            self._asked.append((result, session))
+        if result.status == "applied" and session is not None:
+            notes.append(f"{ON_SCREEN.format(session=session.title)} {BACK}")
+        elif result.status == "applied":
             for change in result.changes:
                 self._play(change.layer)
             kept = [each for each in result.changes if each.after is not None]
@@ -166,44 +214,69 @@ class AskDesk:
             notes.append(ADD_KEY)
         return notes
 
-    def _allowed(self, terms: AskLine) -> list[str]:
-        """The layers that may change; while a session is open, never one of it, and nothing is added."""
+    def _session_of(self, terms: AskLine) -> Session | None:
+        """The session that is asked about; None for layers of this notebook. While AI is off, it never is."""
         for layer in terms.only:
             self._refuse_unknown(layer)
-        session = self._session()
-        if session is None or terms.only:
-            return terms.only
-        title, shared = session
-        own = self._score.layers()
+        session, own = self._session(), self._score.layers()
+        if session is None:
+            return None
+        shared = [each for each in session.layers if not terms.only or each in terms.only]
+        if terms.only:
+            if shared and len(shared) < len(set(terms.only)):
+                raise BadUsage(BOTH.format(session=session.title))
+            return session if shared else None
         meant = next((each for each in shared if _is_named(each, terms.words)), None)
+        if session.state.ai:
+            is_own = meant is None and any(_is_named(each, terms.words) for each in own)
+            return None if is_own else session
         if meant is not None or not own:
             layer = f"'{meant}'" if meant else "what is played there"
-            raise BadUsage(AI_IS_OFF.format(session=title, layer=layer))
-        return own
+            raise BadUsage(AI_IS_OFF.format(session=session.title, layer=layer))
+        return None
+
+    def _allowed(self, terms: AskLine) -> list[str]:
+        """The own layers that may change; while a session is open, nothing is added."""
+        return terms.only if terms.only or self._session() is None else self._score.layers()
 
     def _refuse_unknown(self, layer: str) -> None:
-        own, session = self._score.layers(), self._session()
-        if session is not None and layer in session[1]:
-            raise BadUsage(AI_IS_OFF.format(session=session[0], layer=f"'{layer}'"))
-        if not own:
+        session, there = self._session(), self._names()
+        found = None if session is None else session.find(layer)
+        if session is not None and found is not None:
+            if not session.state.ai:
+                raise BadUsage(AI_IS_OFF.format(session=session.title, layer=f"'{layer}'"))
+            if found.ai == "no":
+                raise BadUsage(NOT_FOR_AI.format(layer=layer))
+            return
+        if not there:
             raise BadUsage("no cell has made a layer yet: `%%strudel bass` makes one.")
-        if layer not in own:
-            there = did_you_mean(layer, own)
-            there = f"; there are: {', '.join(own)}." if there == "." else there
-            raise BadUsage(f"there is no layer '{layer}' in this notebook{there}")
+        if layer not in there:
+            meant = did_you_mean(layer, there)
+            meant = f"; there are: {', '.join(there)}." if meant == "." else meant
+            where = "in this notebook" if session is None else f"here or in '{session.title}'"
+            raise BadUsage(f"there is no layer '{layer}' {where}{meant}")
+
+    def _names(self) -> list[str]:
+        """The layers that can be asked about."""
+        session, own = self._session(), self._score.layers()
+        return own if session is None or not session.state.ai else [*own, *_texts(session)]
+
+    def _text(self, layer: str) -> str:
+        session = self._session()
+        shared = session is not None and session.find(layer) is not None
+        return session.text(layer) if session is not None and shared else self._score.text(layer)
 
     def _last(self) -> str:
-        own = self._score.layers()
-        return own[-1] if own else ""
+        names = self._names()
+        return names[-1] if names else ""
 
     def _problems(self, layer: str) -> dict[str, str]:
         """What is wrong with the layer, or with all, by layer."""
-        if layer or not self._score.layers():
+        if layer or not self._names():
             self._refuse_unknown(layer)
-        texts = texts_of(self._score)
         found: dict[str, str] = {}
-        for name in [layer] if layer else texts:
-            verdict = gate.check(texts[name])
+        for name in [layer] if layer else self._names():
+            verdict = gate.check(self._text(name))
             if not verdict.playable:
                 found[name] = "; ".join(map(str, verdict.problems))
         return found
@@ -235,8 +308,13 @@ class AskDesk:
         return self._agent
 
 
-def _layers(changes: Sequence[LayerChange]) -> dict[str, None]:
-    return dict.fromkeys(each.layer for each in changes if each.after is not None)
+def _layers(result: AskResult) -> dict[str, None]:
+    return dict.fromkeys(each.layer for each in result.changes if each.after is not None)
+
+
+def _texts(session: Session) -> dict[str, str]:
+    """What of a session may be shown to who answers."""
+    return {each.name: session.text(each.name) for each in session.state.layers if each.ai != "no"}
 
 
 def _is_named(layer: str, words: str) -> bool:

@@ -1,4 +1,4 @@
-"""The command `algorave`: check, haps, render, publish, lab, serve, doctor, version.
+"""The command `algorave`: check, haps, render, publish, lab, serve, agent, doctor, version.
 
 Exit codes: 0 all is well, 1 the music or the machine has a problem, 2 the command was written wrongly.
 """
@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
-from .arguments import Arguments, BadUsage, cps, cycle, cycle_count, did_you_mean, seconds, whole
+from .arguments import Arguments, BadUsage, cps, cycle, cycle_count, did_you_mean, seconds, usd, whole
 from .code_file import Failure
 from .printable import printable
 
@@ -22,6 +22,7 @@ TITLE = "algorave: live code music together, in notebooks"
 USES = {
     "lab": "lab [NOTEBOOK]",
     "serve": "serve",
+    "agent": "agent LINK",
     "check": "check FILE…",
     "haps": "haps FILE --cycles A B",
     "render": "render FILE -o WAV",
@@ -78,7 +79,17 @@ def _overview(parsers: dict[str, Arguments]) -> str:
 
 
 def _parsers() -> dict[str, Arguments]:
-    made = (_lab(), _serve(), _check(), _haps(), _render(), _publish(), _plain("doctor"), _plain("version"))
+    made = (
+        _lab(),
+        _serve(),
+        _agent(),
+        _check(),
+        _haps(),
+        _render(),
+        _publish(),
+        _plain("doctor"),
+        _plain("version"),
+    )
     return {parser.prog.split()[-1]: parser for parser in made}
 
 
@@ -175,9 +186,30 @@ def _serve() -> Arguments:
     parser.add_argument("--port", type=whole, default=8765, metavar="N", help="port (default 8765)")
     parser.add_argument("--database-url", metavar="URL", help="keeps sessions (default: a SQLite file)")
     parser.add_argument("--public-url", metavar="URL", help="how the server is reached from outside")
+    parser.add_argument("--agent", action="store_true", help="bring an agent to each session with AI on")
     parser.add_argument(
         "--set", action="append", default=[], metavar="NAME=VALUE", help="a setting of the server, many times"
     )
+    return parser
+
+
+def _agent() -> Arguments:
+    parser = _parser(
+        "agent",
+        "an agent that answers a session's asks, until it is stopped",
+        "The key is taken from the variable ANTHROPIC_API_KEY; without one the house band answers, by rules.",
+    )
+    parser.add_argument(
+        "link", metavar="LINK", help="a link for agents, which a host makes; - reads it from standard input"
+    )
+    parser.add_argument(
+        "--model", default="balanced", metavar="NAME", help="fast, balanced (default), best, band, or an id"
+    )
+    parser.add_argument("--band", action="store_true", help="the house band, whether there is a key or not")
+    parser.add_argument("--base-url", metavar="URL", help="a server of models, or a cloud, of your own")
+    parser.add_argument("--budget", type=usd, metavar="USD", help="what all asks may cost together")
+    parser.add_argument("--person-budget", type=usd, metavar="USD", help="what one person's asks may cost")
+    parser.add_argument("--pays", default="", metavar="WORDS", help="what people read of who pays")
     return parser
 
 

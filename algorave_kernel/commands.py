@@ -33,6 +33,7 @@ def run(command: str, found: argparse.Namespace) -> int:
         "publish": publish,
         "lab": lab,
         "serve": serve,
+        "agent": agent,
         "doctor": doctor,
         "version": version,
     }
@@ -139,8 +140,23 @@ def serve(found: argparse.Namespace) -> int:
         port=found.port,
         database_url=found.database_url,
         public_url=found.public_url,
+        agent=found.agent,
         settings=found.set,
     )
+
+
+def agent(found: argparse.Namespace) -> int:
+    """`algorave agent`: an agent in a session until it is stopped."""
+    from .agent_process import AgentTerms, serve_link
+
+    terms = AgentTerms(
+        "band" if found.band else found.model,
+        found.base_url,
+        found.budget,
+        found.person_budget,
+        found.pays,
+    )
+    return serve_link(found.link, terms)
 
 
 def doctor(_: argparse.Namespace) -> int:

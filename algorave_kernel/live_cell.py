@@ -119,7 +119,7 @@ class LiveCells:
     ) -> tuple[str, Verdict, bool]:
         for _ in range(TRIES):
             try:
-                self.session.evaluate(name, text, _tempo_of(text, verdict, cps))
+                self.session.evaluate(name, text, tempo_of(text, verdict, cps))
             except NotDone as refused:
                 if refused.reason != "conflict":
                     raise
@@ -143,7 +143,7 @@ def merged_cell(base: str | None, cell: str, live: str) -> str | None:
     return merged
 
 
-def _tempo_of(text: str, verdict: Verdict, asked: float | None) -> float | None:
+def tempo_of(text: str, verdict: Verdict, asked: float | None) -> float | None:
     """The tempo that was asked for, else what the code sets, as far as a session takes it."""
     cps = asked or (verdict.cps if TEMPO_CALL.search(COMMENT.sub("", text)) else None)
     return None if cps is None else min(max(cps, MIN_CPS), MAX_CPS)

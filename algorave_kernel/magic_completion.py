@@ -82,11 +82,11 @@ def _arguments(words: Sequence[str], layers: Sequence[str], titles: Sequence[str
     match words[0]:
         case "haps" | "check" | "explain" | "fix" | "undo" | "take":
             return layers
+        case "ai":
+            return (["on", "off", *layers], ("no", "credit", "yes"))[len(words) > 1]
         case "ask" if words[-1] == "--only":
             return layers
-        case "model":
-            return MODELS
-        case "ask" if words[-1] == "-m":
+        case "model" | "ask" if words[-1] in ("model", "-m"):
             return MODELS
         case "docs":
             return vocabulary().functions

@@ -39,7 +39,11 @@ COMMANDS = {
     "leave": ("", "leave the open session; the others play on"),
     "export": ("[FILE]", "all layers as one text that Strudel plays too"),
     "import": ("FILE", "the layers of such a file into the open session"),
-    "ask": ("WORDS [OPTIONS]", "have layers of this notebook changed, in your words; `%%algorave ask` too"),
+    "ask": ("WORDS [OPTIONS]", "have layers changed, in your words; `%%algorave ask` too"),
+    "ai": (
+        "[on|off|LAYER no|credit|yes]",
+        "whether the agent may be asked about the open session, or a layer",
+    ),
     "explain": ("[LAYER]", "what a layer plays and how"),
     "fix": ("[LAYER]", "have a layer repaired that cannot be played"),
     "undo": ("[LAYER]", "take back what the agent did last, to all or to one layer"),
@@ -83,6 +87,9 @@ MORE = {
     "--assert PROMISE  what must be true afterwards, such as \"layer('bass').unchanged\"\n"
     "--with VAR   send a variable of Python along\n"
     "Whatever is answered is checked before it sounds; stopped or wrong, it leaves the music as it is.",
+    "ai": "It is off until a host says `on`; with `--review` who asked, or a host, accepts a change first.\n"
+    "For a layer: `no` (neither seen nor changed), `credit` (its name stands beside what it changed: the\n"
+    "default) or `yes`. The journal says always who changed what.",
     "key": "It is kept in this kernel's memory until it ends, and goes to one address alone. A key in the\n"
     "variable ANTHROPIC_API_KEY, set before Jupyter starts, is found without this.",
     "take": "The text stands in the notebook then, and is saved with it. Without a name it is the layer\n"
@@ -95,6 +102,7 @@ MORE = {
 #: Options of sub-commands besides `--help`.
 OPTIONS = {
     "ask": ("--only", "--dry-run", "--bg", "--fresh", "--budget", "--assert", "--with", "-m"),
+    "ai": ("--review",),
     "key": ("--forget",),
     "haps": ("--cycles",),
     "join": ("--name",),

@@ -71,6 +71,7 @@ class AlgoraveMagics(Magics):
             "leave": lambda _: print(self.desk.leave()),
             "export": lambda asked: print(self.desk.export(asked.text, self._own_layers())),
             "import": lambda asked: print(self.desk.import_file(asked.text)),
+            "ai": lambda asked: print(self.desk.ai(asked.text)),
             "ask": lambda asked: self.asks.ask(asked.text),
             "explain": lambda asked: self.asks.explain(asked.text),
             "fix": lambda asked: self.asks.fix(asked.text),
@@ -88,7 +89,7 @@ class AlgoraveMagics(Magics):
         from .ask_desk import AskDesk
 
         score = OwnScore(self._layers, self._shared_names)
-        return AskDesk(self._shell, score, self._play_own, self._open_session)
+        return AskDesk(self._shell, score, self._play_own, lambda: self.desk.live and self.desk.session)
 
     def layer_names(self) -> list[str]:
         """The layers that cells of this kernel have made, oldest first, and those of the open session."""
@@ -191,9 +192,6 @@ class AlgoraveMagics(Magics):
 
     def _shared_names(self) -> list[str]:
         return list(self.desk.live.session.layers) if self.desk.live else []
-
-    def _open_session(self) -> tuple[str, list[str]] | None:
-        return (self.desk.session.title, self._shared_names()) if self.desk.live else None
 
     def _own_layers(self) -> list[FileLayer]:
         return [FileLayer(name, layer.pattern.code) for name, layer in self._layers.items()]

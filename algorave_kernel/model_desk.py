@@ -15,6 +15,7 @@ from .agent.models import ALIASES, DEFAULT
 from .agent.provider import Provider, ProviderFor, ProviderTrouble
 from .agent.providers import HOUSE_BAND, providers
 from .agent.usage import Budget
+from .agent_worker import NOBODY_PAYS, Service
 from .arguments import BadUsage, did_you_mean
 from .ask_line import read_model
 
@@ -34,6 +35,7 @@ class ModelDesk:
         self.keys = KeyRing()
         self.chosen = DEFAULT
         self.budget = Budget("of this notebook")
+        self._service: tuple[object, Service] | None = None
         self._answers = KnownAnswers(Path(jupyter_data_dir()) / "algorave" / "answers.sqlite")
 
     def key(self, text: str) -> None:
@@ -92,6 +94,17 @@ class ModelDesk:
             return provider if _is_band(provider) else KnownProvider(provider, self._answers, address or "")
 
         return provider_for
+
+    def service(self, name: str) -> Service:
+        """The same for asks of a session where one is called `name`; equal while nothing of it changes."""
+        terms = (self.keys.key, self.keys.address, self.now, name)
+        if self._service is None or self._service[0] != terms:
+            is_band = self.now == HOUSE_BAND
+            models = [HOUSE_BAND] if is_band else list(dict.fromkeys([self.now, *ALIASES, HOUSE_BAND]))
+            pays = NOBODY_PAYS if is_band else f"{name}'s key"
+            made = Service(self.provider_for(), self.now, models, pays, is_own=True)
+            self._service = (terms, made)
+        return self._service[1]
 
     @property
     def is_band_for_lack(self) -> bool:

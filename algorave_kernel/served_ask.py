@@ -5,22 +5,24 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 from pydantic import ValidationError
 
 from algorave_server.protocol import Change, Draft, Ending, Proposal, WorkingState
 
-from .agent.ask import Ask
+from .agent.ask import LIMIT_S, Ask
 from .agent.asking import Asking, Progress, State, Terms
 from .agent.judge import Judge
+from .agent.promises import Promise
 from .agent.provider import Provider
 from .agent.result import AskResult
 from .agent.score import CannotUndo, LayerChange, NotTaken
 from .agent.usage import Budget
 from .agent_seat import MAX_PROBLEMS, MAX_PROSE_CHARS, AgentSeat
 from .gate import Verdict, check
+from .live_cell import tempo_of
 from .session_score import SessionScore
 from .trouble import NotDone, Trouble
 
@@ -36,6 +38,19 @@ STATES: Mapping[State, WorkingState] = {
 
 
 @dataclass(frozen=True, slots=True)
+class OwnTerms:
+    """What somebody who answers their own ask wants besides what everybody is told of it."""
+
+    promises: tuple[Promise, ...] = ()
+    values: Mapping[str, str] = field(default_factory=dict[str, str])
+    budget_usd: float | None = None
+    is_dry: bool = False
+    is_fresh: bool = False
+    watch: Callable[[Progress], None] = lambda _: None
+    over: Callable[[AskResult], None] = lambda _: None
+
+
+@dataclass(frozen=True, slots=True)
 class Means:
     """By whom, and within what, one ask is answered; `earlier` is what its asker asked for before."""
 
@@ -43,6 +58,8 @@ class Means:
     judge: Judge
     budgets: Sequence[Budget] = ()
     earlier: Sequence[tuple[str, str]] = ()
+    limit_s: float = LIMIT_S
+    terms: OwnTerms = field(default_factory=OwnTerms)
 
 
 class ServedAsk:
@@ -51,8 +68,7 @@ class ServedAsk:
     def __init__(self, seat: AgentSeat, proposal: Proposal, means: Means) -> None:
         self.id = proposal.id
         self.proposal = proposal
-        #: Told of how far it is, besides everybody in the session.
-        self.watch: Callable[[Progress], None] = lambda _: None
+        self._own = means.terms
         self._seat = seat
         self.score = SessionScore(seat.client, self._tempo_of, lambda code: self._check(code).playable)
         self._judge = means.judge
@@ -62,6 +78,11 @@ class ServedAsk:
             locked=self.score.locked(),
             earlier=tuple(means.earlier),
             seed=proposal.seed,
+            limit_s=means.limit_s,
+            promises=means.terms.promises,
+            values=means.terms.values,
+            is_dry=means.terms.is_dry,
+            is_fresh=means.terms.is_fresh,
         )
         terms = Terms(means.budgets, self._consent)
         self.asking = Asking(ask, self.score, means.provider, means.judge, terms)
@@ -74,13 +95,11 @@ class ServedAsk:
     async def run(self) -> AskResult:
         """Answer it, and say how it ended. Being cancelled is a way to end."""
         self._task = asyncio.current_task()
-        try:
-            result = await self.asking.run()
-        except asyncio.CancelledError:
-            result = self.asking.stopped()
+        result = await self.asking.answered()
         self._task = None  # from here on there is nothing to stop any more
         if not self._is_over:
             await self._finish(result)
+        self._own.over(result)
         return result
 
     def stop(self) -> None:
@@ -116,7 +135,7 @@ class ServedAsk:
         return now is None or now.ended_ms is not None
 
     def _seen(self, progress: Progress) -> None:
-        self.watch(progress)
+        self._own.watch(progress)
         if progress.state == "over":
             return
         if progress.state == "listening":
@@ -163,14 +182,15 @@ class ServedAsk:
 
     def _tempo_of(self, code: str) -> float | None:
         verdict = self._check(code)
-        return verdict.cps if verdict.playable else None
+        return tempo_of(code, verdict, None) if verdict.playable else None
 
     # -- the end ----------------------------------------------------------------------------------------
 
     async def _finish(self, result: AskResult) -> None:
         usage = result.usage
         await self._said(
-            cast("Ending", result.status),
+            # What somebody only wanted to see has changed nothing.
+            "unchanged" if result.status == "proposed" else cast("Ending", result.status),
             says=result.says[:MAX_PROSE_CHARS],
             reason=None if result.reason is None else result.reason[:MAX_PROSE_CHARS],
             usd=usage.cost_usd,

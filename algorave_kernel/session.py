@@ -8,6 +8,7 @@ import getpass
 import re
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
@@ -17,17 +18,21 @@ from algorave_server.protocol import (
     Evaluate,
     Hush,
     Layer,
+    LayerAi,
     MixLayer,
     Nudge,
     RemoveLayer,
     Rename,
     RenameLayer,
     Say,
+    SetAi,
+    SetLayerAi,
     SetTempo,
     Stop,
 )
 
-from .access import Access, own_access
+from .access import NO_SECRET, Access, own_access
+from .agent_link import seat_at
 from .client import SessionClient
 from .display import InSession, session_bundle
 from .offsets import unix_lines
@@ -69,6 +74,11 @@ class Session:
     def title(self) -> str:
         """What it is called."""
         return self.state.title
+
+    @property
+    def own_name(self) -> str:
+        """What one is called there oneself."""
+        return self.state.name_of(self.state.you or "")
 
     @property
     def is_own(self) -> bool:
@@ -255,6 +265,28 @@ class Session:
         made: Any = self._access.ask("POST", f"api/sessions/{self.id}/invites", asked)
         # The server goes by the address it was asked at, which for a kernel works on this machine only.
         return str(made["link"]).replace(self._access.url, self._access.page_url, 1)
+
+    # -- its agent --------------------------------------------------------------------------------------
+
+    @property
+    def client(self) -> SessionClient:
+        """The connection, for what layers' names say nothing of."""
+        return self._client
+
+    def set_ai(self, *, on: bool, review: bool = False) -> None:
+        """Switch the agent on or off; with `review`, who asks accepts a change before it is made."""
+        self._client.ask(SetAi, on=on, review=review)
+
+    def set_layer_ai(self, name: str, ai: LayerAi) -> None:
+        """Whether the agent may change a layer: `no`, with its name beside it (`credit`), or `yes`."""
+        self._client.ask(SetLayerAi, layer=self.layer(name).id, ai=ai)
+
+    def agent_access(self) -> Access:
+        """By which right an agent of one's own takes part; the one before it is out."""
+        self.refuse_waiting()
+        place = f"api/sessions/{self.id}/agent" if self.is_own else f"guest/api/agent/{self.id}"
+        seat: Any = self._access.ask("POST", place)
+        return seat_at(replace(self._access, scheme="", secret=NO_SECRET), str(seat["link"]))
 
     # -- showing it -------------------------------------------------------------------------------------
 

@@ -28,6 +28,13 @@ WHEN_OVER = "`%algorave leave` and your cells play for you alone, `%algorave ope
 NONE_OPEN = "no session is open here: `%algorave open NAME` opens one, `%algorave join LINK` comes into one"
 
 
+AI_OF_LAYER = {
+    "no": "The agent neither sees nor changes '{layer}'.",
+    "credit": "The agent may change '{layer}', and its name stands beside what it changed.",
+    "yes": "The agent may change '{layer}', and nothing is shown beside it; the journal says so always.",
+}
+
+
 @dataclass(frozen=True, repr=False)
 class Rows:
     """A small table for a notebook: a title, the heads of the columns, and the rows."""
@@ -146,6 +153,19 @@ class SessionDesk:
         listening = f", {state.listening} listening" if state.listening else ""
         return Rows(f"{len(rows)} in '{session.title}'{listening}", ("who", "role", "now"), rows)
 
+    def ai(self, text: str) -> str:
+        """Switch the agent on or off, for the session or one layer; gives how it is."""
+        said, session = session_line.read_ai(text), self.session
+        if said.on is not None:
+            session.set_ai(on=said.on, review=said.review)
+            how = "on" if said.on else "off"
+            waits = ", and its changes wait until who asked or a host accepts them" if said.review else ""
+            return f"AI is {how} in '{session.title}'{waits}."
+        if said.layer:
+            session.set_layer_ai(said.layer, said.ai)
+            return f"{AI_OF_LAYER[said.ai].format(layer=said.layer)}"
+        return _ai_of(session)
+
     def sessions(self) -> Rows:
         """The sessions that can be opened."""
         from .session import sessions
@@ -207,6 +227,17 @@ class SessionDesk:
             self.live.session.leave()
         self.live = LiveCells(session, lambda code: gate.check(code, engine=default_engine()))
         return session
+
+
+def _ai_of(session: Session) -> str:
+    state = session.state
+    if not state.ai:
+        return f"AI is off in '{session.title}'; a host turns it on with `%algorave ai on`."
+    agents = "; ".join(f"{each.label} ({each.pays})" for each in state.agents if each.only_for is None)
+    here = agents or "no agent for everybody is here; `%algorave ask` brings your own"
+    review = ", changes wait to be accepted" if state.ai_review else ""
+    kept = ", ".join(f"'{layer.name}'" for layer in state.layers if layer.ai == "no")
+    return f"AI is on in '{session.title}'{review}: {here}.{f' Kept from it: {kept}.' if kept else ''}"
 
 
 def _file_of(session: Session) -> StrudelFile:

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from algorave_server.protocol import MAX_NUDGE_CYCLES, MAX_QUANTUM, MAX_RAMP_S
+from algorave_server.protocol import MAX_NUDGE_CYCLES, MAX_QUANTUM, MAX_RAMP_S, LayerAi
 
 from .arguments import Arguments, BadUsage, number, whole
 
@@ -87,6 +87,37 @@ def read_invite(text: str) -> InviteTerms:
     parser.add_argument("--expires", type=_expires)
     found = parser.read(text.split())
     return InviteTerms(found.role, found.uses, found.expires)
+
+
+@dataclass(frozen=True, slots=True)
+class AiLine:
+    """What is said about the agent: `on` for the session, or `ai` for one `layer`; nothing, to be told."""
+
+    on: bool | None = None
+    review: bool = False
+    layer: str = ""
+    ai: LayerAi = "credit"
+
+
+def read_ai(text: str) -> AiLine:
+    """Understand what stands behind `%algorave ai`; raise `BadUsage` in words."""
+    words = text.split()
+    review = "--review" in words
+    words = [word for word in words if word != "--review"]
+    match words:
+        case [] if not review:
+            return AiLine()
+        case ["on"]:
+            return AiLine(on=True, review=review)
+        case ["off"] if not review:
+            return AiLine(on=False)
+        case [layer, "no" | "credit" | "yes" as ai] if not review:
+            return AiLine(layer=layer, ai=ai)
+        case _:
+            raise BadUsage(
+                "it is `%algorave ai on`, `on --review`, `off`, or a layer and no, credit or yes, "
+                "as in `%algorave ai bass no`."
+            )
 
 
 def read_join(text: str) -> JoinLine:

@@ -111,6 +111,13 @@ class Asking:
             self._answer.keep()
         return await self._result(status, reason)
 
+    async def answered(self) -> AskResult:
+        """Do it; being cancelled is a way for it to end."""
+        try:
+            return await self.run()
+        except asyncio.CancelledError:
+            return self.stopped()
+
     def stopped(self) -> AskResult:
         """What there is to say when its task was cancelled: too late, when the change is in the music."""
         is_in = bool(self._landed.changes) and not self.ask.is_dry

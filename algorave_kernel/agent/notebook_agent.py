@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-import concurrent.futures
 import itertools
-import threading
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
 
 from algorave_kernel.engine import whole_text
 
 from .ask import LIMIT_S, Ask
+from .asked import Asked
 from .asking import Asking, Progress, Terms
 from .judge import Judge
 from .models import DEFAULT
@@ -24,64 +21,6 @@ from .usage import Budget, Usage
 ASK_BUDGET_USD = 0.25
 MAX_EARLIER = 6
 MAX_WORDS_CHARS = 4_000
-
-
-class Asked:
-    """An ask on its way: watch it, wait for it, stop it."""
-
-    def __init__(self, number: int, asking: Asking, when_over: Callable[[AskResult], None]) -> None:
-        self.number = number
-        self._when_over = when_over
-        self.asking = asking
-        self.progress = Progress("waiting")
-        self._task: asyncio.Task[AskResult] | None = None
-        self._is_stopped = False
-        self._result: concurrent.futures.Future[AskResult] = concurrent.futures.Future()
-
-    @property
-    def is_over(self) -> bool:
-        """Whether there is a result."""
-        return self._result.done()
-
-    def wait(self, timeout_s: float) -> bool:
-        """Wait a while; gives whether there is a result."""
-        concurrent.futures.wait([self._result], timeout_s)
-        return self.is_over
-
-    def result(self, timeout_s: float | None = None) -> AskResult:
-        """Wait for the result. Interrupting the wait stops the ask. Raises TimeoutError."""
-        try:
-            return self._result.result(timeout_s)
-        except KeyboardInterrupt:
-            self.stop()
-            return self._result.result()
-
-    def stop(self) -> None:
-        """Stop it, from any thread. The music stays as it is; what is over is over."""
-        _loop().call_soon_threadsafe(self._cancel)
-
-    def _cancel(self) -> None:
-        self._is_stopped = True
-        if self._task is not None:
-            self._task.cancel()
-
-    async def _run(self) -> None:
-        self._task = asyncio.ensure_future(self.asking.run())
-        if self._is_stopped:
-            self._task.cancel()
-        try:
-            result = await self._task
-        except asyncio.CancelledError:
-            result = self.asking.stopped()
-        except BaseException as error:
-            self._result.set_exception(error)
-            raise
-        self._when_over(result)
-        self._result.set_result(result)
-
-    def start(self) -> None:
-        """Begin, in the agent's thread."""
-        asyncio.run_coroutine_threadsafe(self._run(), _loop())
 
 
 class Agent:
@@ -158,7 +97,7 @@ class Agent:
         provider = self._provider(model or self.model)
         budgets = [Budget("of this ask", budget_usd), self.session_budget]
         asking = Asking(ask, self.score, provider, self.judge, Terms(budgets))
-        asked = Asked(next(self._numbers), asking, self._remember)
+        asked = Asked(next(self._numbers), asking.answered, self._remember)
 
         def seen(progress: Progress) -> None:
             asked.progress = progress
@@ -195,18 +134,3 @@ class Agent:
     def _remember(self, result: AskResult) -> None:
         if result.status == "applied":
             self._earlier = [*self._earlier, (result.words, result.says or "done")][-MAX_EARLIER:]
-
-
-@cache
-def _started() -> asyncio.AbstractEventLoop:
-    loop = asyncio.new_event_loop()
-    threading.Thread(target=loop.run_forever, name="algorave-agent", daemon=True).start()
-    return loop
-
-
-_starting = threading.Lock()
-
-
-def _loop() -> asyncio.AbstractEventLoop:
-    with _starting:
-        return _started()

@@ -9,8 +9,8 @@ import pytest
 
 from agent.conftest import TEXTS, Stage
 from agent.fault_cases import DARK, EDIT, GOOD, bass
+from algorave_kernel.agent.asked import Asked
 from algorave_kernel.agent.asking import Progress
-from algorave_kernel.agent.notebook_agent import Asked
 from algorave_kernel.testing import Reply
 
 SLOW = Reply(f"Darker, I think.\n{EDIT}", chunk=4, between_s=0.01)
