@@ -111,6 +111,7 @@ function midiPart(link: LinkOut): Part {
       field("Device", device),
       clock.label,
       field("Delay in ms; below 0 is earlier", offset),
+      element("p", { class: "algs-hint", text: "Which layers play notes, and on which channel:" }),
       layers,
     ],
   });
