@@ -104,7 +104,7 @@ def test_a_mark_outlives_the_room(table: Table) -> None:
         {"message": ""},
         {"message": "x" * 501},
         {"message": "two\nlines"},
-        {"message": "turned ‮ around"},
+        {"message": "turned \u202e around"},
         {"hint": "\x00"},
         {"line": 0},
         {"column": -1},
