@@ -3,7 +3,14 @@
 import type { Problem } from "../../src/engine/problem.js";
 import type { StagePort } from "../../src/page/engine.js";
 import type { EvaluateOptions } from "../../src/stage/host.js";
-import type { FromStage, Hearing, InlineWidget, MusicalDiff, SeenHap, SharedTime } from "../../src/stage/messages.js";
+import type {
+  FromStage,
+  Hearing,
+  InlineWidget,
+  MusicalDiff,
+  SeenHap,
+  SharedTime,
+} from "../../src/stage/messages.js";
 
 type Listener = (news: never) => void;
 
