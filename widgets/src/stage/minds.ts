@@ -54,36 +54,33 @@ export class Trial {
 
   /** What is wrong with the code; code that spins is a problem like any other. */
   async check(code: string, sounds: string[]): Promise<Checked> {
-    const hand = this.#hand;
-    try {
-      const request: ToWorker = { op: "check", code, sounds };
-      const asked = await askFilled(this.#hands, hand, this.#fetchBundle, request, CHECK_BUDGET_MS);
-      const checked = asked as Checked;
-      if (checked.is_spoilt) this.#replace(hand);
-      return checked;
-    } catch (error) {
-      if (!(error instanceof Spun)) return refusal(withoutBundle(error));
-      // Killed because of what was asked before: its successor is asked.
-      if (this.#hand !== hand) return this.check(code, sounds);
-      this.#replace(hand);
-      return refusal(tookTooLong(code, CHECK_BUDGET_MS, "evaluate"));
-    }
+    const asked = await this.#ask({ op: "check", code, sounds });
+    return "problem" in asked ? refusal(asked.problem) : (asked.reply as Checked);
   }
 
   /** The haps of code from cycle 0 on, when the gate lets it through; null when not. */
   async sketch(code: string, sounds: string[], cycles: number, cps: number): Promise<Sketched | null> {
+    const asked = await this.#ask({ op: "sketch", code, sounds, cycles, cps });
+    if ("problem" in asked) return null;
+    const sketched = asked.reply as Sketched;
+    return sketched.is_playable ? sketched : null;
+  }
+
+  async #ask(
+    request: Extract<ToWorker, { op: "check" | "sketch" }>,
+  ): Promise<{ reply: Checked | Sketched } | { problem: Problem }> {
     const hand = this.#hand;
     try {
-      const request: ToWorker = { op: "sketch", code, sounds, cycles, cps };
-      const reply = await askFilled(this.#hands, hand, this.#fetchBundle, request, CHECK_BUDGET_MS);
-      const sketched = reply as Sketched;
-      if (sketched.is_spoilt) this.#replace(hand);
-      return sketched.is_playable ? sketched : null;
+      const asked = await askFilled(this.#hands, hand, this.#fetchBundle, request, CHECK_BUDGET_MS);
+      const reply = asked as Checked | Sketched;
+      if (reply.is_spoilt) this.#replace(hand);
+      return { reply };
     } catch (error) {
-      if (!(error instanceof Spun)) return null;
-      if (this.#hand !== hand) return this.sketch(code, sounds, cycles, cps);
+      if (!(error instanceof Spun)) return { problem: withoutBundle(error) };
+      // Killed because of what was asked before: its successor is asked.
+      if (this.#hand !== hand) return this.#ask(request);
       this.#replace(hand);
-      return null;
+      return { problem: tookTooLong(request.code, CHECK_BUDGET_MS, "evaluate") };
     }
   }
 
