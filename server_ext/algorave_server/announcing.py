@@ -77,6 +77,15 @@ class Announcing:
                 effects.append(Disconnect(connection.id, Close.RESET, "you are let in; join again"))
         return effects
 
+    def come_again(self, before: Member | None, member: Member) -> list[Effect]:
+        """Somebody came by an invite, who may have been here as something else."""
+        if before is None or before == member:
+            return []
+        self.introduce(member)
+        if (before.role, before.waiting) == (member.role, member.waiting):
+            return []
+        return self.drop_all_of(member.id, Close.RESET, "your role has changed; join again")
+
     def introduce(self, member: Member) -> None:
         """A member has another name, colour or role."""
         self._presence.introduce(member.id, identity(member))

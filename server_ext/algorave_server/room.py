@@ -122,12 +122,7 @@ class Room:
             return []
         self.roster.members[member.id] = member
         self._settle()
-        if before is None or before == member:
-            return []
-        self._announcing.introduce(member)
-        if (before.role, before.waiting) == (member.role, member.waiting):
-            return []
-        return self._announcing.drop_all_of(member.id, Close.RESET, "your role has changed; join again")
+        return self._announcing.come_again(before, member)
 
     def leave(self, connection_id: int) -> None:
         """A connection is closed."""
