@@ -242,6 +242,7 @@ def test_all_that_is_said_is_text(host: Host, agents: Callable[[Host], ScriptedA
         expect(shown.locator(part)).to_contain_text(HOSTILE)
     claude.finish(asked, "failed", reason=HOSTILE)
     expect(shown.locator(".alg-ask-reason")).to_contain_text(HOSTILE)
+    expect(shown.locator(".alg-ask-diff")).to_have_count(0)
     assert shown.locator("img, b").count() == 0
     assert host.page.evaluate("window.broken") is None
 

@@ -39,6 +39,11 @@ export function isSettled({ state }: Pick<Proposal, "state">): boolean {
   return SETTLED.has(state);
 }
 
+/** Whether it is over and its changes never were in the music. */
+export function cameToNothing({ state }: Pick<Proposal, "state">): boolean {
+  return isOver({ state }) && state !== "applied" && state !== "undone";
+}
+
 /** The proposals after news of one; the oldest first. */
 export function withProposal(known: readonly Proposal[], news: Proposal): Proposal[] {
   const at = known.findIndex(({ id }) => id === news.id);

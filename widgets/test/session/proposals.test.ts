@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Change, Layer, Proposal } from "../../src/protocol.js";
 import {
+  cameToNothing,
   changesAt,
   isOver,
   layerOf,
@@ -99,6 +100,7 @@ describe("what one may do with a proposal", () => {
       expect([isOver({ state }), mayStop(proposal({ state }), host)]).toEqual([true, false]);
       expect(mayUndo(proposal({ state }), host)).toBe(state === "applied");
       expect(mayDecide(proposal({ state }), host)).toBe(false);
+      expect(cameToNothing({ state })).toBe(!["applied", "undone"].includes(state));
     }
   });
 });

@@ -3,6 +3,7 @@
 import type { LiveSession } from "../../page/live_session.js";
 import type { Change, Proposal } from "../../protocol.js";
 import {
+  cameToNothing,
   type Decider,
   isOver,
   isSettled,
@@ -191,9 +192,9 @@ export class ProposalCard {
     this.#tell(this.#cost, isMain && isOver(proposal) ? costWords(proposal) : "");
     const problems = isMain && isMending ? proposal.problems : [];
     this.#problems.hidden = problems.length === 0;
-    if (problems.join("\n") !== this.#problems.textContent)
+    if (problems.join() !== [...this.#problems.children].map(({ textContent }) => textContent).join())
       this.#problems.replaceChildren(...problems.map((text) => element("li", { text })));
-    this.#showChanges(proposal, changes);
+    this.#showChanges(proposal, cameToNothing(proposal) ? [] : changes);
   }
 
   #showChanges(proposal: Proposal, changes: readonly Change[]): void {
@@ -213,7 +214,7 @@ export class ProposalCard {
     // One hears of the layer that the card stands at; a layer that goes has no music to come.
     if (first?.after != null && isSettled(proposal) && first.before !== first.after)
       void this.#music.show(first.before ?? "", first.after);
-    else if (!isSettled(proposal) && !isOver(proposal)) this.#music.element.hidden = true;
+    else this.#music.element.hidden = true;
   }
 
   #tell(target: HTMLElement, text: string): void {
