@@ -75,9 +75,8 @@ def _service(terms: AgentTerms) -> tuple[Service, str]:
     is_band = model == HOUSE_BAND
     models = [HOUSE_BAND] if is_band else list(dict.fromkeys([model, *ALIASES, HOUSE_BAND]))
     pays = terms.pays or (NOBODY_PAYS if is_band else SOMEBODY_PAYS)
-    _say(
-        f"{provider.name} ({provider.model}) answers{'' if is_band else f', at {ring.place}'}. Pays: {pays}."
-    )
+    where = "" if is_band else f", at {ring.place}"
+    _say(f"{provider.name} ({provider.model}) answers{where}. Who pays: {pays}.")
     return Service(provider_for, model, models, pays), provider.name
 
 

@@ -19,7 +19,17 @@ from algorave_kernel.agent_worker import AgentWorker, Purse, Service
 from algorave_kernel.client import SessionClient
 from algorave_kernel.environment import Secret
 from algorave_kernel.session_score import SessionScore
-from algorave_server.protocol import AddLayer, AskAgent, Hush, Proposal, RemoveLayer, Say, SetAi
+from algorave_server.protocol import (
+    AddLayer,
+    AskAgent,
+    CancelAsk,
+    Hush,
+    Proposal,
+    RemoveLayer,
+    Say,
+    SetAi,
+    UndoAsk,
+)
 from live_server import LiveServer
 
 T = TypeVar("T")
@@ -34,7 +44,7 @@ NO_RATES = [
 class LiveSession:
     """Everybody's clients are the product's own, each with a document and a socket of its own."""
 
-    def __init__(self, server: LiveServer) -> None:
+    def __init__(self, server: LiveServer, *, has_agent: bool = True) -> None:
         self.access = Access(server.url, server.url, "token", Secret(server.token))
         self.access.ask("GET", "api/version")
         made: Any = self.access.ask("POST", "api/sessions", {"title": "Jam", "layer": None})
@@ -48,7 +58,13 @@ class LiveSession:
         self.steps = 0
         self.results: SimpleQueue[AskResult] = SimpleQueue()
         self.worker: AgentWorker | None = None
-        self.seat: AgentSeat = self.run(self._seated())
+        self._seat: AgentSeat | None = self.run(self._seated()) if has_agent else None
+
+    @property
+    def seat(self) -> AgentSeat:
+        """The agent in this process."""
+        assert self._seat is not None
+        return self._seat
 
     def guest(self, name: str, role: str = "co_author") -> Access:
         """Somebody who came by an invite."""
@@ -90,7 +106,8 @@ class LiveSession:
 
     def until_equal(self, texts: Mapping[str, str]) -> None:
         """Wait until everybody has these texts and no others."""
-        for client in (self.host, self.second, self.seat.client):
+        clients = [self.host, self.second, *([self._seat.client] if self._seat else [])]
+        for client in clients:
 
             def is_so(client: SessionClient = client) -> bool:
                 replica = client._replica
@@ -145,6 +162,14 @@ class LiveSession:
         asker = client or self.host
         return str(asker.ask(AskAgent, words=words, only=[self.layer_id(each) for each in only], **more))
 
+    def cancel(self, proposal_id: str) -> None:
+        """The host stops it."""
+        self.host.ask(CancelAsk, proposal=proposal_id)
+
+    def undo(self, proposal_id: str) -> None:
+        """The host wants it back as it was."""
+        self.host.ask(UndoAsk, proposal=proposal_id)
+
     def until(self, proposal_id: str, *states: str, client: SessionClient | None = None) -> Proposal:
         """Wait until a proposal stands so for a participant, or is over when no state is named."""
         who = client or self.host
@@ -169,7 +194,8 @@ class LiveSession:
         return self.texts(self.second)
 
     def close(self) -> None:
-        self.run(self.seat.leave())
+        if self._seat is not None:
+            self.run(self._seat.leave())
         for client in (self.host, self.second):
             client.leave()
 

@@ -12,7 +12,7 @@ from live_server import running_server
 
 
 def test_the_sessions_layers_are_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """AGENT-23: layers of an open session are neither asked about nor shown to who answers; private ones work."""
+    """AGENT-23: while AI is off, layers of an open session are neither asked about nor shown to who answers; private ones work."""
     with running_server(tmp_path / "server") as server:
         monkeypatch.setenv("ALGORAVE_URL", server.url)
         monkeypatch.setenv("ALGORAVE_TOKEN", server.token)
@@ -29,6 +29,7 @@ def test_the_sessions_layers_are_left_alone(tmp_path: Path, monkeypatch: pytest.
             ):
                 refused = kernel.run(f"%algorave {ask}")
                 assert "AI is off in 'jam'" in refused.streams, ask
+                assert "`%algorave ai on`" in refused.streams, ask
                 assert refused.displays == []
             kernel.run('%%strudel\nnote("c3").s("sawtooth").lpf(800)', "mine")
             changed = kernel.run("%algorave ask make everything darker")
@@ -39,3 +40,33 @@ def test_the_sessions_layers_are_left_alone(tmp_path: Path, monkeypatch: pytest.
             kernel.run("%algorave leave")
             alone = kernel.run("%algorave ask make the bass darker")
             assert "changed 'bass'" in alone.updates[-1]["text/plain"]
+
+
+def test_with_ai_on_everybody_has_the_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """AGENT-28, AGENT-31: an ask changes the session's layers, undo takes it back, a layer kept from it stays."""
+    with running_server(tmp_path / "server") as server:
+        monkeypatch.setenv("ALGORAVE_URL", server.url)
+        monkeypatch.setenv("ALGORAVE_TOKEN", server.token)
+        monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "data"))
+        monkeypatch.delenv("ANTHROPIC_API_KEY", raising=False)
+        with running_kernel("python3") as kernel:
+            kernel.run("%load_ext algorave_kernel\n%algorave open jam 2")
+            kernel.run('%%strudel bass\nnote("c2").s("sawtooth").lpf(800)')
+            assert "AI is off in 'jam 2'" in kernel.run("%algorave ai").streams
+            assert "AI is on in 'jam 2'" in kernel.run("%algorave ai on").streams
+            changed = kernel.run("%algorave ask make the bass darker")
+            said = changed.updates[-1]["text/plain"]
+            assert "house band: changed 'bass'" in said
+            assert "Everybody in 'jam 2' sees it" in said
+            assert "lpf(400)" in kernel.run("%algorave export").streams
+            assert "Back as before, for everybody: bass." in kernel.run("%algorave undo").streams
+            assert "lpf(800)" in kernel.run("%algorave export").streams
+            assert "neither sees nor changes 'bass'" in kernel.run("%algorave ai bass no").streams
+            assert "is kept from the agent" in kernel.run("%algorave ask --only bass darker").streams
+            kernel.run("%algorave ai bass credit")
+            shown = kernel.run("%algorave ask --dry-run make the bass darker").updates[-1]["text/plain"]
+            assert "proposes a change of 'bass'" in shown
+            assert "lpf(800)" in kernel.run("%algorave export").streams
+            assert "AI is off in 'jam 2'." in kernel.run("%algorave ai off").streams
+            for wrong in ("ai perhaps", "ai bass maybe", "ai off --review"):
+                assert "it is `%algorave ai on`" in kernel.run(f"%algorave {wrong}").streams
