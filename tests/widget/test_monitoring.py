@@ -60,10 +60,12 @@ ADD_PAD = """async () => {
   await client.ask({ kind: "add_layer", name: "pad" });
   const { id } = client.state.layers.at(-1);
   mounted.session.binding(id).text.insert(0, 'note("a3").s("sine").clip(1)');
-  await mounted.session.play(id);
+  while (!mounted.session.state.playing.has(id)) await mounted.session.play(id);
 }"""
 # The cycle that it is now, in the session.
 CYCLE = "mounted.engine.clock.cycleAt(performance.timeOrigin + performance.now())"
+
+BEGINS = "mounted.session.state.playing.get(layer).from_cycle"
 
 
 @pytest.fixture(scope="module")
@@ -129,6 +131,7 @@ def test_a_draft_is_heard_by_its_author_alone(come: Callable[..., Player]) -> No
     bo.code.click()
     bo.page.keyboard.press("Control+Enter")
     bo.expect_status("playing")
+    bo.page.wait_for_function(f"(layer) => {CYCLE} > {BEGINS} + 0.1", arg=bo.layer)
     assert abs(hears_hz(bo) - DRAFT) < CLOSE_HZ
     set_mode(bo, "none")
     assert silence_level(bo.page) < 1e-4
@@ -167,8 +170,9 @@ def test_a_hush_cuts_what_is_scheduled(come: Callable[..., Player]) -> None:
 def test_code_that_fails_is_marked_alike_for_everybody(come: Callable[..., Player]) -> None:
     """FAULT-1, FAULT-7, STAGE-32: one layer falls silent, with one mark, for who hears, who does not, and who is late."""
     ana, bo, cy = come(), come(), come()
-    ana.page.evaluate("mounted.session.setTempo(4)")
+    ana.page.evaluate("mounted.session.client.ask({ kind: 'set_tempo', cps: 4 })")
     ana.page.evaluate(ADD_PAD)
+    ana.page.wait_for_function(f"{CYCLE} > 0")
     cycle = round(ana.page.evaluate(CYCLE)) + 60
     ana.type(
         f"{TONE}.withHap((hap) => {{\n  if (hap.whole.begin >= {cycle}) throw new Error('broken')\n  return hap\n}})"
