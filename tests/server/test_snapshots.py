@@ -17,6 +17,7 @@ from algorave_server.keeper import Places, SessionKeeper
 from algorave_server.leftovers import Leftovers
 from algorave_server.lib0 import read_bytes, write_bytes
 from algorave_server.limits import Limits
+from algorave_server.outline import unsealed
 from algorave_server.rights import Role
 from algorave_server.spool import Spool
 from algorave_server.store import Newcomer, Store, Writer, claims_of
@@ -95,7 +96,7 @@ async def type_long(keeper: SessionKeeper, hub: Hub) -> tuple[str, str]:
 
 @pytest.mark.parametrize(("every", "most"), [(EVERY, EVERY + 2 * TO_ONE_COMMIT), (1_000_000, EDITS)])
 async def test_a_living_room_keeps_snapshots(tmp_path: Path, every: int, most: int) -> None:
-    """KEEP-1: while a room lives snapshots are kept, and no row they hold is read again; without, all are."""
+    """KEEP-1: while a room lives snapshots are kept, with outlines, and no row they hold is read again; without, all."""
     async with served(tmp_path / "s.sqlite3", every) as (store, _writer, keeper, hub):
         session_id, text = await type_long(keeper, hub)
         await hub.stop()
@@ -103,6 +104,7 @@ async def test_a_living_room_keeps_snapshots(tmp_path: Path, every: int, most: i
         assert len(opened.updates) <= most
         if every == EVERY:
             assert opened.snapshot is not None
+            assert unsealed(opened.snapshot.outline, opened.snapshot.state, ()) is not None
             assert min((it.id for it in opened.updates), default=EDITS) > opened.snapshot.upto_id
         room = await keeper.open_room(session_id)
         screen = Screen()
