@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from algorave_server.journal import NewEntry
 from algorave_server.layers import root_of
 from algorave_server.rights import Role
 from algorave_server.roster import Member
@@ -69,3 +70,25 @@ class AskTable(Table):
         seat = self.sit("ana")
         seat.read()
         return str(seat.doc.get(root_of(layer), type=type(seat.text)))
+
+
+def refusal(seat: Seat) -> tuple[str, str]:
+    """Reason and words of the last refusal."""
+    refused = seat.last("refused")
+    return refused["reason"], refused["detail"]
+
+
+def entries(table: AskTable, kind: str) -> list[dict[str, Any]]:
+    """What the journal keeps of a kind."""
+    return [row.body for row in table.rows if isinstance(row, NewEntry) and row.kind == kind]
+
+
+def draft(seat: Seat, proposal: str, **fields: Any) -> None:
+    """An agent says how far it is."""
+    seat.say(kind="draft", proposal=proposal, state="streaming", **fields)
+
+
+def flush(table: AskTable) -> None:
+    """Let presence go out."""
+    if table.room.has_presence_news:
+        table.perform(table.room.flush_presence())
