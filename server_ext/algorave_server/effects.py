@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from algorave_server.close import Close
 from algorave_server.journal import NewClientOwner, NewUpdate, Row
 from algorave_server.scene import Outcome
 
 
-@dataclass(frozen=True, slots=True)
-class Send:
+class Send(NamedTuple):
     """Give one frame to some connections: bytes go as a binary frame, str as a text frame."""
 
     connections: tuple[int, ...]

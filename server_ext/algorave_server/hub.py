@@ -240,14 +240,15 @@ class Hub:
             if isinstance(effect, Disconnect):
                 self._drop(live, effect.connection, effect.code, effect.reason)
                 continue
+            frame, wires = effect.frame, live.wires
             for connection in effect.connections:
-                wire = live.wires.get(connection)
+                wire = wires.get(connection)
                 if wire is None:
                     continue
                 if wire.waiting_bytes() > self._max_waiting_bytes:
                     self._drop(live, connection, Close.TOO_SLOW, "you do not read fast enough; join again")
                 else:
-                    wire.send(effect.frame)
+                    wire.send(frame)
 
     def _announce(self, live: Live, effects: Sequence[Effect]) -> None:
         """What came of requests: it may be news for the roster."""

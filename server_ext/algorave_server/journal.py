@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class NewUpdate:
-    """A Yjs update that passed the gate."""
+class NewUpdate(NamedTuple):
+    """A Yjs update that passed the gate. A tuple, because there is one for each edit."""
 
     session_id: str
     participant_id: str

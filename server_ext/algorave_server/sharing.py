@@ -23,9 +23,15 @@ def share(unseen: Unseen, roster: Roster, texts: Texts) -> list[Effect]:
 
 def _broadcast(unseen: Unseen, roster: Roster) -> Send:
     """A lone author does not hear itself, and who asks for the text is given it whole."""
-    authors = {author for author, _ in unseen.edits}
-    skip = {joining for joining, _ in unseen.joining} | (authors if len(authors) == 1 else set())
-    updates = [edit.update for _, edit in unseen.edits]
-    update = updates[0] if len(updates) == 1 else merge_updates(*updates)
-    listeners = tuple(c.id for c in roster.connections.values() if c.is_synced and c.id not in skip)
-    return Send(listeners, sync_frame(UPDATE, update))
+    edits = unseen.edits
+    if len(edits) == 1:
+        ((author, edit),) = edits
+        skip, update = {author}, edit.update
+    else:
+        authors = {author for author, _ in edits}
+        skip = authors if len(authors) == 1 else set[int]()
+        update = merge_updates(*(edit.update for _, edit in edits))
+    if unseen.joining:
+        skip = skip.union(joining for joining, _ in unseen.joining)
+    listeners = [c.id for c in roster.connections.values() if c.is_synced and c.id not in skip]
+    return Send(tuple(listeners), sync_frame(UPDATE, update))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from struct import Struct, error
 from zlib import crc32
 
@@ -14,18 +15,27 @@ HEADING = b"algorave spool 1\n"
 
 _FRAME = Struct(">II")
 """Length of the body in bytes, and its CRC-32."""
-_BODY = Struct(">qHHH")
-"""Microseconds since 1970; bytes of session and participant id; how many Yjs clients."""
+_AT = Struct(">q")
+"""Microseconds since 1970."""
+_WHOSE = Struct(">HHH")
+"""Bytes of session and participant id; how many Yjs clients."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
 def record_of(edit: NewUpdate) -> bytes:
     """An edit as one record."""
-    session, participant, clients = edit.session_id.encode(), edit.participant_id.encode(), edit.clients
-    head = _BODY.pack((edit.at - _EPOCH) // _MICROSECOND, len(session), len(participant), len(clients))
-    body = b"".join((head, session, participant, *(each.to_bytes(8) for each in clients), edit.update))
+    whose = _whose(edit.session_id, edit.participant_id, edit.clients)
+    body = _AT.pack((edit.at - _EPOCH) // _MICROSECOND) + whose + edit.update
     return _FRAME.pack(len(body), crc32(body)) + body
+
+
+@lru_cache(maxsize=4096)
+def _whose(session_id: str, participant_id: str, clients: tuple[int, ...]) -> bytes:
+    """The same for most edits of somebody."""
+    session, participant = session_id.encode(), participant_id.encode()
+    sizes = _WHOSE.pack(len(session), len(participant), len(clients))
+    return b"".join((sizes, session, participant, *(each.to_bytes(8) for each in clients)))
 
 
 def edits_of(spool: bytes) -> Iterator[NewUpdate]:
@@ -46,12 +56,14 @@ def edits_of(spool: bytes) -> Iterator[NewUpdate]:
 
 def _edit_of(body: bytes) -> NewUpdate | None:
     try:
-        at_us, session_bytes, participant_bytes, count = _BODY.unpack_from(body)
-        participant_at = _BODY.size + session_bytes
+        (at_us,) = _AT.unpack_from(body)
+        session_bytes, participant_bytes, count = _WHOSE.unpack_from(body, _AT.size)
+        session_at = _AT.size + _WHOSE.size
+        participant_at = session_at + session_bytes
         clients_at = participant_at + participant_bytes
         update_at = clients_at + 8 * count
         return NewUpdate(
-            body[_BODY.size : participant_at].decode(),
+            body[session_at:participant_at].decode(),
             body[participant_at:clients_at].decode(),
             _EPOCH + at_us * _MICROSECOND,
             body[update_at:],

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from algorave_server.close import Close
 from algorave_server.errors import Expulsion
@@ -26,8 +28,7 @@ class Snapshot:
     outline: Outline | None
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """An update that was let in."""
 
     clients: tuple[int, ...]
@@ -89,11 +90,12 @@ class Texts:
             raise Expulsion(Close.RESET, str(malformed)) from None
         if not admitted.roots:
             return None
-        self._document.take([update])
-        new_clients = tuple(client for client in admitted.authors if client not in self._owners)
-        self._owners.update(dict.fromkeys(new_clients, member.id))
-        layers = frozenset(root.removeprefix(LAYER_ROOT_PREFIX) for root in admitted.roots)
-        return Written(tuple(sorted(admitted.authors)), new_clients, layers)
+        self._document.take((update,))
+        authors, owners = admitted.authors, self._owners
+        new_clients = () if authors <= owners.keys() else tuple(sorted(authors - owners.keys()))
+        owners.update(dict.fromkeys(new_clients, member.id))
+        clients = tuple(authors) if len(authors) == 1 else tuple(sorted(authors))
+        return Written(clients, new_clients, _layers_of(admitted.roots))
 
     def _check(self, member: Member, piece: Piece, admitted: Admitted, within: frozenset[str] | None) -> None:
         """Whether a member may do what an update does: own clients; layers there, not locked, not full."""
@@ -125,6 +127,11 @@ class Texts:
             bound_bytes = self._document.length_bytes(root)
         self._bounds_bytes[root] = bound_bytes + 3 * units
         return bound_bytes + units > self._max_layer_bytes
+
+
+@lru_cache(maxsize=1024)
+def _layers_of(roots: frozenset[str]) -> frozenset[str]:
+    return frozenset(root.removeprefix(LAYER_ROOT_PREFIX) for root in roots)
 
 
 def _gate_before(snapshot: Snapshot, document: Replica) -> UpdateGate:

@@ -10,15 +10,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from algorave_server.holdings import Holdings
 from algorave_server.lib0 import Malformed
 from algorave_server.yjs_update import Deletion, Id, Struct, Update, parse_update
 
 
-@dataclass(frozen=True, slots=True)
-class Admitted:
+class Admitted(NamedTuple):
     """What an update that passed does to the document."""
 
     inserted_units: int
