@@ -15,6 +15,7 @@ from .agent.known_provider import KnownProvider
 from .agent.models import ALIASES
 from .agent.provider import Provider, ProviderTrouble
 from .agent.providers import HOUSE_BAND, providers
+from .agent.redis_answers import shared_answers
 from .agent.result import AskResult
 from .agent.usage import Budget
 from .agent_link import seat_behind
@@ -59,7 +60,7 @@ def serve_link(link: str, terms: AgentTerms) -> int:
 
 def _service(terms: AgentTerms) -> tuple[Service, str]:
     """Who answers, and what they are called."""
-    ring, answers = KeyRing(), KnownAnswers()
+    ring, answers = KeyRing(), shared_answers() or KnownAnswers()
     address = ring.address
     can_model = ring.key is not None or address is not None
     model = terms.model if can_model else HOUSE_BAND

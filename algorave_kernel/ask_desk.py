@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from IPython.display import display
+
 from . import gate
 from .agent.asked import Asked
 from .agent.notebook_agent import ASK_BUDGET_USD, Agent
@@ -16,8 +18,8 @@ from .agent.result import AskResult
 from .agent.score import CannotUndo, texts_of
 from .arguments import BadUsage, did_you_mean
 from .ask_line import AskLine, read_ask
-from .ask_output import AskOutput
-from .ask_view import STOP, STOP_BACKGROUND, AskView
+from .ask_output import AskOutput, follow_all
+from .ask_view import STOP, STOP_BACKGROUND, AskView, over
 from .model_desk import ADD_KEY, ModelDesk
 from .own_layers import OwnScore
 from .pool import EngineMissing
@@ -35,6 +37,8 @@ AI_IS_OFF = (
     "about there. Layers of this notebook alone can be: `%algorave leave`, or a cell without a name."
 )
 NOT_FOR_AI = "'{layer}' is kept from the agent; `%algorave ai {layer} credit` lets it in."
+CHOOSE = "`%algorave choose {number}` takes this one."
+ALONE = "several answers to choose from are for layers of this notebook alone, and not for `--bg`."
 BOTH = "layers of '{session}' and layers of this notebook alone cannot be asked about at once."
 ON_SCREEN = "Everybody in '{session}' sees it, and what was playing plays so from the next bar on."
 TAKE_NEW = "'{layer}' has no cell yet: `%algorave take {layer}` becomes one."
@@ -74,10 +78,25 @@ class AskDesk:
         self._running: list[Asked] = []
         #: What changed something, and in which session; None in none.
         self._asked: list[tuple[AskResult, Session | None]] = []
+        #: The answers that can be chosen from.
+        self._answers: list[AskResult] = []
 
-    def ask(self, text: str) -> AskResult | None:
-        """Ask for a change; with `--bg` go on at once."""
-        return self._start(read_ask(text))
+    def ask(self, text: str) -> AskResult | list[AskResult] | None:
+        """Ask for a change; with `--bg` go on at once, with `-n` get several to choose from."""
+        terms = read_ask(text)
+        return self._start(terms) if terms.answers == 1 else self._start_several(terms)
+
+    def choose(self, text: str) -> None:
+        """Take one of the answers that were asked for last."""
+        number = int(text) if text.isdecimal() and len(text) < 3 else 0
+        if not 1 <= number <= len(self._answers):
+            there = f"1 to {len(self._answers)}" if self._answers else "none yet: `%algorave ask -n 3 WORDS`"
+            raise BadUsage(f"say which answer, by its number; there are {there}.")
+        found = self._answers[number - 1]
+        if found.status != "proposed":
+            raise BadUsage(f"answer {number} has no change to take.")
+        result = self._ready().choose(found)
+        display(over(result, self._finish(result, None, is_band_for_lack=False)), raw=True)
 
     def explain(self, layer: str) -> AskResult | None:
         """Ask what a layer does; the only or the last one when none is named."""
@@ -161,7 +180,23 @@ class AskDesk:
         except (EngineMissing, FileNotFoundError) as missing:
             raise BadUsage(f"{missing}; `%algorave doctor` says more.") from None
 
-    def _begin(self, terms: AskLine, output: AskOutput) -> Asked:
+    def _start_several(self, terms: AskLine) -> list[AskResult]:
+        """Several answers, which change nothing until one of them is chosen."""
+        if terms.is_background or self._session_of(terms) is not None:
+            raise BadUsage(ALONE)
+        terms.is_dry = True
+        before, numbers = texts_of(self._score), range(1, terms.answers + 1)
+        views = [AskView(f"{number} of {terms.answers}: {terms.words}", before) for number in numbers]
+        outputs = [AskOutput(self._shell, view) for view in views]
+        try:
+            asked = [self._begin(terms, output, seed) for seed, output in enumerate(outputs)]
+        except (ValueError, ProviderTrouble) as wrong:
+            raise BadUsage(f"{str(wrong).rstrip('.')}.") from None
+        told = [partial(_choice, number) for number in numbers]
+        self._answers = follow_all(outputs, asked, told)
+        return self._answers
+
+    def _begin(self, terms: AskLine, output: AskOutput, seed: int = 0) -> Asked:
         """Ask about layers of this notebook alone."""
         return self._ready().start(
             terms.words,
@@ -172,6 +207,7 @@ class AskDesk:
             budget_usd=ASK_BUDGET_USD if terms.budget_usd is None else terms.budget_usd,
             values=self._values(terms.values),
             is_fresh=terms.is_fresh,
+            seed=seed,
             watch=output.seen,
         )
 
@@ -212,7 +248,7 @@ class AskDesk:
             notes.append("Nothing was changed. The same ask without `--dry-run` does it, at once.")
         if is_band_for_lack:
             notes.append(ADD_KEY)
-        return notes
+        return [*notes, *self.models.warnings()]
 
     def _session_of(self, terms: AskLine) -> Session | None:
         """The session that is asked about; None for layers of this notebook. While AI is off, it never is."""
@@ -306,6 +342,10 @@ class AskDesk:
             self._agent = Agent(self._score, self.models.provider_for(), session_budget=self.models.budget)
             self._agent_of = terms
         return self._agent
+
+
+def _choice(number: int, result: AskResult) -> list[str]:
+    return [CHOOSE.format(number=number)] if result.status == "proposed" else []
 
 
 def _layers(result: AskResult) -> dict[str, None]:

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from .arguments import BadUsage
 
 FLAGS = ("--dry-run", "--bg", "--fresh")
-TAKING = ("-m", "--only", "--budget", "--assert", "--with")
-OPTIONS = ("--only", "--dry-run", "--bg", "--fresh", "--budget", "--assert", "--with", "-m")
+TAKING = ("-m", "-n", "--only", "--budget", "--assert", "--with")
+OPTIONS = ("--only", "--dry-run", "--bg", "--fresh", "--budget", "--assert", "--with", "-m", "-n")
 BUDGET_LIMIT_USD = 100.0
+MOST_ANSWERS = 5
 
 WRITTEN = re.compile(rf"(?<!\S)(?P<option>{'|'.join(map(re.escape, OPTIONS))})(?=[\s=]|$)")
 VALUE = re.compile(r"(?:=|\s+)(?P<value>\"[^\"]*\"|'[^']*'|\S+)")
@@ -30,6 +31,8 @@ class AskLine:
     is_dry: bool = False
     is_background: bool = False
     is_fresh: bool = False
+    #: How many answers there shall be to choose from.
+    answers: int = 1
 
 
 def read_ask(text: str) -> AskLine:
@@ -70,6 +73,8 @@ def _take(found: AskLine, name: str, value: str) -> None:
     match name:
         case "-m":
             found.model = read_model(value)
+        case "-n":
+            found.answers = _answers(value)
         case "--only":
             found.only += [each for each in value.split(",") if each]
         case "--assert":
@@ -78,6 +83,12 @@ def _take(found: AskLine, name: str, value: str) -> None:
             found.values += [each for each in value.split(",") if each]
         case _:
             found.budget_usd = _budget(value)
+
+
+def _answers(value: str) -> int:
+    if not re.fullmatch(r"[2-9]", value) or int(value) > MOST_ANSWERS:
+        raise BadUsage(f"-n is how many answers to choose from: 2 to {MOST_ANSWERS}.")
+    return int(value)
 
 
 def _budget(value: str) -> float:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
     from IPython.display import DisplayHandle
 
-    from .agent.notebook_agent import Asked
+    from .agent.asked import Asked
 
 #: Ten pictures a second are a stream to the eye, and few enough for a page.
 EVERY_S = 0.1
@@ -57,20 +57,11 @@ class AskOutput:
 
     def follow(self, asked: Asked, finish: Finish) -> AskResult:
         """Show it until it is over. Interrupting stops the ask."""
-        try:
-            self._draw()
-            while not asked.wait(EVERY_S):
-                self._draw()
-        except KeyboardInterrupt:
-            asked.stop()
-        result = asked.result()
-        notes = list(finish(result))
-        self._show(over(result, notes))
-        return self._returned(result, notes)
+        return follow_all([self], [asked], [finish])[0]
 
     def follow_behind(self, asked: Asked, finish: Finish) -> None:
         """Show it from a thread of its own, in the output of the cell that is running now."""
-        self._draw()
+        self.draw()
         # Which cell the output belongs to is in the context.
         here = contextvars.copy_context()
         work = threading.Thread(
@@ -78,7 +69,8 @@ class AskOutput:
         )
         work.start()
 
-    def _draw(self) -> None:
+    def draw(self) -> None:
+        """Show how far it is, when that is news."""
         progress = self._progress
         if progress is self._shown or (self._handle is not None and not in_kernel()):
             return  # a terminal cannot take back what it has printed
@@ -86,6 +78,11 @@ class AskOutput:
             self._texts = dict(progress.texts)
         self._shown = progress
         self._show(self._view.progress(progress, self._texts))
+
+    def end(self, result: AskResult, notes: Sequence[str]) -> AskResult:
+        """Show what became of it; gives the cell's value."""
+        self._show(over(result, notes))
+        return self._returned(result, notes)
 
     def _show(self, bundle: dict[str, str]) -> None:
         if self._handle is None:
@@ -99,3 +96,24 @@ class AskOutput:
         for name, value in (("cell", self._shell.execution_count), ("notes", notes), ("shell", self._shell)):
             object.__setattr__(shown, name, value)
         return shown
+
+
+def follow_all(
+    outputs: Sequence[AskOutput], asked: Sequence[Asked], finish: Sequence[Finish]
+) -> list[AskResult]:
+    """Show asks beside each other until all are over. Interrupting stops them all."""
+    try:
+        while True:
+            for each in outputs:
+                each.draw()
+            waited = [each.wait(EVERY_S / len(asked)) for each in asked]
+            if all(waited):
+                break
+    except KeyboardInterrupt:
+        for each in asked:
+            each.stop()
+    results = [each.result() for each in asked]
+    return [
+        output.end(result, list(told(result)))
+        for output, result, told in zip(outputs, results, finish, strict=True)
+    ]

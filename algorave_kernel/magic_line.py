@@ -47,10 +47,12 @@ COMMANDS = {
     "explain": ("[LAYER]", "what a layer plays and how"),
     "fix": ("[LAYER]", "have a layer repaired that cannot be played"),
     "undo": ("[LAYER]", "take back what the agent did last, to all or to one layer"),
+    "choose": ("NUMBER", "take one of the answers that `ask -n` has given"),
     "take": ("[LAYER]", "make this cell one with the layer's text, after the agent changed it"),
     "cancel": ("", "stop asking; the music stays as it is"),
     "key": ("[--forget]", "give the key for Claude where nobody sees it typed, or forget it"),
     "model": ("[NAME]", "who answers: fast, balanced, best, band, or a model's id"),
+    "budget": ("[USD|off]", "what all asks of this notebook may cost together"),
     "usage": ("", "what the agent has used here, and on whose key"),
     "sounds": ("[WORD]", "which sounds there are"),
     "docs": ("WORD", "what a function does, with examples"),
@@ -81,6 +83,7 @@ MORE = {
     "ask": "-m NAME      fast, balanced, best, band (rules, no key), or a model's id\n"
     "--only LAYER  change no other (may be given again)\n"
     "--dry-run    only show the change\n"
+    "-n 3         three answers (2 to 5) to choose from, with `%algorave choose 2`\n"
     "--bg         go on at once; it shows here when it is done\n"
     "--fresh      a new answer, also where one is known\n"
     "--budget USD  what this may cost at most (default: 0.25)\n"
@@ -101,7 +104,7 @@ MORE = {
 
 #: Options of sub-commands besides `--help`.
 OPTIONS = {
-    "ask": ("--only", "--dry-run", "--bg", "--fresh", "--budget", "--assert", "--with", "-m"),
+    "ask": ("--only", "--dry-run", "--bg", "--fresh", "--budget", "--assert", "--with", "-m", "-n"),
     "ai": ("--review",),
     "key": ("--forget",),
     "haps": ("--cycles",),

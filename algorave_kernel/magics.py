@@ -76,10 +76,12 @@ class AlgoraveMagics(Magics):
             "explain": lambda asked: self.asks.explain(asked.text),
             "fix": lambda asked: self.asks.fix(asked.text),
             "undo": lambda asked: self.asks.undo(asked.text),
+            "choose": lambda asked: self.asks.choose(asked.text),
             "take": lambda asked: self.asks.take(asked.text),
             "cancel": lambda _: self.asks.cancel(),
             "key": lambda asked: self.asks.models.key(asked.text),
             "model": lambda asked: self.asks.models.model(asked.text),
+            "budget": lambda asked: self.asks.models.set_budget(asked.text),
             "usage": lambda _: self.asks.models.usage(),
         }
 

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import getpass
 import warnings
+from argparse import ArgumentTypeError
 from pathlib import Path
 
 from jupyter_core.paths import jupyter_data_dir
 
 from .agent.key_ring import KeyRing
-from .agent.known_answers import KnownAnswers
+from .agent.known_answers import Answers, KnownAnswers
 from .agent.known_provider import KnownProvider
 from .agent.models import ALIASES, DEFAULT
 from .agent.provider import Provider, ProviderFor, ProviderTrouble
 from .agent.providers import HOUSE_BAND, providers
+from .agent.redis_answers import shared_answers
 from .agent.usage import Budget
 from .agent_worker import NOBODY_PAYS, Service
-from .arguments import BadUsage, did_you_mean
+from .arguments import BadUsage, did_you_mean, usd
 from .ask_line import read_model
 
 TO_ADD_KEY = "For Claude, `%algorave key` takes a key, or set `ANTHROPIC_API_KEY` before Jupyter starts."
 ADD_KEY = f"That was the house band, which plays by rules. {TO_ADD_KEY}"
+#: From this part of a budget on it is said that it will be used up.
+WARN_AT = 0.8
 NO_PROMPT = "nothing hidden can be typed here: set ANTHROPIC_API_KEY in the environment before Jupyter starts"
 NOT_IN_A_CELL = (
     "a key is never written in a cell, which is saved and shared. Write `%algorave key` alone and type it "
@@ -36,7 +40,7 @@ class ModelDesk:
         self.chosen = DEFAULT
         self.budget = Budget("of this notebook")
         self._service: tuple[object, Service] | None = None
-        self._answers = KnownAnswers(Path(jupyter_data_dir()) / "algorave" / "answers.sqlite")
+        self._answers: Answers | None = None
 
     def key(self, text: str) -> None:
         """Take a key where nobody sees it typed, or forget all."""
@@ -78,6 +82,24 @@ class ModelDesk:
         whose = f", on the key for {self.keys.place}" if self.budget.used.requests else ""
         print(f"{self.budget.used}{whose}.".capitalize())
 
+    def set_budget(self, text: str) -> None:
+        """Say what all asks of this notebook may cost together from now on, or `off`."""
+        if text:
+            try:
+                self.budget.limit_usd = None if text == "off" else usd(text)
+            except ArgumentTypeError as wrong:
+                raise BadUsage(f"{wrong}; or `off`.") from None
+        limit = self.budget.limit_usd
+        most = "no limit" if limit is None else f"at most ${limit:.2f}"
+        print(f"All asks of this notebook together: {most}; ${self.budget.used.cost_usd:.4f} is used.")
+
+    def warnings(self) -> list[str]:
+        """What there is to say when most of the budget is used."""
+        limit, used = self.budget.limit_usd, self.budget.used.cost_usd
+        if not limit or used < WARN_AT * limit:
+            return []
+        return [f"${used:.4f} of this notebook's ${limit:.2f} is used: `%algorave budget` sets another."]
+
     @property
     def now(self) -> str:
         """Who answers when nobody says: the house band where a key is needed and there is none."""
@@ -91,9 +113,15 @@ class ModelDesk:
 
         def provider_for(model: str) -> Provider:
             provider = plain(model)
-            return provider if _is_band(provider) else KnownProvider(provider, self._answers, address or "")
+            return provider if _is_band(provider) else KnownProvider(provider, self._known(), address or "")
 
         return provider_for
+
+    def _known(self) -> Answers:
+        if self._answers is None:
+            place = Path(jupyter_data_dir()) / "algorave" / "answers.sqlite"
+            self._answers = shared_answers() or KnownAnswers(place)
+        return self._answers
 
     def service(self, name: str) -> Service:
         """The same for asks of a session where one is called `name`; equal while nothing of it changes."""
@@ -113,7 +141,8 @@ class ModelDesk:
 
     def close(self) -> None:
         """Close what is open on the disk."""
-        self._answers.close()
+        if self._answers is not None:
+            self._answers.close()
 
 
 def _is_band(provider: Provider) -> bool:

@@ -10,12 +10,14 @@ from algorave_kernel.engine import whole_text
 from .ask import LIMIT_S, Ask
 from .asked import Asked
 from .asking import Asking, Progress, Terms
+from .choosing import land_chosen
 from .judge import Judge
 from .models import DEFAULT
 from .promises import promise
 from .provider import Provider, ProviderFor
 from .result import AskResult
 from .score import Score
+from .thread import begin
 from .usage import Budget, Usage
 
 ASK_BUDGET_USD = 0.25
@@ -108,6 +110,12 @@ class Agent:
         self._running[asked.number] = asked
         asked.start()
         return asked
+
+    def choose(self, result: AskResult) -> AskResult:
+        """Make the changes of an answer that was only proposed; gives what became of it."""
+        chosen = begin(land_chosen(result, self.score, self.judge)).result()
+        self._remember(chosen)
+        return chosen
 
     def forget(self, words: str) -> None:
         """Think no more of what was done at these words: it has been taken back."""

@@ -6,6 +6,7 @@ What is kept is the answer under a digest of all that was asked: neither wishes 
 from __future__ import annotations
 
 import json
+import os
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -22,6 +23,15 @@ WAIT_S = 0.05
 PAUSE_S = 30.0
 NAMESPACE = "algorave:answer:"
 MISSING = 'answers are to be shared by Redis, and its client is missing: pip install "algorave[redis]"'
+
+
+VARIABLE = "ALGORAVE_ANSWERS_URL"
+
+
+def shared_answers() -> RedisAnswers | None:
+    """The answers that the environment says are shared; None when none are. Raises ValueError in words."""
+    url = os.environ.get(VARIABLE, "").strip()
+    return RedisAnswers(url) if url else None
 
 
 class RedisAnswers:

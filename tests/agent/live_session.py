@@ -19,6 +19,7 @@ from algorave_kernel.agent_worker import AgentWorker, Purse, Service
 from algorave_kernel.client import SessionClient
 from algorave_kernel.environment import Secret
 from algorave_kernel.session_score import SessionScore
+from algorave_kernel.trouble import Trouble
 from algorave_server.protocol import (
     AddLayer,
     AskAgent,
@@ -179,10 +180,11 @@ class LiveSession:
             is_it = proposal and (proposal.state in states if states else proposal.ended_ms is not None)
             return proposal if is_it else None
 
-        now = who.state.proposals.get(proposal_id)
-        who.until(
-            lambda: found() is not None, PATIENCE_S, f"{proposal_id} is {now}, never {states or 'over'}"
-        )
+        try:
+            who.until(lambda: found() is not None, PATIENCE_S, "")
+        except Trouble:
+            now = who.state.proposals.get(proposal_id)
+            raise AssertionError(f"{proposal_id} is {now}, never {states or 'over'}") from None
         last = found()
         assert last is not None
         return last

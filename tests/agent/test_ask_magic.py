@@ -238,3 +238,32 @@ def test_take_makes_the_cell(kernel: Kernel) -> None:
     sent = client.execute("%algorave take bass")
     payload = kernel._reply(sent)["payload"]
     assert [(each["text"], each["replace"]) for each in payload] == [(BASS, True)]
+
+
+def test_several_answers_to_choose_from(kernel: Kernel, asked_at: MessagesServer) -> None:
+    """AGENT-33: answers stand beside each other and change nothing; the chosen one keeps what was typed since, and plays."""
+    kernel.run(BASS)
+    asked_at.say(*[Reply(DARKER.replace("lpf(300)", f"lpf({cutoff})")) for cutoff in (100, 200)])
+    ran = kernel.run("r = %algorave ask -m fast --only bass -n 2 two dark ones")
+    assert played(ran) == {}
+    assert "lpf(800)" in kernel.run("%algorave export").streams
+    assert len(asked_at.bodies) == 2
+    kernel.run('%%strudel bass\nnote("c2 e2 g2").s("sawtooth").lpf(800)')
+    chosen = played(kernel.run("%algorave choose 2"))["bass"]
+    assert "g2" in chosen
+    assert "lpf(100)" in chosen or "lpf(200)" in chosen
+    assert "say which answer" in kernel.run("%algorave choose 3").streams
+    kernel.run('%%strudel bass\nnote("c2").s("sawtooth").lpf(5000)')
+    assert "changed in the same place" in kernel.run("%algorave choose 1").displays[-1]["text/plain"]
+    assert "2 to 5" in kernel.run("%algorave ask -n 9 x").streams
+
+
+def test_the_notebook_has_a_budget(kernel: Kernel, asked_at: MessagesServer) -> None:
+    """AGENT-12: what all asks may cost together holds over asks, is told when most is used, and can be lifted."""
+    kernel.run(BASS)
+    assert "at most $0.00" in kernel.run("%algorave budget 0.000001").streams
+    ran = kernel.run("%algorave ask -m best --only bass as dark as it gets, at once")
+    assert "the budget of this notebook" in last(ran)["text/plain"]
+    assert asked_at.bodies == []
+    assert "no limit" in kernel.run("%algorave budget off").streams
+    assert "an amount is USD" in kernel.run("%algorave budget much").streams
