@@ -114,7 +114,7 @@ class Room:
         return [] if member.waiting else self._announcing.greet(connection, member)
 
     def take_in(self, redeemed: Member, since_ms: float) -> list[Effect]:
-        """Somebody came by an invite, read at `since_ms` or later. Who was here as something else starts anew."""
+        """Somebody came by an invite, read at `since_ms` or later; see `as_decided`."""
         before = self.roster.members.get(redeemed.id)
         member = as_decided(redeemed, self.roster, since_ms)
         self._batch.rows += correction(self.id, redeemed, member, self._clock.now_at())
@@ -200,6 +200,7 @@ class Room:
                 self._unseen.joining.append((connection.id, payload))
                 return []
             if step in (STEP_2, UPDATE):
+                connection.has_answered |= step == STEP_2
                 self._edit(connection, member, payload)
                 return []
         elif kind == AWARENESS_MESSAGE:
@@ -220,7 +221,8 @@ class Room:
         self._unseen.edit_counts[connection.id] = connection.edits
 
     def _write(self, connection: Connection, member: Member, update: bytes) -> None:
-        written = self._texts.write(member, self.piece, update, self.asks.within(member))
+        within, is_early = self.asks.within(member), connection.is_early
+        written = self._texts.write(member, self.piece, update, within, is_early=is_early)
         if written is None:
             return
         self.asks.written(member, written.layers)

@@ -51,6 +51,14 @@ class Connection:
     edits: int = 0
     """Binary edit frames it has sent."""
 
+    has_answered: bool = False
+    """Whether it has sent what it was asked for: all that the server lacks."""
+
+    @property
+    def is_early(self) -> bool:
+        """Whether its answer is still to come. Stock clients send what is typed before they were asked."""
+        return not (self.has_answered or self.wants_json)
+
     @property
     def is_known(self) -> bool:
         """Whether it has said what it wants."""

@@ -16,7 +16,7 @@ from algorave_server.protocol import LAYER_ROOT_PREFIX
 from algorave_server.replica import Replica
 from algorave_server.rights import Action
 from algorave_server.roster import Member
-from algorave_server.update_gate import Admitted, UpdateGate
+from algorave_server.update_gate import Admitted, Unfounded, UpdateGate
 from algorave_server.yjs_update import parse_state_vector
 
 
@@ -76,17 +76,26 @@ class Texts:
         return Snapshot(state, sealed(self._gate.holdings.outlined(), state))
 
     def write(
-        self, member: Member, piece: Piece, update: bytes, within: frozenset[str] | None = None
+        self,
+        member: Member,
+        piece: Piece,
+        update: bytes,
+        within: frozenset[str] | None = None,
+        *,
+        is_early: bool = False,
     ) -> Written | None:
         """Let an update in, or raise `Expulsion`; None when it says nothing new.
 
-        `within` are the ids of the layers that may be written; None: all of them.
+        `within` are the ids of the layers that may be written; None: all of them. `is_early`: it comes before
+        what it may build on, and then it is left out, for that will hold it as well.
         """
         if not member.may(Action.EDIT):
             raise Expulsion(Close.RESET, "your role does not allow to edit")
         try:
             admitted = self._gate.admit(update, lambda admitted: self._check(member, piece, admitted, within))
         except Malformed as malformed:
+            if is_early and isinstance(malformed, Unfounded):
+                return None
             raise Expulsion(Close.RESET, str(malformed)) from None
         if not admitted.roots:
             return None

@@ -28,6 +28,10 @@ class Admitted(NamedTuple):
     """Roots that are inserted into or deleted from; empty when the update brings nothing new."""
 
 
+class Unfounded(Malformed):
+    """An update that builds on what is not there, and may be right all the same once that has come."""
+
+
 _NOTHING_NEW = Admitted(0, frozenset(), frozenset())
 
 MayWrite = Callable[[Admitted], None]
@@ -70,7 +74,7 @@ class UpdateGate:
     def _admit_typing(self, struct: Struct, may_write: MayWrite) -> Admitted:
         """What nearly all updates are: one struct and nothing deleted. Judged before anything is noted."""
         if self._missing(struct) is not None:
-            raise Malformed("refers to what is not there")
+            raise Unfounded("refers to what is not there")
         root, units, text = self._news_of(struct)
         if units == 0:
             return _NOTHING_NEW
@@ -107,7 +111,7 @@ class UpdateGate:
                     if len(clients) > 1:
                         clients.pop()
                 elif missing in clients or not left.get(missing):
-                    raise Malformed("refers to what is not there")
+                    raise Unfounded("refers to what is not there")
                 else:
                     clients.append(missing)
         return roots
@@ -137,7 +141,7 @@ class UpdateGate:
         client = struct.client
         known = self.holdings.end(client) - struct.clock
         if known < 0:
-            raise Malformed("leaves a gap")
+            raise Unfounded("leaves a gap")
         root = self._root_of(struct)
         if known:
             held_end = struct.clock + min(known, struct.length)
@@ -193,7 +197,7 @@ class UpdateGate:
         for client, clock, length in deletions:
             end = clock + length
             if end > self.holdings.end(client):
-                raise Malformed("deletes what is not there")
+                raise Unfounded("deletes what is not there")
             if self.holdings.cuts_pair(client, clock) or self.holdings.cuts_pair(client, end):
                 raise Malformed("cuts a surrogate pair")
             dying += [(client, *gap) for gap in self.holdings.alive(client, clock, end)]
