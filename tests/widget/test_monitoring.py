@@ -62,6 +62,14 @@ ADD_PAD = """async () => {
   mounted.session.binding(id).text.insert(0, 'note("a3").s("sine").clip(1)');
   while (!mounted.session.state.playing.has(id)) await mounted.session.play(id);
 }"""
+# Fails so many cycles after a page began with it: elsewhere later than where it was played first.
+FAILING = f"""let first = null
+{TONE}.withHap((hap) => {{
+  first ??= hap.whole.begin
+  if (hap.whole.begin > first + 24) throw new Error('broken')
+  return hap
+}})"""
+PUT = "([layer, text]) => { mounted.session.binding(layer).text.insert(0, text); }"
 # The cycle that it is now, in the session.
 CYCLE = "mounted.engine.clock.cycleAt(performance.timeOrigin + performance.now())"
 
@@ -172,14 +180,11 @@ def test_code_that_fails_is_marked_alike_for_everybody(come: Callable[..., Playe
     ana, bo, cy = come(), come(), come()
     ana.page.evaluate("mounted.session.client.ask({ kind: 'set_tempo', cps: 4 })")
     ana.page.evaluate(ADD_PAD)
-    ana.page.wait_for_function(f"{CYCLE} > 0")
-    cycle = round(ana.page.evaluate(CYCLE)) + 60
-    ana.type(
-        f"{TONE}.withHap((hap) => {{\n  if (hap.whole.begin >= {cycle}) throw new Error('broken')\n  return hap\n}})"
-    )
+    bo.page.evaluate("mounted.session.listen(true)")
+    bo.page.wait_for_function("mounted.engine.playing")
+    ana.page.evaluate(PUT, [ana.layer, FAILING])
+    ana.code.click()
     ana.page.keyboard.press("Control+Enter")
-    ana.expect_status("playing")
-    listen(bo)
     marks = [player.view.locator(".alg-problems") for player in (ana, bo, cy)]
     for mark in marks:
         expect(mark).to_contain_text("broken", timeout=PATIENCE_MS * 2)
@@ -189,7 +194,7 @@ def test_code_that_fails_is_marked_alike_for_everybody(come: Callable[..., Playe
     words = {mark.inner_text() for mark in [*marks[1:], late.view.locator(".alg-problems")]}
     assert len(words) == 1
     (said,) = words
-    assert "line 2" in said
+    assert "line 4" in said
     assert f"Played by {ana.name}: it failed in cycle" in said
     assert "the other layers play on" in said
     assert marks[0].inner_text() == said.replace(f"by {ana.name}", "by you")
