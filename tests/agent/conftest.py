@@ -23,6 +23,14 @@ DRUMS = '$: s("bd*4")\nhats: s("hh*8").gain(0.4)\n'
 TEXTS = {"bass": BASS, "drums": DRUMS}
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What costs money is asked for by name."""
+    if "live" not in config.option.markexpr:
+        for item in items:
+            if item.get_closest_marker("live"):
+                item.add_marker(pytest.mark.skip(reason="costs money: only with -m live"))
+
+
 @pytest.fixture(scope="session")
 def engine() -> Iterator[Engine]:
     with Engine("v8", evaluate_limit_s=20, query_limit_s=20) as engine:
