@@ -58,12 +58,10 @@ export class Trial {
     return "problem" in asked ? refusal(asked.problem) : (asked.reply as Checked);
   }
 
-  /** The haps of code from cycle 0 on, when the gate lets it through; null when not. */
+  /** The haps of code from cycle 0 on, and whether the gate lets it through; null when no answer came in time. */
   async sketch(code: string, sounds: string[], cycles: number, cps: number): Promise<Sketched | null> {
     const asked = await this.#ask({ op: "sketch", code, sounds, cycles, cps });
-    if ("problem" in asked) return null;
-    const sketched = asked.reply as Sketched;
-    return sketched.is_playable ? sketched : null;
+    return "problem" in asked ? null : (asked.reply as Sketched);
   }
 
   async #ask(

@@ -28,7 +28,7 @@ const COMPARED_CYCLES = 8;
 const DRAWN_CYCLES = 2;
 
 /** The music of a text that says nothing, or that cannot be played. */
-const SILENT: Pick<Sketched, "haps" | "cps"> = { haps: [], cps: null };
+const SILENT: Pick<Sketched, "haps" | "cps" | "is_playable"> = { haps: [], cps: null, is_playable: true };
 
 type Post = (message: FromStage, transfer?: Transferable[]) => void;
 type Asked<K extends ToStage["kind"]> = Extract<ToStage, { kind: K }>;
@@ -229,15 +229,19 @@ export class Player {
     this.#post({ kind: "compared", request_id, diff });
   }
 
-  /** One turn for each text: who plays in between does not wait for both. */
+  /** Somebody else has found both texts playable: this machine may just be busy. */
+  async #sketch(code: string, attempts = ATTEMPTS_AT_JUDGED): Promise<Sketched | null> {
+    const names = this.#sounds.names();
+    // A turn for each text: who plays in between does not wait for both.
+    const found = await this.#turns.take(() => this.#trial.sketch(code, names, COMPARED_CYCLES, this.#cps));
+    return found === null && attempts > 1 ? this.#sketch(code, attempts - 1) : found;
+  }
+
   async #diff(before: string, after: string): Promise<MusicalDiff | null> {
-    const sketch = async (code: string) => {
-      if (code.trim() === "") return SILENT;
-      const names = this.#sounds.names();
-      return this.#turns.take(() => this.#trial.sketch(code, names, COMPARED_CYCLES, this.#cps));
-    };
-    const [old, now] = [(await sketch(before)) ?? SILENT, await sketch(after)];
-    if (now === null) return null;
+    const sketch = async (code: string) => (code.trim() === "" ? SILENT : this.#sketch(code));
+    const [old, now] = [await sketch(before), await sketch(after)];
+    // What nobody knows is not told: an old text that is refused is silent, one that gave no answer is not.
+    if (old === null || now === null || !now.is_playable) return null;
     const drawn = (haps: readonly PlayedHap[]) =>
       haps.filter(({ begin }) => begin < DRAWN_CYCLES).map((hap) => seen(hap, false));
     return {
