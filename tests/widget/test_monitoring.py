@@ -69,7 +69,11 @@ FAILING = f"""let first = null
   if (hap.whole.begin > first + 24) throw new Error('broken')
   return hap
 }})"""
-PUT = "([layer, text]) => { mounted.session.binding(layer).text.insert(0, text); }"
+# On a machine that is too busy for the gate it is asked for again.
+PLAY = """async ([layer, text]) => {
+  mounted.session.binding(layer).text.insert(0, text);
+  while (!mounted.session.state.playing.has(layer)) await mounted.session.play(layer);
+}"""
 # The cycle that it is now, in the session.
 CYCLE = "mounted.engine.clock.cycleAt(performance.timeOrigin + performance.now())"
 
@@ -182,9 +186,7 @@ def test_code_that_fails_is_marked_alike_for_everybody(come: Callable[..., Playe
     ana.page.evaluate(ADD_PAD)
     bo.page.evaluate("mounted.session.listen(true)")
     bo.page.wait_for_function("mounted.engine.playing")
-    ana.page.evaluate(PUT, [ana.layer, FAILING])
-    ana.code.click()
-    ana.page.keyboard.press("Control+Enter")
+    ana.page.evaluate(PLAY, [ana.layer, FAILING])
     marks = [player.view.locator(".alg-problems") for player in (ana, bo, cy)]
     for mark in marks:
         expect(mark).to_contain_text("broken", timeout=PATIENCE_MS * 2)
