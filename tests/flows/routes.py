@@ -42,6 +42,7 @@ OURS_FOR_GUESTS = {
     "algorave/guest/api/look",
     "algorave/guest/api/redeem",
     "algorave/guest/api/leave",
+    f"algorave/guest/api/agent/{SESSION}",
     "algorave/guest/x",
     "algorave/healthz",
     "algorave/readyz",

@@ -79,7 +79,9 @@ def test_looking_at_an_invite(host: Member, visitor: Visitor, session: str, serv
     for _ in range(3):
         seen = visitor.look(made["link"])
         assert (seen.status_code, "set-cookie" in seen.headers) == (200, False)
-        assert seen.json() == {"ok": True, "title": "Jam", "role": "co_author", "by": _name_of(host, session)}
+        by = _name_of(host, session)
+        told = {"title": "Jam", "kind": "person", "role": "co_author", "by": by}
+        assert seen.json() == {"ok": True, **told}
     visitor.redeem(made["link"]).raise_for_status()
     revoked, expired = host.invite(session), host.invite(session, expires_in_s=0.001)
     host.http.delete(f"algorave/api/sessions/{session}/invites/{revoked['invite']['id']}").raise_for_status()
