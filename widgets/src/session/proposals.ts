@@ -29,6 +29,11 @@ export interface Decider {
   isHost: boolean;
 }
 
+/** Tells it from all others a page ever sees: a session that was loaded anew counts its proposals from 1 again. */
+export function keyOf({ id, server_ms }: Pick<Proposal, "id" | "server_ms">): string {
+  return `${id} ${server_ms}`;
+}
+
 /** Whether nothing comes of it any more. */
 export function isOver({ state }: Pick<Proposal, "state">): boolean {
   return !GOING_ON.has(state);

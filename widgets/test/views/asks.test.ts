@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
+import type { Proposal } from "../../src/protocol.js";
+import { keyOf } from "../../src/session/proposals.js";
 import type { MusicalDiff } from "../../src/stage/messages.js";
 import { agentDoing } from "../../src/views/asks/agent_doing.js";
 import { agentsFor, opensAsks } from "../../src/views/asks/ask_box.js";
@@ -159,7 +161,14 @@ describe("which proposals are seen", () => {
     const ids = (place: string | null, away: string[] = []) =>
       seenAt(all, place, [bass, drums], new Set(away)).map(({ id }) => id);
     expect([ids("l1"), ids("l2"), ids(null)]).toEqual([["p2", "p3"], ["p4"], []]);
-    expect(ids("l1", ["p3"])).toEqual(["p2"]);
+    expect(ids("l1", [keyOf(all[2] as Proposal)])).toEqual(["p2"]);
+  });
+
+  it("PROP-2: another one of the same number is seen though that was put away", () => {
+    const [first, later] = [7, 8].map((server_ms) => proposal({ id: "p1", server_ms, only: ["l1"] }));
+    const away = new Set([keyOf(first as Proposal)]);
+    expect(seenAt([first as Proposal], "l1", [bass], away)).toEqual([]);
+    expect(seenAt([later as Proposal], "l1", [bass], away)).toEqual([later]);
   });
 });
 

@@ -22,6 +22,8 @@ export interface AskBoxOptions {
   onClose: () => void;
   /** Gives the command that brings an agent into the session; null where one cannot make it. */
   command: (() => Promise<string>) | null;
+  /** What was typed before and not asked. */
+  words: string;
   /** Whether it closes once something was asked: where it would hide what comes of that. */
   closesAfter?: () => boolean;
 }
@@ -84,6 +86,12 @@ export class AskBox {
     this.#ends = [session.changed.on(() => this.update())];
     this.update();
     this.choose(options.layer);
+    this.#words.value = options.words;
+  }
+
+  /** What is typed and not asked. */
+  get words(): string {
+    return this.#words.value;
   }
 
   dispose(): void {
@@ -94,6 +102,7 @@ export class AskBox {
   focus(): void {
     if (this.#form.hidden) this.element.querySelector<HTMLElement>("input, button")?.focus();
     else this.#words.focus();
+    this.#fit();
   }
 
   /** This layer is meant from now on; null: the whole piece. */

@@ -8,6 +8,8 @@ import { AskBox, type AskBoxOptions } from "./ask_box.js";
 export class AskDrawer {
   readonly element = element("div", { class: "alg-asks-drawer" });
   #box: AskBox | null = null;
+  /** What was typed when it closed: a key pressed too soon costs nobody their words. */
+  #words = "";
   #cameFrom: HTMLElement | null = null;
   #end: () => void;
 
@@ -15,7 +17,7 @@ export class AskDrawer {
   constructor(
     readonly session: LiveSession,
     readonly button: HTMLButtonElement,
-    readonly options: Omit<AskBoxOptions, "onClose">,
+    readonly options: Omit<AskBoxOptions, "onClose" | "words">,
   ) {
     button.setAttribute("aria-expanded", "false");
     button.addEventListener("click", () => this.toggle());
@@ -46,7 +48,12 @@ export class AskDrawer {
     const focused = document.activeElement;
     if (focused instanceof HTMLElement && !this.element.contains(focused)) this.#cameFrom = focused;
     if (this.#box === null) {
-      this.#box = new AskBox(this.session, { ...this.options, layer, onClose: () => this.close() });
+      this.#box = new AskBox(this.session, {
+        ...this.options,
+        layer,
+        words: this.#words,
+        onClose: () => this.close(),
+      });
       this.element.append(this.#box.element);
       this.button.setAttribute("aria-expanded", "true");
     }
@@ -56,6 +63,7 @@ export class AskDrawer {
 
   close(): void {
     const hadFocus = this.element.contains(document.activeElement);
+    this.#words = this.#box?.words ?? "";
     this.#box?.dispose();
     this.#box = null;
     this.button.setAttribute("aria-expanded", "false");

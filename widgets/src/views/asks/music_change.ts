@@ -22,6 +22,12 @@ export class MusicChange {
     this.element.hidden = true;
   }
 
+  /** Nothing to be heard, and nothing that is still found out is shown. */
+  hide(): void {
+    this.#asked = null;
+    this.element.hidden = true;
+  }
+
   /** Finds out how the two texts differ, once. */
   async show(before: string, after: string): Promise<void> {
     if (this.#asked?.[0] === before && this.#asked[1] === after) return;

@@ -125,10 +125,12 @@ export class ProposalCard {
 
   /** Shows the proposal as it is now. */
   update(shown: Shown): void {
-    const wasOver = isOver(this.#shown.proposal);
+    const before = this.#shown.proposal;
     this.#shown = shown;
     const { proposal } = shown;
-    if (isOver(proposal) && !wasOver) this.#rest.begin();
+    if (isOver(proposal) && !isOver(before)) this.#rest.begin();
+    // What was refused was about how it stood then.
+    if (proposal.state !== before.state) setText(this.#error, "");
     this.#showHead(proposal);
     this.#showBody(shown);
   }
@@ -214,7 +216,7 @@ export class ProposalCard {
     // One hears of the layer that the card stands at; a layer that goes has no music to come.
     if (first?.after != null && isSettled(proposal) && first.before !== first.after)
       void this.#music.show(first.before ?? "", first.after);
-    else this.#music.element.hidden = true;
+    else this.#music.hide();
   }
 
   #tell(target: HTMLElement, text: string): void {

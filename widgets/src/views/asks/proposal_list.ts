@@ -2,14 +2,17 @@
 
 import type { LiveSession } from "../../page/live_session.js";
 import type { Layer, Proposal } from "../../protocol.js";
-import { changesAt, isOver, placesOf } from "../../session/proposals.js";
+import { changesAt, isOver, keyOf, placesOf } from "../../session/proposals.js";
 import { element } from "../dom.js";
 import { ProposalCard } from "./proposal_card.js";
 
 /** One that is over is seen so much longer. */
 const SEEN_AFTER_MS = 300_000;
 
-/** Those to be seen at a place (null: those without one): all that go on, and of those that are over the last one. */
+/**
+ * Those to be seen at a place (null: those without one): all that go on, and of those that are over the last one.
+ * `away` has the keys of those that were put away.
+ */
 export function seenAt(
   proposals: readonly Proposal[],
   place: string | null,
@@ -21,7 +24,7 @@ export function seenAt(
     return place === null ? places.length === 0 : places.includes(place);
   });
   const last = here.findLast(isOver);
-  return here.filter((each) => !away.has(each.id) && (!isOver(each) || each === last));
+  return here.filter((each) => !away.has(keyOf(each)) && (!isOver(each) || each === last));
 }
 
 /** The list. `update` is called by itself when the session changes. */
@@ -59,17 +62,17 @@ export class ProposalList {
     if (now.every((each, at) => each === this.#shown[at])) return;
     this.#shown = now;
     const seen = seenAt(proposals, this.place, layers, this.#away);
-    const ids = new Set(seen.map(({ id }) => id));
-    for (const [id, card] of this.#cards)
-      if (!ids.has(id)) {
+    const keys = new Set(seen.map(keyOf));
+    for (const [key, card] of this.#cards)
+      if (!keys.has(key)) {
         card.dispose();
-        this.#cards.delete(id);
+        this.#cards.delete(key);
       }
     for (const [at, proposal] of seen.entries()) {
       const { element: card } = this.#cardOf(proposal);
       if (this.element.children[at] !== card)
         this.element.insertBefore(card, this.element.children[at] ?? null);
-      if (isOver(proposal)) this.#forgetLater(proposal.id);
+      if (isOver(proposal)) this.#forgetLater(keyOf(proposal));
     }
     this.element.hidden = seen.length === 0;
   }
@@ -81,27 +84,28 @@ export class ProposalList {
       changes: changesAt(proposal, this.place, layers),
       isMain: (placesOf(proposal, layers)[0] ?? null) === this.place,
     };
-    const known = this.#cards.get(proposal.id);
+    const key = keyOf(proposal);
+    const known = this.#cards.get(key);
     if (known) {
       known.update(shown);
       return known;
     }
-    const card = new ProposalCard(this.session, shown, () => this.#putAway(proposal.id));
-    this.#cards.set(proposal.id, card);
+    const card = new ProposalCard(this.session, shown, () => this.#putAway(key));
+    this.#cards.set(key, card);
     return card;
   }
 
-  #putAway(id: string): void {
-    this.#away.add(id);
+  #putAway(key: string): void {
+    this.#away.add(key);
     this.#shown = [];
     this.update();
   }
 
-  #forgetLater(id: string): void {
-    if (this.#timers.has(id)) return;
+  #forgetLater(key: string): void {
+    if (this.#timers.has(key)) return;
     this.#timers.set(
-      id,
-      setTimeout(() => this.#putAway(id), SEEN_AFTER_MS),
+      key,
+      setTimeout(() => this.#putAway(key), SEEN_AFTER_MS),
     );
   }
 
