@@ -315,6 +315,8 @@ export class LiveSession {
     this.presence.dispose();
     this.#left.abort();
     this.#onEnd();
+    // What sends the session elsewhere has to end as well.
+    this.changed.emit();
   }
 
   #shared(layerId: string): SharedLayer | undefined {

@@ -99,6 +99,18 @@ describe("MIDI of a page", () => {
     expect(page.stage.calls).toContain("controls false");
   });
 
+  it("LINK-10: once the page has left the session nothing leaves any more, not even the clock", async () => {
+    link.setClock(true);
+    await link.connectMidi();
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(synths.sent.length).toBeGreaterThan(0);
+    page.session.leave();
+    synths.sent.length = 0;
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(synths.sent).toEqual([]);
+    expect(page.stage.calls).toContain("controls false");
+  });
+
   it("LINK-13: the notes of layers with a channel leave at their time, those of others do not", async () => {
     await link.connectMidi();
     link.setChannel("bass", 3);
