@@ -41,11 +41,12 @@ ENTER = """async ([base, session]) => {
 }"""
 MOUNT = """async ({ app, session, layer, you }) => {
   document.body.replaceChildren(document.createElement("main"));
-  const { mount } = await import(app);
+  const mount = await (await import(app)).loadSessions();
   const url = new URL(`../ws/${session}`, app);
   url.protocol = url.protocol.replace("http", "ws");
   const place = { id: session, layer: layer.id, url: url.href, who: you };
-  globalThis.mounted = mount(document.querySelector("main"), { layer: layer.name, code: "", session: place });
+  const main = document.querySelector("main");
+  globalThis.mounted = mount(main, { layer: layer.name, code: "", session: place });
 }"""
 PLAY = """([layer, code]) => {
   const { text } = mounted.session.binding(layer);

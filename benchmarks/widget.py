@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+import re
 import statistics
 import sys
 import tempfile
@@ -75,12 +76,31 @@ FIRST_SAMPLE = """
 """
 
 
+# As the bundler writes them: `from"./chunk-….js"` and `import"./chunk-….js"`, never `import("./chunk-….js")`.
+IMPORTED = re.compile(r'(?:from|import)"\./([\w-]+\.js)"')
+DYNAMIC = re.compile(r'import\("\./([\w-]+\.js)"\)')
+
+
+def with_imports(script: Path) -> set[Path]:
+    """A script and all that is loaded before it runs."""
+    found: set[Path] = set()
+    waiting = [script]
+    while waiting:
+        path = waiting.pop()
+        if path not in found:
+            found.add(path)
+            waiting += [STATIC / name for name in IMPORTED.findall(path.read_text(encoding="utf-8"))]
+    return found
+
+
 def sizes() -> dict[str, dict[str, int]]:
-    """Bytes of what a first cell downloads, and of what comes only when it is needed."""
-    app = json.loads((STATIC / "manifest.json").read_text())["app"]
+    """Bytes of what a first cell downloads, of what sessions add, and of what comes when it is needed."""
+    app = STATIC / json.loads((STATIC / "manifest.json").read_text())["app"]
+    [session] = (with_imports(STATIC / name) for name in DYNAMIC.findall(app.read_text(encoding="utf-8")))
     remote = next((STATIC.parent / "labextension" / "static").glob("remoteEntry.*.js"))
     groups = {
-        "initial": [STATIC / app, STATIC / "stage.html", remote],
+        "initial": [*with_imports(app), STATIC / "stage.html", remote],
+        "session": list(session - with_imports(app)),
         "lazy": [STATIC / "reference.json", STATIC / "xen.js"],
         "loader": [STATIC / "widget.js"],
         "standalone": [STATIC / "standalone.js"],

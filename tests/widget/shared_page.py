@@ -20,7 +20,7 @@ BLANK = """() => {
   document.body.replaceChildren(document.createElement("main"));
 }"""
 MOUNT = """async ({ app, session, layer, you, options }) => {
-  const { mount } = await import(app);
+  const mount = await (await import(app)).loadSessions();
   const url = new URL(`../ws/${session}`, app);
   url.protocol = url.protocol.replace("http", "ws");
   const el = document.createElement("div");

@@ -1,6 +1,7 @@
 // The app for notebooks (app-<hash>.js and chunks, named by manifest.json), the pages for guests and hosts, the
 // widget's loader, and standalone.js.
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { gzipSync } from "node:zlib";
 import esbuild from "esbuild";
 import { ROOT, STATIC } from "../build.mjs";
 
@@ -29,6 +30,8 @@ const ownYjs = {
   },
 };
 const LOADER_LIMIT_BYTES = 2000;
+/** What a cell that plays alone loads before anything is seen, packed. What sessions need is not part of it. */
+const APP_LIMIT_BYTES = 200_000;
 const PAGES = ["guest", "host"];
 
 /** Removed last: a page that is open meanwhile may still ask for what its manifest named. */
@@ -37,6 +40,22 @@ async function removeOld(outputs) {
   for (const name of await readdir(STATIC)) {
     if (/^(app|guest|host|chunk)-.*\.js$/.test(name) && !fresh.has(name)) await rm(STATIC + name);
   }
+}
+
+/** Everything that is loaded before `output` runs, itself included. */
+function loadedWith(outputs, output, known = new Set()) {
+  if (known.has(output)) return known;
+  known.add(output);
+  for (const { path, kind } of outputs[output].imports)
+    if (kind === "import-statement") loadedWith(outputs, path, known);
+  return known;
+}
+
+async function checkSize(outputs, app) {
+  const texts = await Promise.all([...loadedWith(outputs, app)].map((path) => readFile(path)));
+  const bytes = texts.reduce((sum, text) => sum + gzipSync(text).length, 0);
+  if (bytes >= APP_LIMIT_BYTES)
+    throw new Error(`the app loads ${bytes} bytes at first, packed; ${APP_LIMIT_BYTES} at most`);
 }
 
 async function buildPages() {
@@ -51,15 +70,15 @@ async function buildPages() {
     outdir: STATIC,
     metafile: true,
   });
-  const built = (name) =>
-    Object.keys(metafile.outputs)
-      .find((path) => metafile.outputs[path].entryPoint?.endsWith(`src/${name}.ts`))
-      .split("/")
-      .at(-1);
+  const { outputs } = metafile;
+  const pathOf = (name) =>
+    Object.keys(outputs).find((path) => outputs[path].entryPoint?.endsWith(`src/${name}.ts`));
+  const built = (name) => pathOf(name).split("/").at(-1);
+  await checkSize(outputs, pathOf("app"));
   await writeFile(`${STATIC}manifest.json`, JSON.stringify({ app: built("app") }));
   // The server knows these names; what they load may be kept for ever.
   for (const name of PAGES) await writeFile(`${STATIC}${name}.js`, `import "./${built(name)}";\n`);
-  await removeOld(Object.keys(metafile.outputs));
+  await removeOld(Object.keys(outputs));
 }
 
 async function buildLoader() {

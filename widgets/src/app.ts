@@ -1,7 +1,13 @@
 // The app as pages load it: `mount` with everything it needs by URL, beside this module.
 
-import { type Assets, type Mounted, type MountOptions, mountLayer } from "./mount.js";
-import { mountShared } from "./mount_shared.js";
+import {
+  type Assets,
+  groundOf,
+  type Mounted,
+  type MountOptions,
+  mountLayer,
+  type SharedOptions,
+} from "./mount.js";
 import { pageEngineNow } from "./page/engine.js";
 import { isFreshRun, readPayload } from "./payload.js";
 import { completionNames, makeStage } from "./surroundings.js";
@@ -16,10 +22,21 @@ const SERVED: Assets = {
   localSamplesUrl: here("../samples/"),
 };
 
-/** Draws a layer in `el`. */
+const SURROUNDINGS = { makeStage, names: completionNames };
+
+/** Draws a layer that plays alone in `el`. */
 export function mount(el: HTMLElement, options: MountOptions): Mounted {
   const assets = { ...SERVED, ...options.assets };
-  return mountLayer(el, { ...options, assets }, { makeStage, names: completionNames, mountShared });
+  return mountLayer(el, { ...options, assets }, SURROUNDINGS);
+}
+
+/**
+ * Loads what sessions need: who plays alone does not wait for it. Gives what draws a layer of a session, or the session,
+ * in `el`; rejects when it cannot be loaded.
+ */
+export async function loadSessions(): Promise<(el: HTMLElement, options: SharedOptions) => Mounted> {
+  const { mountShared } = await import("./mount_shared.js");
+  return (el, options) => mountShared(el, options, groundOf({ ...SERVED, ...options.assets }, SURROUNDINGS));
 }
 
 /** Draws what a widget shows in `el`. */

@@ -41,8 +41,6 @@ export interface MountOptions {
   /** Play, or listen to the session, at once. Whether that is heard without a click is the browser's decision. */
   play?: boolean;
   problems?: Problem[];
-  /** The session that the layer is of; null or left out: it plays alone. */
-  session?: SessionPlace | null;
   /** The notebook cell that shows the layer, where the host lets it be written to. */
   cell?: CellPort | null;
   /** The cell's text, when it and the live text could not be merged. */
@@ -59,16 +57,20 @@ export interface Help {
   names: () => Names;
 }
 
-/** What the entries add: a stage made from assets, the names for completion, and sessions where there is a server. */
+/** What the entries add: a stage made from assets, and the names for completion. */
 export interface Surroundings {
   makeStage: (assets: Assets) => StagePort;
   names: () => Names;
-  /** Null where everything plays alone. */
-  mountShared: ((el: HTMLElement, options: SharedOptions, engine: PageEngine, help: Help) => Mounted) | null;
 }
 
 /** Options with a place in a session. */
 export type SharedOptions = MountOptions & { session: SessionPlace };
+
+/** What a layer stands in on its page. */
+export interface Ground {
+  engine: PageEngine;
+  help: Help;
+}
 
 /** A mounted layer. */
 export interface Mounted {
@@ -96,13 +98,14 @@ function referenceOf(assets: Assets): ReturnType<typeof lazyReference> {
   return known;
 }
 
+/** The page's engine, made when there is none yet, and what an editor helps with. */
+export function groundOf(assets: Assets, { makeStage, names }: Surroundings): Ground {
+  return { engine: pageEngine(() => makeStage(assets)), help: { reference: referenceOf(assets), names } };
+}
+
 /** Draws the layer in `el`. The layer's sound ends a little after the last view of it is disposed. */
 export function mountLayer(el: HTMLElement, options: MountOptions, around: Surroundings): Mounted {
-  const assets = options.assets ?? {};
-  const engine = pageEngine(() => around.makeStage(assets));
-  const help = { reference: referenceOf(assets), names: around.names };
-  const { session } = options;
-  if (session && around.mountShared) return around.mountShared(el, { ...options, session }, engine, help);
+  const { engine, help } = groundOf(options.assets ?? {}, around);
   const layer = engine.layer(`${options.scope ?? ""}/${options.layer}`, options.layer);
   const player = new Player(el, engine, layer, {
     // A cell's last line break would be an empty line on the screen.

@@ -1,7 +1,6 @@
 // A layer of a session, or the session itself, on a page that has a server.
 
-import type { Help, Mounted, SharedOptions } from "./mount.js";
-import type { PageEngine } from "./page/engine.js";
+import type { Ground, Mounted, SharedOptions } from "./mount.js";
 import { joinSession } from "./page/live_session.js";
 import { HostApi } from "./session/api.js";
 import { agentCommand, agentLink } from "./views/session/agent_command.js";
@@ -9,12 +8,7 @@ import { sessionPanel } from "./views/session/session_panel.js";
 import { SharedPlayer } from "./views/shared_player.js";
 
 /** Draws it in `el`. The page leaves the session a little after the last view of it is disposed. */
-export function mountShared(
-  el: HTMLElement,
-  options: SharedOptions,
-  engine: PageEngine,
-  help: Help,
-): Mounted {
+export function mountShared(el: HTMLElement, options: SharedOptions, { engine, help }: Ground): Mounted {
   const { id, layer, url, who } = options.session;
   const session = joinSession({ id, url, who, engine, listen: options.play ?? false });
   const { cell = null, conflict = null } = options;

@@ -11,7 +11,7 @@ declare const ALGORAVE_TEXTS: { stageHtml: string; xenText: string; referenceTex
 
 function mount(el: HTMLElement, options: MountOptions): Mounted {
   const assets: Assets = { ...ALGORAVE_TEXTS, ...options.assets };
-  return mountLayer(el, { ...options, assets }, { makeStage, names: completionNames, mountShared: null });
+  return mountLayer(el, { ...options, assets }, { makeStage, names: completionNames });
 }
 
 function mountWidget(el: HTMLElement, options: MountOptions & { session: SessionLink | null }) {

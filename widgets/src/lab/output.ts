@@ -54,15 +54,19 @@ export class Output {
   async #join(module: typeof App, payload: Payload, session: SessionRef, isFresh: boolean): Promise<void> {
     this.say(`Joining ${titled(session)} …`);
     const turn = this.#turn;
-    const outcome = await enterSession(session, algoraveBase());
+    const [outcome, open] = await Promise.all([
+      enterSession(session, algoraveBase()),
+      module.loadSessions().catch(() => null),
+    ]);
     if (this.#turn !== turn) return;
     this.#clear();
+    const again = () => void this.#join(module, payload, session, false);
     if ("who" in outcome) {
       this.#tell(payload);
-      this.#mountShared(module, payload, { ...outcome, layer: session.layer }, isFresh);
+      if (open === null) this.node.append(note("What sessions need did not come from the server.", again));
+      else this.#mountShared(open, payload, { ...outcome, layer: session.layer }, isFresh);
       return;
     }
-    const again = () => void this.#join(module, payload, session, false);
     this.node.append(note(outcome.words, outcome.again ? again : null));
     if (session.layer !== null) this.#mount(module, payload, false);
   }
@@ -84,7 +88,7 @@ export class Output {
   }
 
   #mountShared(
-    module: typeof App,
+    open: Awaited<ReturnType<typeof App.loadSessions>>,
     payload: Payload,
     session: Entered & { layer: string | null },
     isFresh: boolean,
@@ -92,7 +96,7 @@ export class Output {
     const tracker = this.notebooks();
     const cell = tracker && outputCellOf(this.node, tracker);
     const isOwnRun = cell !== null && ranHere(cell.shared, Date.now());
-    this.#view = module.mount(this.node, {
+    this.#view = open(this.node, {
       layer: payload.layer,
       code: payload.code,
       // Whoever ran the cell asked to hear it; the others did not.
