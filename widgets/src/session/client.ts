@@ -2,7 +2,14 @@
 
 import * as Y from "yjs";
 import { Signal } from "../page/signal.js";
-import { type Action, type FromServer, MAY, PROTOCOL_VERSION, type Refused, type Timing } from "../protocol.js";
+import {
+  type Action,
+  type FromServer,
+  MAY,
+  PROTOCOL_VERSION,
+  type Refused,
+  type Timing,
+} from "../protocol.js";
 import { SleepWatch } from "../time/sleep_watch.js";
 import { type Closing, CONNECTING, SILENT, SOMEBODY_ELSE, TOO_OLD } from "./closing.js";
 import { Connection, type ConnectionOptions, type Listener } from "./connection.js";
