@@ -60,6 +60,7 @@ class Hub:
             perform=self._perform,
             announce=self._announce,
             lose=self._lose,
+            turned=self._wake_presence,
             commit_interval_s=commit_interval_s,
             edits_wait_s=edits_wait_s,
         )
@@ -207,7 +208,6 @@ class Hub:
             if session_id in (None, live.room.id):
                 for connection in [each for each, wire in live.wires.items() if is_meant(wire)]:
                     self._drop(live, connection, code, reason)
-                self._wake(live)
 
     def role_of(self, session_id: str, member_id: str) -> Role | None:
         """What a member is, as the room says, whose word counts; None while the session is not in memory."""
@@ -258,6 +258,7 @@ class Hub:
     def _drop(self, live: Live, connection: int, code: Close, reason: str) -> None:
         wire = live.wires.pop(connection, None)
         live.room.leave(connection)
+        self._wake(live)
         if wire is not None:
             self._log.info("connection closed: session=%s code=%d reason=%s", live.room.id, code, reason)
             wire.close(code, reason)
@@ -270,11 +271,11 @@ class Hub:
         """Something may have to be kept or shown."""
         if not live.is_lost:
             self._ledger.wake(live)
-            self._wake_presence(live)
 
     def _wake_presence(self, live: Live) -> None:
+        """Something may have happened that the roster or the cursors tell."""
         session_id = live.room.id
-        if live.room.has_presence_news and session_id not in self._presence_is_due:
+        if session_id not in self._presence_is_due and live.room.has_presence_news and not live.is_lost:
             self._presence_is_due.add(session_id)
             self._loop.call_later(self._presence_interval_s, self._flush_presence, session_id)
 

@@ -81,6 +81,7 @@ class Ledger:
         perform: Callable[[Live, Sequence[Effect]], None],
         announce: Callable[[Live, Sequence[Effect]], None],
         lose: Callable[[Live], None],
+        turned: Callable[[Live], None],
         commit_interval_s: float,
         edits_wait_s: float,
     ) -> None:
@@ -90,6 +91,7 @@ class Ledger:
         self._perform = perform
         self._announce = announce
         self._lose = lose
+        self._turned = turned
         self._commit_interval_s = commit_interval_s
         self._edits_wait_s = edits_wait_s
         self._woken: dict[Live, None] = {}
@@ -117,6 +119,8 @@ class Ledger:
         batch = live.room.take_batch()
         if batch is not None and batch.edits:
             self._submit([(live, batch.seen())])
+        if not live.in_flight:
+            live.kept.set()
 
     def commit(self) -> None:
         """Have everything committed that has happened by now."""
@@ -148,6 +152,7 @@ class Ledger:
                 if live.waiting_since_s is None:
                     live.waiting_since_s = self._loop.time()
                 is_urgent = is_urgent or room.is_urgent
+            self._turned(live)
         if self._noted:
             self._plan(is_urgent=is_urgent)
 

@@ -16,7 +16,7 @@ from algorave_server.ledger import Done
 from algorave_server.lib0 import write_bytes
 from algorave_server.room import Room
 
-from .room_table import Table
+from .room_table import FakeClock, Table
 
 LOG = logging.getLogger("test")
 
@@ -47,6 +47,7 @@ class SlowKeeper:
     def __init__(self) -> None:
         self.waiting: list[tuple[Sequence[Row], Done]] = []
         self.closed: list[Room] = []
+        self.released: list[Room] = []
         self.noted: list[NewUpdate] = []
         self.settled = 0
         self.owed: list[NewUpdate] = []
@@ -84,7 +85,8 @@ class SlowKeeper:
         self.closed.append(room)
 
     async def release_room(self, room: Room) -> None:
-        """Nobody else wants it."""
+        """Note it."""
+        self.released.append(room)
 
 
 def edit(client: int, root: str = "layer:l1") -> bytes:
@@ -236,3 +238,38 @@ async def test_stopping_waits_for_what_is_being_kept(keeper: SlowKeeper) -> None
     keeper.waiting[0][1](None)
     await asyncio.wait_for(stopping, 1)
     assert keeper.closed == [live.room]
+
+
+async def test_a_room_that_is_lost_before_anything_is_submitted(keeper: SlowKeeper) -> None:
+    """HUB-9: a room that is given up with only a request waiting is let go, and nobody waits for it in vain."""
+    hub = Hub(keeper, LOG, commit_interval_s=1e9)
+    live = await hub.open("s1")
+    writing = hub.connect(live, "ana", MemoryWire())
+    hub.receive(live, writing, '{"kind":"hush","request_id":1}')
+    await turn()
+    assert not live.kept.is_set()
+    keeper.is_full = True
+    hub.receive(live, writing, edit(1))
+    await turn()
+    assert keeper.waiting == []
+    await asyncio.wait_for(hub.stop(), 1)
+    assert keeper.released == [live.room]
+
+
+async def test_what_ends_with_the_last_connection_is_kept(
+    keeper: SlowKeeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """HUB-9: what ends because a hub that stops closes the last connection is kept, and waited for."""
+    hub = Hub(keeper, LOG)
+    live = await hub.open("s1")
+    hub.receive(live, hub.connect(live, "ana", MemoryWire()), edit(1))
+    await turn()
+    ended = NewEntry("s1", None, FakeClock().now_at(), "ask_ended", {})
+    monkeypatch.setattr(live.room.asks, "settle", lambda: [ended])
+    stopping = asyncio.create_task(hub.stop())
+    await turn()
+    keeper.waiting[0][1](None)
+    await turn()
+    assert [list(rows) for rows, _ in keeper.waiting[1:]] == [[ended]]
+    keeper.waiting[1][1](None)
+    await asyncio.wait_for(stopping, 1)
