@@ -14,7 +14,7 @@ import os
 import secrets
 from collections import deque
 from collections.abc import Generator, Iterable
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -106,21 +106,24 @@ class Spool:
             os.ftruncate(self._files[-1].descriptor, len(HEADING))
 
     def _current(self) -> _File:
-        """The file that is written to. A new one can wait while somebody goes through the folder."""
+        """The file that is written to. While there can be no new one the last one goes on."""
         if self._files[-1].size_bytes > self._large_bytes:
-            try:
-                with locked(self._folder, wait=False):
-                    self._files.append(self._make())
-            except BlockingIOError:
-                pass
+            with suppress(OSError), locked(self._folder, wait=False):
+                self._files.append(self._make())
         return self._files[-1]
 
     def _make(self) -> _File:
         self._made += 1
         path = self._folder / f"{self._name}-{self._made:06}{SUFFIX}"
         descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND, 0o600)
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        os.write(descriptor, HEADING)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            if os.write(descriptor, HEADING) < len(HEADING):
+                raise OSError("the spool's disk is full")
+        except OSError:
+            path.unlink()
+            os.close(descriptor)
+            raise
         return _File(path, descriptor, last=self._appended)
 
 
@@ -138,12 +141,16 @@ def locked(folder: Path, *, wait: bool = True) -> Generator[None]:
 def left_behind(folder: Path) -> Generator[Path]:
     """The spools of processes that are gone, in the order they were written, each while it is locked here."""
     for path in sorted(folder.glob(f"*{SUFFIX}")):
-        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            descriptor = os.open(path, os.O_RDONLY)
+        except FileNotFoundError:  # its owner has taken it away
+            continue
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             continue
         else:
-            yield path
+            if path.exists():
+                yield path
         finally:
             os.close(descriptor)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import signal
 import stat
@@ -136,3 +137,38 @@ def test_a_full_disk_leaves_no_trace(tmp_path: Path) -> None:
     noted = hears.recv()
     process.join()
     assert read(tmp_path) == [edit(number) for number in noted]
+
+
+def test_no_new_file_on_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SPOOL-3: while a new file cannot be begun the last one goes on, and what was begun is not left about."""
+    spool = Spool(tmp_path, large_bytes=20)
+    spool.append([edit(1)])
+    before, write = open_files(), os.write
+    with monkeypatch.context() as full:
+        full.setattr(os, "write", lambda file, data: write(file, data[:5] if data == HEADING else data))
+        for number in range(2, 6):
+            spool.append([edit(number)])
+    assert open_files() == before
+    assert len(list(tmp_path.glob("*.spool"))) == 1
+    spool.append([edit(6)])
+    assert len(list(tmp_path.glob("*.spool"))) == 2
+    assert read(tmp_path) == [edit(number) for number in range(1, 7)]
+
+
+def open_files() -> int:
+    """How many files this process has open."""
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+def test_a_spool_that_goes_meanwhile_is_passed_over(tmp_path: Path) -> None:
+    """SPOOL-5: an owner may take its files away while somebody goes through the folder, who goes on."""
+    first, second = Spool(tmp_path), Spool(tmp_path)
+    for spool in (first, second):
+        spool.append([edit(1)])
+        spool.close()
+    going_through = left_behind(tmp_path)
+    seen = next(going_through)
+    for path in tmp_path.glob("*.spool"):
+        if path != seen:
+            path.unlink()
+    assert list(going_through) == []
