@@ -1,4 +1,4 @@
-"""Who has redeemed an invite while a host decided about them: the decision counts, in whichever order they are kept."""
+"""Who has redeemed an invite while a host decided about them: the decision counts, in whatever order."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from algorave_server.roster import Member
 from algorave_server.scene import Outcome, Scene, own_layer
 
 PROBATION_CYCLES = 16
-"""Code that fails within its first cycles gives way to what played before; the stage goes by the same number."""
+"""Code that fails so early gives way to what played before; the stage goes by the same number."""
 
 
 def report_fault(request: ReportFault, by: Member, scene: Scene) -> Outcome:

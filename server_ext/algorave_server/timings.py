@@ -1,4 +1,4 @@
-"""How well the pages of a session keep its time, as each says of itself. Pure: who asks says what time it is."""
+"""How well the pages of a session keep its time, as each says of itself. Pure: times are given."""
 
 from __future__ import annotations
 

@@ -19,7 +19,6 @@ from algorave_server.protocol import (
     Decide,
     Playing,
     ReportFault,
-    Sounding,
     UndoAsk,
     Unsay,
 )
