@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from algorave_server.credits import ended_entry, settle_credit
 from algorave_server.errors import Refusal
+from algorave_server.layers import root_of
 from algorave_server.proposals import Asked, why_not_change
 from algorave_server.protocol import (
     AGENTS_TOO,
@@ -63,7 +64,7 @@ def _allows(asked: Asked, request: Request, scene: Scene) -> bool:
     change = next((each for each in asked.said.changes if each.layer == request.layer), None)
     if change is None or why_not_change(scene.piece.layers.get(request.layer), []) is not None:
         return False
-    return not isinstance(request, RemoveLayer) or _is_to_remove(change, asked)
+    return not isinstance(request, RemoveLayer) or _is_to_remove(change, asked, scene)
 
 
 def _is_to_add(change: Change, asked: Asked, scene: Scene) -> bool:
@@ -73,8 +74,11 @@ def _is_to_add(change: Change, asked: Asked, scene: Scene) -> bool:
     return change.after is None and change.layer is not None and scene.piece.layers.was_removed(change.layer)
 
 
-def _is_to_remove(change: Change, asked: Asked) -> bool:
-    return change.layer in asked.made if asked.said.state == "undoing" else change.after is None
+def _is_to_remove(change: Change, asked: Asked, scene: Scene) -> bool:
+    """Taken away by the change; or made by it, to undo it, or to leave no half-made layer behind."""
+    if change.layer is None or change.layer not in asked.made:
+        return asked.said.state == "landing" and change.after is None
+    return asked.said.state == "undoing" or scene.text(root_of(change.layer)) in ("", change.after)
 
 
 def note_layer_change(request: Request, by: Member, scene: Scene, made: str | None) -> None:
@@ -82,20 +86,14 @@ def note_layer_change(request: Request, by: Member, scene: Scene, made: str | No
     if by.kind != "agent":
         return
     if isinstance(request, RemoveLayer):
-        scene.proposals.written(by.id, request.layer, scene.server_ms)
+        scene.proposals.removed(by.id, request.layer, scene.server_ms)
     if not isinstance(request, AddLayer) or made is None:
         return
     for asked in scene.proposals.landing_of(by.id, scene.server_ms):
-        named = [each for each in asked.said.changes if each.name == request.name]
-        if named:
-            changes = [
-                each.model_copy(update={"layer": made}) if each in named else each
-                for each in asked.said.changes
-            ]
-            asked.change(changes=changes)
-            asked.made.add(made)
-            scene.proposals.written(by.id, made, scene.server_ms)
-            return
+        for index, change in enumerate(asked.said.changes):
+            if change.name == request.name and _is_to_add(change, asked, scene):
+                asked.make(index, made)
+                return
 
 
 # -- people -------------------------------------------------------------------------------------------------

@@ -41,13 +41,18 @@ class Asked:
     """A proposal and what only the room knows of it."""
 
     said: Proposal
-    has_written: bool = False
-    """Whether the agent has changed a layer since it began to land, or to undo."""
+    written: set[str] = field(default_factory=set[str])
+    """Layers that the agent has changed since it began to land, or to undo."""
     since_ms: float = 0.0
     """When it began to land or to undo."""
     made: set[str] = field(default_factory=set[str])
     """Layers that are new by it."""
     credits_before: dict[str, Credit | None] = field(default_factory=dict[str, "Credit | None"])
+
+    @property
+    def has_written(self) -> bool:
+        """Whether something of it is in the music."""
+        return bool(self.written)
 
     @property
     def is_over(self) -> bool:
@@ -61,7 +66,25 @@ class Asked:
     def begin(self, state: str, now_ms: float) -> None:
         """Its agent may change layers from now on."""
         self.change(state=state)
-        self.has_written, self.since_ms = False, now_ms
+        self.written, self.since_ms = set(), now_ms
+
+    def make(self, index: int, layer_id: str) -> None:
+        """Its agent has added the layer of this change."""
+        self._set_layer(index, layer_id)
+        self.made.add(layer_id)
+        self.written.add(layer_id)
+
+    def unmake(self, layer_id: str) -> None:
+        """Its agent has taken away again what it added while it lands: nothing has become of that."""
+        index = next(index for index, each in enumerate(self.said.changes) if each.layer == layer_id)
+        self._set_layer(index, None)
+        self.made.discard(layer_id)
+        self.written.discard(layer_id)
+
+    def _set_layer(self, index: int, layer_id: str | None) -> None:
+        changes = list(self.said.changes)
+        changes[index] = changes[index].model_copy(update={"layer": layer_id})
+        self.change(changes=changes)
 
     def may_touch(self, layer_id: str, now_ms: float) -> bool:
         """Whether its agent may change a layer for it right now."""
@@ -205,7 +228,16 @@ class Proposals:
     def written(self, agent_id: str, layer_id: str, now_ms: float) -> None:
         """An agent has changed a layer."""
         for each in self.landing_of(agent_id, now_ms):
-            each.has_written |= each.may_touch(layer_id, now_ms)
+            if each.may_touch(layer_id, now_ms):
+                each.written.add(layer_id)
+
+    def removed(self, agent_id: str, layer_id: str, now_ms: float) -> None:
+        """An agent has taken a layer away."""
+        for each in self.landing_of(agent_id, now_ms):
+            if each.said.state == "landing" and layer_id in each.made:
+                each.unmake(layer_id)
+                return
+        self.written(agent_id, layer_id, now_ms)
 
     # -- the end ----------------------------------------------------------------------------------
 

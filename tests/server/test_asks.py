@@ -8,12 +8,14 @@ import pytest
 
 from algorave_server.close import Close
 from algorave_server.journal import NewArrangement, NewUpdate
+from algorave_server.layers import root_of
 from algorave_server.piece import Piece
 from algorave_server.proposals import LANDING_MS
 from algorave_server.protocol import AGENTS_TOO, NEEDS, OF_AGENTS
 from algorave_server.rights import AGENT_MAY, MAY, Action, Role
 
 from .asks_table import AskTable, change, entries, refusal
+from .room_table import Seat
 from .test_room import REQUESTS
 
 KINDS = {ask: str(ask.model_fields["kind"].default) for ask in NEEDS}
@@ -269,6 +271,48 @@ def test_a_new_layer_and_one_that_goes(table: AskTable) -> None:
     assert table.text(made) == "hh*8"
     bot.ask("add_layer", name="hats")
     assert bot.has_heard("refused")
+
+
+def type_into(seat: Seat, layer: str, words: str) -> None:
+    """Write into another layer than the first."""
+    seat.text = seat.doc.get(root_of(layer), type=type(seat.text))
+    seat.type(words)
+
+
+def test_a_new_layer_that_comes_to_nothing(table: AskTable) -> None:
+    """ASK-4: an agent that may not go on takes away the layer it has just added, and nothing was changed then."""
+    bot, bo = table.agent(), table.sit("bo")
+    proposal = table.landing(bot, bo, change(None, "hats"), change())
+    for _ in range(2):
+        bot.ask("add_layer", name="hats")
+        bot.ask("remove_layer", layer=bot.last("done")["made"])
+    assert not bot.has_heard("refused")
+    assert [layer["name"] for layer in bo.last("layers")["layers"]] == ["bass"]
+    assert table.known(proposal)["changes"][0]["layer"] is None
+    bot.ask("finish_ask", proposal=proposal, status="refused")
+    assert table.state(proposal) == "refused"
+
+
+def test_a_new_layer_that_people_write_into(table: AskTable) -> None:
+    """ASK-4, the control: a new layer that somebody else has written into is not taken away any more."""
+    bot, bo = table.agent(), table.sit("bo")
+    table.landing(bot, bo, change(None, "hats"))
+    bot.ask("add_layer", name="hats")
+    type_into(bo, "l2", "mine")
+    bot.ask("remove_layer", layer="l2")
+    assert refusal(bot)[0] == "forbidden"
+    assert table.text("l2") == "mine"
+
+
+def test_a_name_that_two_changes_have(table: AskTable) -> None:
+    """ASK-12: a change of one layer is not taken for the new layer that has its name, and is credited."""
+    bot, bo = table.agent(), table.sit("bo")
+    proposal = table.landing(bot, bo, change("l1", "hats"), change(None, "hats"))
+    bot.type("new")
+    bot.ask("add_layer", name="hats")
+    bot.ask("finish_ask", proposal=proposal, status="applied")
+    assert [each["layer"] for each in table.known(proposal)["changes"]] == ["l1", "l2"]
+    assert all(table.layer(each)["credit"] is not None for each in ("l1", "l2"))
 
 
 # -- layers that are not for the agent ----------------------------------------------------------------------
