@@ -26,7 +26,7 @@ COMMANDS = {
     "open": ("NAME", "play together: open your session of this name, or make it"),
     "join": ("LINK [--name NAME]", "come into a session by an invite link"),
     "invite": (
-        "[--role ROLE] [--uses N] [--expires TIME]",
+        "[--role ROLE] [--uses N] [--expires TIME] [--agent]",
         "a link by which others come into the open session",
     ),
     "who": ("", "who is in the open session"),
@@ -71,6 +71,7 @@ MORE = {
     "as a guest called NAME.",
     "invite": "ROLE is `viewer` (the default: hears and chats) or `co_author` (plays along).\n"
     "TIME is such as `30m`, `2h` or `7d` (default: a day), N how many people may come by it (default: 100).\n"
+    "With `--agent` the link is for `algorave agent LINK`, which answers what everybody asks.\n"
     "The link is a secret: who has it comes in. It is shown once, and goes when the next cell is run.",
     "tempo": "`140` is beats a minute, four to a cycle; `35 cpm`, `0.6 cps`: cycles a minute, a second.\n"
     "`140 over 8s` gets there evenly in 8 seconds (120 at most). `nudge +0.05` moves everybody on\n"
@@ -109,7 +110,7 @@ OPTIONS = {
     "key": ("--forget",),
     "haps": ("--cycles",),
     "join": ("--name",),
-    "invite": ("--role", "--uses", "--expires"),
+    "invite": ("--role", "--uses", "--expires", "--agent"),
 }
 
 QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|`(?:[^`\\]|\\.)*`")

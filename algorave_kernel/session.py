@@ -258,9 +258,15 @@ class Session:
         expires_s: float | None = None,
     ) -> str:
         """Make a link by which people come in without an account. It is a secret, and shown only now."""
+        return self._invite(role=role, max_uses=uses, expires_in_s=expires_s)
+
+    def invite_agent(self, expires_s: float | None = None) -> str:
+        """Make a link for `algorave agent`, which answers everybody. It is a secret, and shown only now."""
+        return self._invite(kind="agent", expires_in_s=expires_s)
+
+    def _invite(self, **terms: object) -> str:
         if not self.is_own or self.state.role != "host":
             raise NotDone("forbidden", f"only a host can invite people to '{self.title}'")
-        terms = {"role": role, "max_uses": uses, "expires_in_s": expires_s}
         asked = {name: value for name, value in terms.items() if value is not None}
         made: Any = self._access.ask("POST", f"api/sessions/{self.id}/invites", asked)
         # The server goes by the address it was asked at, which for a kernel works on this machine only.

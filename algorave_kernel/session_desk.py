@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 FILE_LIMIT_BYTES = 8_000_000
 NEAR_ONLY = " Its address is good on this machine only: docs/playing-together.md says how others reach you."
+FOR_AGENT = "`algorave agent LINK` with this link brings an agent into '{session}', also without a key."
 WHEN_OVER = "`%algorave leave` and your cells play for you alone, `%algorave open NAME` opens another session"
 NONE_OPEN = "no session is open here: `%algorave open NAME` opens one, `%algorave join LINK` comes into one"
 
@@ -111,6 +112,8 @@ class SessionDesk:
     def invite(self, text: str) -> tuple[str, str]:
         """What a new link is for in words, and the link."""
         terms = session_line.read_invite(text)
+        if terms.is_for_agent:
+            return FOR_AGENT.format(session=self.session.title), self.session.invite_agent(terms.expires_s)
         link = self.session.invite(terms.role, uses=terms.uses, expires_s=terms.expires_s)
         does = "hear and chat" if terms.role == "viewer" else "play along"
         words = f"Whoever opens this link comes into '{self.session.title}' to {does}."

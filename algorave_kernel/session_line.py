@@ -29,6 +29,7 @@ class InviteTerms:
     role: Role
     uses: int | None
     expires_s: float | None
+    is_for_agent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +83,14 @@ def read_quantum(text: str) -> int:
 def read_invite(text: str) -> InviteTerms:
     """Understand the options of `%algorave invite`; raise `BadUsage` in words."""
     parser = Arguments(prog="%algorave invite")
-    parser.add_argument("--role", type=_role, default="viewer")
+    parser.add_argument("--role", type=_role)
     parser.add_argument("--uses", type=_uses)
     parser.add_argument("--expires", type=_expires)
+    parser.add_argument("--agent", action="store_true")
     found = parser.read(text.split())
-    return InviteTerms(found.role, found.uses, found.expires)
+    if found.agent and (found.role is not None or found.uses is not None):
+        raise BadUsage("a link for an agent is for one, with the place of a co-author: `--agent` goes alone.")
+    return InviteTerms(found.role or "viewer", found.uses, found.expires, found.agent)
 
 
 @dataclass(frozen=True, slots=True)

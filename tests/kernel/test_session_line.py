@@ -1,11 +1,18 @@
-"""What is written behind `%algorave tempo` and `quantum`."""
+"""What is written behind `%algorave tempo`, `quantum` and `invite`."""
 
 from __future__ import annotations
 
 import pytest
 
 from algorave_kernel.arguments import BadUsage
-from algorave_kernel.session_line import NudgeLine, TempoLine, read_quantum, read_tempo
+from algorave_kernel.session_line import (
+    InviteTerms,
+    NudgeLine,
+    TempoLine,
+    read_invite,
+    read_quantum,
+    read_tempo,
+)
 
 
 @pytest.mark.parametrize(
@@ -62,3 +69,12 @@ def test_bars_are_whole_cycles() -> None:
     for wrong in ("0", "65", "2.5", "four"):
         with pytest.raises(BadUsage):
             read_quantum(wrong)
+
+
+def test_a_link_for_an_agent_is_asked_for_alone() -> None:
+    """AGENT-29: `%algorave invite --agent` makes a link for an agent, whose place has no other terms than how long."""
+    assert read_invite("--agent --expires 2h") == InviteTerms("viewer", None, 7_200, is_for_agent=True)
+    assert not read_invite("--role co_author").is_for_agent
+    for wrong in ("--agent --role viewer", "--agent --uses 3"):
+        with pytest.raises(BadUsage, match="`--agent` goes alone"):
+            read_invite(wrong)
