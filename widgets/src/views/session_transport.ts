@@ -1,7 +1,9 @@
 // Buttons and keys of a layer, for everybody in a session.
 
+import { isOwnTrouble } from "../page/fault_reports.js";
+import type { Layer } from "../page/layer.js";
 import type { LiveSession } from "../page/live_session.js";
-import type { Action, Fault } from "../protocol.js";
+import type { Action, Fault, Playing } from "../protocol.js";
 import type { Deed, Transport } from "./transport.js";
 
 const NEEDS: Record<Exclude<Deed, "hush">, Action> = {
@@ -31,6 +33,16 @@ export function faultWords({ at_cycle }: Pick<Fault, "at_cycle">, name: string, 
   const cycle = Math.floor(at_cycle);
   const what = givesWay ? "what played before plays on" : "the other layers play on";
   return `Played by ${name}: it failed in cycle ${cycle}, and ${what}.`;
+}
+
+const SLOW = "This device was too slow for it. The others may hear it all the same.";
+
+/** Whether what the session plays stands still on this page because of this machine alone. */
+export function isTooSlowHere(
+  { judged_code, problems }: Pick<Layer, "judged_code" | "problems">,
+  playing: Playing | undefined,
+): boolean {
+  return judged_code === playing?.code && problems.length > 0 && problems.every(isOwnTrouble);
 }
 
 /** Deeds that go through the session. */
@@ -63,9 +75,8 @@ export function sessionTransport(session: LiveSession, layerId: string): Transpo
     },
     fault() {
       const fault = session.state.faults.get(layerId);
-      return fault === undefined
-        ? null
-        : faultWords(fault, nameOf(session, fault.by), playing() !== undefined);
+      if (fault !== undefined) return faultWords(fault, nameOf(session, fault.by), playing() !== undefined);
+      return isTooSlowHere(session.layer(layerId), playing()) ? SLOW : null;
     },
     cue: {
       isOn: () => session.monitor.cue(layerId) !== null,

@@ -20,7 +20,7 @@ describe("what is said of what one hears", () => {
 
   test("TIME-5: how somebody keeps time is told in short, and as their own word for who looks closer", () => {
     const timing = { phase_error_ms: -3, output_latency_ms: 12, keeps_time: true };
-    expect(timingWords(timing).short).toBe("±3 ms · 12 ms out");
+    expect(timingWords(timing).short).toBe("±3 ms");
     expect(timingWords(timing).more).toContain("by its own word");
     expect(timingWords({ ...timing, keeps_time: false }).short).toBe("cannot keep time");
   });

@@ -1,5 +1,30 @@
 import { describe, expect, it } from "vitest";
-import { differOnlyInSliders } from "../../src/views/session_transport.js";
+import type { Problem } from "../../src/engine/problem.js";
+import { differOnlyInSliders, isTooSlowHere } from "../../src/views/session_transport.js";
+import { playing } from "../page/joined_page.js";
+
+describe("code that this page could not play", () => {
+  it("TIME-5: is not called wrong when this device was too slow for it", () => {
+    const problem = (kind: Problem["kind"]) => ({
+      kind,
+      message: "",
+      line: null,
+      column: null,
+      hint: null,
+      layer: null,
+    });
+    const is = (code: string, ...problems: Problem[]) =>
+      isTooSlowHere({ judged_code: code, problems }, playing("l1", "a", 0));
+    expect(is("a", problem("time"))).toBe(true);
+    expect([is("a"), is("a", problem("syntax")), is("a", problem("time"), problem("query"))]).toEqual([
+      false,
+      false,
+      false,
+    ]);
+    // What one types oneself is judged as ever.
+    expect(is("b", problem("time"))).toBe(false);
+  });
+});
 
 describe("sliders of a session", () => {
   it.each([

@@ -43,7 +43,7 @@ export function timingWords(timing: Timing): { short: string; more: string } {
       more: `This computer plays too late or with gaps, ${off_ms} ms from the session's time just now, by its own word. ${latency}`,
     };
   return {
-    short: `±${off_ms} ms · ${output_latency_ms} ms out`,
+    short: `±${off_ms} ms`,
     more: `Plays within ${off_ms} ms of the session's time, by its own word. ${latency}`,
   };
 }

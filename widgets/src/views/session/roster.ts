@@ -74,8 +74,8 @@ class Row {
         element("span", {
           class: "algs-row-words",
           children: [
-            element("span", { class: "algs-row-name", children: [this.#name, this.#tags, this.#timing] }),
-            this.#doing,
+            element("span", { class: "algs-row-name", children: [this.#name, this.#tags] }),
+            element("span", { class: "algs-row-about", children: [this.#doing, this.#timing] }),
           ],
         }),
         this.#buttons,

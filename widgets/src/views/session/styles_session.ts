@@ -101,7 +101,8 @@ const PEOPLE_CSS = `
 .algs-row-name { display: flex; align-items: center; gap: 6px; min-width: 0; }
 .algs-name { font-weight: 600; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .algs-tags { display: inline-flex; gap: 4px; }
-.algs-doing { color: var(--alg-muted); font-size: 12.5px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.algs-row-about { display: flex; align-items: baseline; gap: 8px; min-width: 0; }
+.algs-doing { min-width: 0; color: var(--alg-muted); font-size: 12.5px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .algs-doing.algs-wraps { white-space: normal; overflow-wrap: anywhere; }
 .algs-row[data-typing] .algs-doing { color: var(--person-on-light); }
 .algs[data-theme="dark"] .algs-row[data-typing] .algs-doing { color: var(--person-on-dark); }
@@ -163,6 +164,7 @@ const BAR_CSS = `
 .algs-monitor input { position: absolute; inset: 0; margin: 0; opacity: 0; cursor: pointer; }
 .algs-monitor span { display: grid; place-items: center; min-height: 28px; padding: 0 11px; border-radius: 7px; font-size: 12.5px; font-weight: 600; color: var(--alg-muted); }
 .algs-monitor input:checked + span { background: var(--alg-bg); color: var(--alg-text); box-shadow: 0 1px 2px rgba(0, 0, 0, 0.18); }
+.algs[data-theme="dark"] .algs-monitor[data-mode="all"] input:checked + span { background: var(--alg-line); }
 .algs-monitor:not([data-mode="all"]) input:checked + span { background: var(--alg-accent); color: var(--alg-on-accent); }
 .algs-monitor input:focus-visible + span { outline: 2px solid var(--alg-accent); outline-offset: 1px; }
 .algs-unseen { position: absolute; width: 1px; height: 1px; padding: 0; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
