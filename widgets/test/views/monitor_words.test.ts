@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { thinnedWords } from "../../src/views/player.js";
-import { monitorWords, timingWords } from "../../src/views/session/monitor_words.js";
+import { monitorWords, ownTroubleWords, timingWords } from "../../src/views/session/monitor_words.js";
 import { lagWords } from "../../src/views/session/sound_settings.js";
 import { faultWords } from "../../src/views/session_transport.js";
 
@@ -23,6 +23,8 @@ describe("what is said of what one hears", () => {
     expect(timingWords(timing).short).toBe("±3 ms");
     expect(timingWords(timing).more).toContain("by its own word");
     expect(timingWords({ ...timing, keeps_time: false }).short).toBe("cannot keep time");
+    expect(ownTroubleWords("all")).toContain("or hear only your own layers");
+    expect(ownTroubleWords("own")).not.toContain("own layers");
   });
 
   test("LAG-1: what a device is set to is told as what one hears", () => {

@@ -3,7 +3,7 @@
 import type { LiveSession } from "../../page/live_session.js";
 import type { MonitorMode } from "../../page/monitor.js";
 import { element, setText } from "../dom.js";
-import { monitorWords, OWN_TROUBLE_WORDS } from "./monitor_words.js";
+import { monitorWords, ownTroubleWords } from "./monitor_words.js";
 
 const CHOICES: readonly [MonitorMode, string, string][] = [
   ["all", "All", "Hear everything"],
@@ -56,7 +56,7 @@ export class MonitorControl {
     if (mine) mine.hidden = !this.session.may("evaluate") && monitor.mode !== "own";
     const { keepsTime } = this.session.engine.punctuality;
     setText(this.#heard, listening ? this.#words() : "");
-    setText(this.#trouble, listening && !keepsTime ? OWN_TROUBLE_WORDS : "");
+    setText(this.#trouble, listening && !keepsTime ? ownTroubleWords(monitor.mode) : "");
     this.words.hidden = this.words.textContent === "";
     this.element.dataset["mode"] = monitor.mode;
   }

@@ -29,8 +29,10 @@ function listed(names: readonly string[]): string {
 }
 
 /** What to do about a machine that does not keep time. */
-export const OWN_TROUBLE_WORDS =
-  "This computer cannot keep up: what you hear is late or has gaps. Close other tabs and programs, or hear only your own layers.";
+export function ownTroubleWords(mode: MonitorMode): string {
+  const more = mode === "all" ? ", or hear only your own layers" : "";
+  return `This computer cannot keep up: what you hear is late or has gaps. Close other tabs and programs${more}.`;
+}
 
 /** How well somebody keeps time, in short and for who looks closer. */
 export function timingWords(timing: Timing): { short: string; more: string } {
