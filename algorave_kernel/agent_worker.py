@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -17,11 +18,13 @@ from .agent.usage import Budget
 from .agent_seat import AgentSeat
 from .ask_queue import AskQueue
 from .served_ask import Means, OwnTerms, ServedAsk
+from .trouble import Trouble
 
 AT_ONCE = 4
 ASK_BUDGET_USD = 0.25
 MAX_EARLIER = 6
 NOBODY_PAYS = "nobody: the house band"
+FORGOTTEN = "the agent began anew since, and cannot take back any more what it did before"
 #: So many answers are remembered, to be taken back.
 MAX_UNDO = 100
 
@@ -81,9 +84,14 @@ class AgentWorker:
 
     async def start(self) -> None:
         """Say that it answers, and answer from now on. Raises Trouble, and ProviderTrouble."""
-        provider = self._provider(self._service.model)
+        await self.answer_as(self._service)
+
+    async def answer_as(self, service: Service) -> None:
+        """Answer so what comes from now on; what is being answered goes on. Raises as `start`."""
+        provider = service.provider_for(service.model)
+        self._service, self._providers = service, {service.model: provider}
         self._seat.changed = self._look
-        await self._seat.serve(label=provider.name, models=self._service.models, pays=self._service.pays)
+        await self._seat.serve(label=provider.name, models=service.models, pays=service.pays)
         self._look()
 
     async def ask(self, make: Callable[[], Awaitable[str]], terms: OwnTerms) -> str:
@@ -148,7 +156,8 @@ class AgentWorker:
             provider = self._provider(self._model_of(proposal))
         except ProviderTrouble as trouble:
             # `_look` hears of it, and tells who has asked on terms of their own.
-            await self._seat.finish(proposal.id, "failed", reason=str(trouble))
+            with contextlib.suppress(Trouble):
+                await self._seat.finish(proposal.id, "failed", reason=str(trouble))
             return
         terms = self._terms.pop(proposal.id, OwnTerms())
         budgets = self.purse.of(proposal.asked_by, proposal.asker, terms.budget_usd)
@@ -178,16 +187,19 @@ class AgentWorker:
         del known[:-MAX_EARLIER]
 
     def _undo(self, proposal: Proposal) -> None:
-        served = self._over.get(proposal.id)
-        if served is not None and proposal.id not in self._undoing:
+        if proposal.id not in self._undoing and proposal.id not in self._running:
             self._undoing.add(proposal.id)
-            self._begin(self._undone(served))
+            self._begin(self._undone(proposal))
 
-    async def _undone(self, served: ServedAsk) -> None:
-        await served.undo()
-        self._undoing.discard(served.id)
-        asker = served.proposal.asked_by
-        words = served.proposal.words.strip()
+    async def _undone(self, proposal: Proposal) -> None:
+        served = self._over.get(proposal.id)
+        if served is not None:
+            await served.undo()
+        else:
+            with contextlib.suppress(Trouble):
+                await self._seat.finish(proposal.id, "applied", reason=FORGOTTEN)
+        self._undoing.discard(proposal.id)
+        asker, words = proposal.asked_by, proposal.words.strip()
         self._earlier[asker] = [each for each in self._earlier.get(asker, ()) if each[0] != words]
 
     def _model_of(self, proposal: Proposal) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
@@ -23,9 +24,12 @@ from .agent.usage import Budget
 from .agent_seat import MAX_PROBLEMS, MAX_PROSE_CHARS, AgentSeat
 from .gate import Verdict, check
 from .live_cell import tempo_of
+from .pool import EngineMissing
 from .session_score import SessionScore
 from .trouble import NotDone, Trouble
 
+BROKE_DOWN = "something unforeseen went wrong in the agent"
+_log = logging.getLogger(__name__)
 #: After these states it is the agent's turn, or nobody's any more.
 LANDS = frozenset({"landing"})
 WAITS = frozenset({"offered"})
@@ -93,9 +97,15 @@ class ServedAsk:
         self._task: asyncio.Task[AskResult] | None = None
 
     async def run(self) -> AskResult:
-        """Answer it, and say how it ended. Being cancelled is a way to end."""
+        """Answer it, and say how it ended. Being cancelled is a way to end, and so is a fault of our own."""
         self._task = asyncio.current_task()
-        result = await self.asking.answered()
+        try:
+            result = await self.asking.answered()
+        except (EngineMissing, FileNotFoundError) as missing:
+            result = self.asking.broken_off("failed", f"{missing}; `algorave doctor` says more")
+        except Exception:  # noqa: BLE001 - who asked must not wait for an answer that nobody works on
+            _log.exception("an ask broke down")
+            result = self.asking.broken_off("failed", BROKE_DOWN)
         self._task = None  # from here on there is nothing to stop any more
         if not self._is_over:
             await self._finish(result)

@@ -119,9 +119,13 @@ class Asking:
             return self.stopped()
 
     def stopped(self) -> AskResult:
-        """What there is to say when its task was cancelled: too late, when the change is in the music."""
+        """What there is to say when its task was cancelled."""
+        return self.broken_off("stopped", None)
+
+    def broken_off(self, status: Status, reason: str | None) -> AskResult:
+        """What there is to say when it goes no further: too late, when the change is in the music."""
         is_in = bool(self._landed.changes) and not self.ask.is_dry
-        return self._made("applied" if is_in else "stopped", None, MusicalDiff())
+        return self._made(*(("applied", None) if is_in else (status, reason)), MusicalDiff())
 
     async def _rounds_of_it(self) -> tuple[Status, str | None]:
         self._show("waiting")
