@@ -308,5 +308,7 @@ class Hub:
         for live in rooms:
             await live.kept.wait()
             self._forget_if_empty(live)
-        if self._closing:
-            await asyncio.gather(*self._closing)
+        for failure in await asyncio.gather(*self._closing, return_exceptions=True):
+            if failure is not None:
+                # The next room, and what is being kept, must not suffer for it.
+                self._log.error("a session was not closed well: %s", type(failure).__name__)

@@ -34,7 +34,10 @@ class Layers:
 
     def by_root(self, root: str) -> Layer | None:
         """The layer whose text a root of the Doc is."""
-        return next((layer for layer in self._layers if root_of(layer.id) == root), None)
+        for layer in self._layers:
+            if LAYER_ROOT_PREFIX + layer.id == root:
+                return layer
+        return None
 
     def add(self, name: str) -> Layer:
         """A new layer at the end."""

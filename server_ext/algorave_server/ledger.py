@@ -212,12 +212,20 @@ class Ledger:
             sent, error = self._answers.popleft()
             live = sent.live
             live.in_flight -= 1
-            if error is None:
-                self._settle(sent)
-            else:
-                self._owe(sent, error)
+            try:
+                self._take_answer(sent, error)
+            except Exception:  # noqa: BLE001 - a fault is logged, and the other answers are taken
+                self._log.exception("fault while an answer was taken: session=%s", live.room.id)
+                if not live.is_lost:
+                    self._lose(live)
             if not live.in_flight and not live.room.has_batch:
                 live.kept.set()
+
+    def _take_answer(self, sent: Submitted, error: BaseException | None) -> None:
+        if error is None:
+            self._settle(sent)
+        else:
+            self._owe(sent, error)
 
     def _settle(self, sent: Submitted) -> None:
         COUNTS.acknowledgements.note(self._loop.time() - sent.since_s)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from algorave_server.holdings import Holdings
 from algorave_server.lib0 import Malformed
-from algorave_server.yjs_update import Deletion, Id, Struct, Update, parse_update
+from algorave_server.yjs_update import Deletion, Id, Struct, Update, parse_typing, parse_update
 
 
 class Admitted(NamedTuple):
@@ -50,11 +50,10 @@ class UpdateGate:
         Raises `Malformed`, or what `may_write` raises; then nothing has changed, and the document must not
         see the update.
         """
+        typed = parse_typing(data)
+        if typed is not None:
+            return self._admit_typing(typed, may_write)
         update = parse_update(data)
-        if not update.deletions and len(update.structs) == 1:
-            (run,) = update.structs.values()
-            if len(run) == 1:
-                return self._admit_typing(run[0], may_write)
         before = {client: self.holdings.end(client) for client in update.structs}
         try:
             roots = self._integrate(update)

@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, cast
+from typing import Any
 
 from tornado.iostream import IOStream, StreamClosedError
 from tornado.websocket import WebSocketHandler, WebSocketProtocol, WebSocketProtocol13
@@ -281,17 +281,18 @@ class SessionWire(WebSocketHandler):
 
     def waiting_bytes(self) -> int:
         """What the peer has not taken yet."""
-        stream = self._stream()
-        if isinstance(stream, TakenSocket):
+        connection: Any = self.ws_connection
+        stream = None if connection is None else connection.stream
+        if type(stream) is TakenSocket:
             return stream.waiting_bytes()
         buffer = None if stream is None else stream._write_buffer  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] -- the only measure there is
         return 0 if buffer is None else len(buffer)
 
     def _stream(self) -> IOStream | TakenSocket | None:
-        connection = cast(WebSocketProtocol13 | None, self.ws_connection)
+        connection: Any = self.ws_connection
         if connection is None or connection.server_terminated or connection.client_terminated:
             return None
-        return cast(IOStream | TakenSocket, connection.stream)
+        return connection.stream
 
 
 def address_of(handler: Any, service: SessionService) -> str:

@@ -11,6 +11,8 @@ length) ranges.
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from algorave_server.lib0 import Malformed, read_string, read_uint
@@ -23,6 +25,12 @@ _CONTENT_STRING = 4
 _HAS_PARENT_SUB = 0x20
 _HAS_RIGHT_ORIGIN = 0x40
 _HAS_ORIGIN = 0x80
+
+_UINT = rb"([\x80-\xff]{0,7}[\x00-\x7f])"
+_TYPING = re.compile(
+    rb"\x01\x01" + 2 * _UINT + rb"(?:\x84" + 2 * _UINT + rb"|\xc4" + 4 * _UINT + rb")" + _UINT, re.DOTALL
+)
+"""One struct of one client: text behind something, perhaps in front of something."""
 
 Id = tuple[int, int]
 """(client, clock): one UTF-16 unit, for ever."""
@@ -67,6 +75,38 @@ def parse_update(data: bytes) -> Update:
     if at != len(data):
         raise Malformed("bytes after the update")
     return Update(structs, deletions)
+
+
+def parse_typing(data: bytes) -> Struct | None:
+    """The struct of an update that is what nearly all are: a bit of text behind what was there, no deletions.
+
+    None for most others, right or wrong: `parse_update` says what they are, in three times the time.
+    """
+    found = _TYPING.match(data)
+    if found is None:
+        return None
+    client, clock, *ids, size = found.groups()
+    begin = found.end()
+    if begin + _uint(size) + 1 != len(data) or data[-1] != 0:
+        return None
+    try:
+        text = data[begin:-1].decode()
+    except UnicodeDecodeError:
+        return None
+    length, first = utf16_length(text), _uint(clock)
+    if length == 0 or first + length > MAX_CLOCK:
+        return None
+    origin, right_origin = ids[0:2], None
+    if ids[0] is None:
+        origin, right_origin = ids[2:4], (_uint(ids[4]), _uint(ids[5]))
+    behind = (_uint(origin[0]), _uint(origin[1]))
+    return Struct(_uint(client), first, length, behind, right_origin, None, text)
+
+
+@lru_cache(maxsize=8192)
+def _uint(varint: bytes) -> int:
+    """The same few clients and clocks come again and again."""
+    return read_uint(varint, 0)[0]
 
 
 def parse_state_vector(data: bytes) -> dict[int, int]:

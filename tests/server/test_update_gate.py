@@ -18,7 +18,14 @@ from pycrdt import Doc, Text
 from algorave_server.holdings import Spans
 from algorave_server.lib0 import Malformed, write_uint
 from algorave_server.update_gate import Admitted, UpdateGate
-from algorave_server.yjs_update import Deletion, Struct, Update, parse_state_vector
+from algorave_server.yjs_update import (
+    Deletion,
+    Struct,
+    Update,
+    parse_state_vector,
+    parse_typing,
+    parse_update,
+)
 
 from .hostile_updates import ROOTS, encode_update, episode
 
@@ -165,7 +172,9 @@ def test_a_place_that_ends_before_it_begins_is_refused(gate: UpdateGate) -> None
     """UPD-3: between the end of what was typed in one go and its begin is no place."""
     with pytest.raises(Malformed, match="ends before it begins"):
         gate.admit(insertion("x", client=2, origin=(1, 3), right_origin=(1, 0)), any_root)
-    with pytest.raises(Malformed, match="ends before it begins"):  # what is new of it would stand behind its "b"
+    with pytest.raises(
+        Malformed, match="ends before it begins"
+    ):  # what is new of it would stand behind its "b"
         gate.admit(insertion("a😀bc", root=None, right_origin=(1, 0)), any_root)
     gate.admit(insertion("c", clock=4, origin=None, right_origin=(1, 0)), any_root)
     # Client 1 went back to the begin, so its newer text stands before the older one.
@@ -179,6 +188,49 @@ def test_circular_origins_are_refused() -> None:
     ring = {client: [Struct(client, 0, 1, (3 - client, 0), None, None, "x")] for client in (1, 2)}
     with pytest.raises(Malformed, match="refers to what is not there"):
         UpdateGate().admit(encode_update(Update(ring, [])), any_root)
+
+
+IDS = st.tuples(st.integers(0, 2**53 - 1), st.integers(0, 2**31))
+
+
+@st.composite
+def typing(draw: st.DrawFn) -> bytes:
+    """An update with one piece of text behind something, perhaps in front of something."""
+    (client, clock), text = draw(IDS), draw(st.text(min_size=1, max_size=40))
+    struct = Struct(client, clock, len(text), draw(IDS), draw(st.none() | IDS), None, text)
+    return encode_update(Update({client: [struct]}, []))
+
+
+@given(
+    typing(), st.lists(st.tuples(st.integers(0, 60), st.integers(0, 255)), max_size=2), st.binary(max_size=2)
+)
+def test_the_short_way_to_read_says_what_the_long_way_says(
+    update: bytes, spoilt: list[tuple[int, int]], more: bytes
+) -> None:
+    """UPD-10 The usual update is read in a short way, which says of it exactly what the long way says."""
+    data = bytearray(update)
+    for place, byte in spoilt:
+        data[place % len(data)] = byte
+    data += more
+    try:
+        short = parse_typing(bytes(data))
+    except Malformed:
+        with pytest.raises(Malformed):
+            parse_update(bytes(data))
+        return
+    if short is not None:
+        assert parse_update(bytes(data)) == Update({short.client: [short]}, [])
+
+
+def test_typing_is_read_in_the_short_way() -> None:
+    """UPD-10 What an editor sends for a letter is the usual update."""
+    doc: Doc[Text] = Doc()
+    text = doc.get(ROOTS[0], type=Text)
+    text += "a🎵c"
+    for at in (len(str(text).encode()), 1):
+        before = doc.get_state()
+        text.insert(at, "b")
+        assert parse_typing(doc.get_update(before)) is not None
 
 
 def test_a_refusal_by_right_leaves_no_trace(gate: UpdateGate) -> None:
