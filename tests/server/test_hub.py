@@ -273,3 +273,38 @@ async def test_what_ends_with_the_last_connection_is_kept(
     assert [list(rows) for rows, _ in keeper.waiting[1:]] == [[ended]]
     keeper.waiting[1][1](None)
     await asyncio.wait_for(stopping, 1)
+
+
+async def test_a_fault_while_an_answer_is_taken(keeper: SlowKeeper, monkeypatch: pytest.MonkeyPatch) -> None:
+    """HUB-8: a fault while it is said what is kept ends that room alone; the other rooms have their answers."""
+    hub = Hub(keeper, LOG)
+    broken, whole = await hub.open("s1"), await hub.open("s2")
+    wires = [MemoryWire(), MemoryWire()]
+    for live, wire in zip((broken, whole), wires, strict=True):
+        hub.receive(live, hub.connect(live, "ana", wire), edit(1))
+    await turn()
+    monkeypatch.setattr(broken.room, "committed", fail)
+    for _, done in keeper.waiting:
+        done(None)
+    await turn()
+    assert [wire.closed for wire in wires] == [Close.FAULT, None]
+    assert broken.kept.is_set()
+    assert whole.kept.is_set()
+    assert keeper.settled == 2
+
+
+async def test_a_session_that_is_not_closed_well(keeper: SlowKeeper, monkeypatch: pytest.MonkeyPatch) -> None:
+    """HUB-9: a hub stops although one of its sessions cannot be closed, and waits for the others."""
+    hub = Hub(keeper, LOG)
+    for session_id in ("s1", "s2"):
+        await hub.open(session_id)
+
+    async def close_room(room: Room) -> None:
+        await asyncio.sleep(0 if room.id == "s1" else 0.001)
+        if room.id == "s1":
+            fail()
+        keeper.closed.append(room)
+
+    monkeypatch.setattr(keeper, "close_room", close_room)
+    await hub.stop()
+    assert [room.id for room in keeper.closed] == ["s2"]
