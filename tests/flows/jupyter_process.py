@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 START_TIMEOUT_S = 180
+STOP_TIMEOUT_S = 90
+"""Taking down the modules of a Jupyter server alone costs more than a second of a core."""
 
 
 class JupyterProcess:
@@ -72,7 +74,7 @@ class JupyterProcess:
         """End it as an operator would."""
         if self._process is not None and self._process.poll() is None:
             self._process.terminate()
-            self._process.wait(20)
+            self._process.wait(STOP_TIMEOUT_S)
 
     def log_in(self) -> Person:
         """A new person with a login cookie of their own."""
