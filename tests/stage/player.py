@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from playwright.sync_api import Page
 
 LIMIT_MS = 30_000
+GATE_ATTEMPTS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +82,17 @@ class StagePage:
 
     def evaluate(self, code: str, layer: str = "one", *, plays: bool = True) -> dict[str, Any]:
         """Evaluate a layer's code; checks that it plays, or that it does not."""
-        reply = self.page.evaluate("([layer, code]) => stage.evaluate(layer, code)", [layer, code])
+        reply = self._ask(code, layer)
+        for _ in range(GATE_ATTEMPTS):
+            # The gate's limits are in real time: where it was too busy it is asked again.
+            if not plays or not any(problem["kind"] == "time" for problem in reply["problems"]):
+                break
+            reply = self._ask(code, layer)
         assert (reply["playing"] is not None) is plays, reply
         return reply
+
+    def _ask(self, code: str, layer: str) -> dict[str, Any]:
+        return self.page.evaluate("([layer, code]) => stage.evaluate(layer, code)", [layer, code])
 
     def do(self, call: str) -> Any:
         """Call something on the stage: `hush()`, `stop("one")`."""

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
     from live_server import LiveServer
 
-pytestmark = pytest.mark.browser
+# JupyterLab three times, and a guest: on a busy machine that takes minutes.
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
 TONE = 'note("a4").s("sine")'
 OCTAVE = 'note("a5").s("sine")'
