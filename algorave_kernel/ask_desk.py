@@ -115,8 +115,9 @@ class AskDesk:
 
     def undo(self, layer: str) -> None:
         """Take back the last change, or the last of one layer, and play what was there before."""
-        found = next((each for each in reversed(self._asked) if not layer or layer in _layers(each[0])), None)
-        if found is not None and found[1] is not None and found[1] is self._session():
+        here = [each for each in self._asked if each[1] is None or each[1] is self._session()]
+        found = next((each for each in reversed(here) if not layer or layer in _layers(each[0])), None)
+        if found is not None and found[1] is not None:
             undone = self._asks_of(found[1]).undo(layer)
             self._asked.remove(found)
             print(f"Back as before, for everybody: {', '.join(each.layer for each in undone.changes)}.")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
 from algorave_server.protocol import AskAgent, CancelAsk, UndoAsk
 
@@ -21,6 +22,7 @@ from .served_ask import OwnTerms
 from .session import Session
 from .trouble import Trouble
 
+T = TypeVar("T")
 JOIN_LIMIT_S, UNDO_LIMIT_S = 20.0, 15.0
 
 
@@ -109,12 +111,13 @@ class SessionAsks:
                 begin(worker.close()).result(JOIN_LIMIT_S)
 
     def _entered(self, service: Service) -> tuple[AgentSeat, AgentWorker]:
-        if self._in is not None and (self._in[0].client.is_over or self._served != service):
+        if self._in is not None and self._in[0].client.is_over:
             self.close()
         if self._in is None:
-            access = self.session.agent_access()
-            self._in = begin(self._seated(access, service)).result(JOIN_LIMIT_S)
-            self._served = service
+            self._in = _in_time(self._seated(self.session.agent_access(), service))
+        elif self._served != service:
+            _in_time(self._in[1].answer_as(service))
+        self._served = service
         return self._in
 
     async def _seated(self, access: Access, service: Service) -> tuple[AgentSeat, AgentWorker]:
@@ -131,6 +134,17 @@ class SessionAsks:
         # What is over meanwhile needs no stop any more.
         with contextlib.suppress(Trouble):
             await asyncio.wrap_future(self.session.client.request(CancelAsk, proposal=proposal_id))
+
+
+def _in_time(work: Coroutine[Any, Any, T]) -> T:
+    """What the agent's thread makes of it. Raises Trouble when it takes too long."""
+    begun = begin(work)
+    try:
+        return begun.result(JOIN_LIMIT_S)
+    except TimeoutError:
+        raise Trouble("the agent could not take its place in the session in time") from None
+    finally:
+        begun.cancel()
 
 
 def _layers(result: AskResult) -> list[str]:

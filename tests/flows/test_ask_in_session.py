@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from algorave_kernel.agent.key import BASE_URL_VARIABLE
 from algorave_kernel.display import SESSION_MIME
+from algorave_kernel.testing import MessagesServer, Reply
 from kernel_client import running_kernel
 from live_server import running_server
 
@@ -70,3 +72,23 @@ def test_with_ai_on_everybody_has_the_change(tmp_path: Path, monkeypatch: pytest
             assert "AI is off in 'jam 2'." in kernel.run("%algorave ai off").streams
             for wrong in ("ai perhaps", "ai bass maybe", "ai off --review"):
                 assert "it is `%algorave ai on`" in kernel.run(f"%algorave {wrong}").streams
+
+
+def test_another_model_is_for_what_comes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """AGENT-36: who answers may change between asks; undo takes back what was done before and after."""
+    with running_server(tmp_path / "server") as server, MessagesServer() as model:
+        model.say(Reply('<edit layer="bass"><find>lpf(400)</find><put>lpf(300)</put></edit>'))
+        monkeypatch.setenv("ALGORAVE_URL", server.url)
+        monkeypatch.setenv("ALGORAVE_TOKEN", server.token)
+        monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "data"))
+        monkeypatch.delenv("ANTHROPIC_API_KEY", raising=False)
+        with running_kernel("python3") as kernel:
+            kernel.run("%load_ext algorave_kernel\n%algorave open jam 3\n%algorave ai on")
+            kernel.run('%%strudel bass\nnote("c2").s("sawtooth").lpf(800)')
+            kernel.run("%algorave ask make the bass darker")
+            kernel.run(f"%env {BASE_URL_VARIABLE}={model.url}")
+            changed = kernel.run("%algorave ask make the bass darker again")
+            assert "Claude: changed 'bass'" in changed.updates[-1]["text/plain"]
+            for back in ("lpf(400)", "lpf(800)"):
+                assert "Back as before" in kernel.run("%algorave undo").streams
+                assert back in kernel.run("%algorave export").streams
