@@ -87,7 +87,9 @@ def model() -> Iterator[MessagesServer]:
         yield model
 
 
-def test_it_answers_says_who_pays_and_ends(session: LiveSession, model: MessagesServer) -> None:
+def test_it_answers_says_who_pays_and_ends(
+    server: LiveServer, session: LiveSession, model: MessagesServer
+) -> None:
     """AGENT-29: a guest asks, everybody sees the draft and the change, one undo takes it back; the key is nowhere."""
     session.begin_with(TEXTS)
     model.say(Reply(GOOD.text, chunk=6, between_s=0.05))
@@ -109,6 +111,9 @@ def test_it_answers_says_who_pays_and_ends(session: LiveSession, model: Messages
     assert "Who pays: Ana's key" in agent.said and "1 request" in agent.said
     assert CANARY not in agent.said
     assert not [each for each in session.host.state.proposals.values() if CANARY in each.model_dump_json()]
+    kept = b"".join(each.read_bytes() for each in server.log_path.parent.rglob("*") if each.is_file())
+    assert b"take_ask" in kept  # the journal is among it
+    assert CANARY.encode() not in kept
 
 
 def test_killed_in_the_middle_it_leaves_no_trace(session: LiveSession, model: MessagesServer) -> None:
