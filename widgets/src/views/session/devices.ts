@@ -162,12 +162,14 @@ function channelChoice(name: string, link: LinkOut): HTMLElement {
 function oscPart(link: LinkOut, api: HostApi): Part {
   const send = checkbox("Send all layers to SuperDirt");
   const error = errorLine();
+  // Nothing has gone wrong where it is off.
+  const off = element("p", { class: "algs-hint", attributes: { role: "status" } });
   const { id } = link.session;
   send.input.disabled = true;
   api.sendsOsc(id).then(
     (on) => {
       send.input.disabled = !on;
-      if (!on) setText(error, OSC_OFF);
+      if (!on) setText(off, OSC_OFF);
     },
     (why: unknown) => setText(error, wordsOf(why)),
   );
@@ -178,5 +180,5 @@ function oscPart(link: LinkOut, api: HostApi): Part {
     send.input.checked = link.sendsOsc;
     if (link.sendsOsc) setText(error, link.oscTrouble ?? "");
   };
-  return { element: group("OSC", send.label, error), update };
+  return { element: group("OSC", send.label, off, error), update };
 }
