@@ -30,14 +30,13 @@ TYPED = [
     ("bass", ".s(", ".s(("),
 ]
 
+
 answers = st.builds(
-    lambda text, dies, after, chunk, split, crlf: Reply(
-        text, dies=dies, dies_after=after, chunk=chunk, split_bytes=split, crlf=crlf
-    ),
+    Reply,
     st.sampled_from(REPLIES),
-    st.sampled_from(DEATHS),
-    st.integers(-1, 12),
-    st.integers(1, 40),
-    st.sampled_from([0, 0, 1, 5]),
-    st.booleans(),
+    dies=st.sampled_from(DEATHS),
+    dies_after=st.integers(-1, 12),
+    chunk=st.integers(1, 40),
+    split_bytes=st.sampled_from([0, 0, 1, 5]),
+    crlf=st.booleans(),
 )
