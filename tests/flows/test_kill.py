@@ -107,4 +107,6 @@ def test_what_others_saw_survives_server_and_author(jam: Jam) -> None:
         assert seen <= found
         assert len(seen) > 10, "enough must have been seen for this to mean something"
     log = (jam.server.folder / "server.log").read_text(encoding="utf-8")
-    assert "had been seen were saved late" in log, "the spool must have been needed for this to mean something"
+    assert "had been seen were saved late" in log, (
+        "the spool must have been needed for this to mean something"
+    )

@@ -353,7 +353,16 @@ export class Stage {
   }
 
   #silence(layer: string, problem: Problem): void {
-    this.#emit({ kind: "failed", layer, request_id: 0, problem, silent: true, at_cycle: 0, from_cycle: 0, plays: null });
+    this.#emit({
+      kind: "failed",
+      layer,
+      request_id: 0,
+      problem,
+      silent: true,
+      at_cycle: 0,
+      from_cycle: 0,
+      plays: null,
+    });
   }
 
   #silenceAll(problem: Problem): void {

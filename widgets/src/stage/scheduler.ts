@@ -342,8 +342,7 @@ export class Scheduler {
     const { layer } = line.version;
     const lane = this.#lanes.get(layer);
     if (lane === undefined) return;
-    if (lane.current !== null && lane.current !== line)
-      return this.#takeBack(lane, line, problem, at_cycle);
+    if (lane.current !== null && lane.current !== line) return this.#takeBack(lane, line, problem, at_cycle);
     if (line.before === null || at_cycle - line.from_cycle >= PROBATION_CYCLES) return;
     const recalled = await this.#outside.recall(line.before);
     if (recalled === null) return;
