@@ -168,7 +168,14 @@ class Ledger:
                         self._lose(live)
         for live, each in unseen:
             if not live.is_lost:
-                self._perform(live, live.room.show(each))
+                self._show_room(live, each)
+
+    def _show_room(self, live: Live, unseen: Unseen) -> None:
+        try:
+            self._perform(live, live.room.show(unseen))
+        except Exception:  # noqa: BLE001 - a fault is logged, and must not take the others' edits along
+            self._log.exception("fault while edits were shown: session=%s", live.room.id)
+            self._lose(live)
 
     def _plan(self, *, is_urgent: bool) -> None:
         now_s = self._loop.time()

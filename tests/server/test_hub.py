@@ -293,6 +293,25 @@ async def test_a_fault_while_an_answer_is_taken(keeper: SlowKeeper, monkeypatch:
     assert keeper.settled == 2
 
 
+async def test_a_fault_while_edits_are_shown(keeper: SlowKeeper, monkeypatch: pytest.MonkeyPatch) -> None:
+    """HUB-8: a fault while edits are shown ends that room alone; the others' are shown, and all are committed."""
+    hub = Hub(keeper, LOG)
+    broken, whole = await hub.open("s1"), await hub.open("s2")
+    wires = [MemoryWire(), MemoryWire()]
+    for live, wire in zip((broken, whole), wires, strict=True):
+        hub.receive(live, hub.connect(live, "ana", wire), edit(1))
+    monkeypatch.setattr(
+        "algorave_server.room.share", lambda unseen, *_: fail() if unseen.owners[0].session_id == "s1" else []
+    )
+    await turn()
+    assert [wire.closed for wire in wires] == [Close.FAULT, None]
+    for _, done in keeper.waiting:
+        done(None)
+    await turn()
+    assert broken.kept.is_set() and whole.kept.is_set()
+    assert keeper.settled == 2
+
+
 async def test_a_session_that_is_not_closed_well(keeper: SlowKeeper, monkeypatch: pytest.MonkeyPatch) -> None:
     """HUB-9: a hub stops although one of its sessions cannot be closed, and waits for the others."""
     hub = Hub(keeper, LOG)
