@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from algorave_kernel.agent import anthropic_clients as clients
 from algorave_kernel.agent import anthropic_provider as provider
 from algorave_kernel.agent import asking, draft, forbidden_code, judge, landing, locate, prompt, reply_parser
 from algorave_kernel.agent.anthropic_provider import AnthropicProvider
@@ -91,7 +92,7 @@ def _takes_the_first_of_several(patch: pytest.MonkeyPatch) -> None:
 
 
 def _swallows_stop(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(provider, "RETRIES", 0)
+    patch.setattr(clients, "RETRIES", 0)
     patch.setattr(ProviderTrouble, "is_passing", property(lambda self: False))
 
 
