@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import httpx
 from jupyter_client.blocking.client import BlockingKernelClient
 
-from kernel_client import LIMIT_S, Kernel
+from kernel_client import Kernel, wait_until_ready
 from live_server import LiveServer
 
 from .people import Member
@@ -33,7 +33,7 @@ def kernel_at(http: httpx.Client, server: LiveServer, name: str = "python3") -> 
     client.load_connection_file()
     client.start_channels()
     try:
-        client.wait_for_ready(timeout=LIMIT_S)
+        wait_until_ready(client)
         yield Kernel(client)
     finally:
         client.stop_channels()
