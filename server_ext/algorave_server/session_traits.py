@@ -240,7 +240,10 @@ class SessionTraits(HasTraits):
                     self.chat_per_s, self.chat_burst, self.session_chat_per_s, self.session_chat_burst
                 ),
                 seats=Seats(
-                    self.max_editors, self.max_viewers, self.max_waiting, self.max_sockets_per_session
+                    max_editors=self.max_editors,
+                    max_viewers=self.max_viewers,
+                    max_waiting=self.max_waiting,
+                    max_connections=self.max_sockets_per_session,
                 ),
             ),
             rates=self._read_rates(),

@@ -11,7 +11,7 @@ import pytest
 from live_server import LiveServer, running_server
 
 from .conftest import BEHIND_A_PROXY
-from .people import ASK_FOR_TEXT, EDIT, HELLO, Member, Visitor, new_address, refusal_of
+from .people import ASK_FOR_TEXT, EDIT, HELLO, Member, Socket, Visitor, new_address, refusal_of
 
 BURST = 10
 PING = {"kind": "ping", "client_ms": 0}
@@ -336,9 +336,10 @@ async def test_sockets_of_one_session(strict: LiveServer, owner: Member, jam: st
     viewers = [_viewer(strict, owner, jam), _viewer(strict, owner, jam)]
     author = Visitor(strict)
     author.redeem(owner.invite(jam, role="co_author")["link"]).raise_for_status()
-    sockets = [await who.connect(jam) for who in (*viewers, *viewers, author)]
-    for socket in sockets:
-        await socket.hello()
+    sockets: list[Socket] = []
+    for who in (*viewers, *viewers, author):
+        sockets.append(await who.connect(jam))
+        await sockets[-1].hello()
     assert await (await author.connect(jam)).closed() == 4409
     ana = await owner.connect(jam, X_Forwarded_For=new_address())
     await ana.hello()

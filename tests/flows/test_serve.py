@@ -187,13 +187,14 @@ def test_health(alone: LiveServer) -> None:
     assert reply.status_code == (200 if reply.json()["ok"] else 503)
 
 
-def _service(url: str) -> SessionService:
-    return SessionService(SessionSettings(url, 60, Limits()), logging.getLogger("tests"))
+def _service(database: Path) -> SessionService:
+    settings = SessionSettings(f"sqlite:///{database}", database.with_suffix(".spool"), 60, Limits())
+    return SessionService(settings, logging.getLogger("tests"))
 
 
 async def test_ready(tmp_path: Path) -> None:
     """SERVE-5: a server whose database opens and whose loop is on time is ready."""
-    service = _service(f"sqlite:///{tmp_path / 'a.sqlite'}")
+    service = _service(tmp_path / "a.sqlite")
     checks = await Readied(service, LoopLag()).look()
     assert checks["database"] == checks["event_loop"] == "ok"
     await service.stop()
@@ -204,7 +205,7 @@ async def test_not_ready(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     lag = LoopLag()
     lag.note(0.25)
-    checks = await Readied(_service(f"sqlite:///{tmp_path / 'file' / 'a.sqlite'}"), lag).look()
+    checks = await Readied(_service(tmp_path / "file" / "a.sqlite"), lag).look()
     assert "ok" not in checks.values()
     assert str(tmp_path) not in str(checks)
     lag.note(0.0)
@@ -284,7 +285,7 @@ def _numbers(member: Member) -> dict[str, float]:
 
 def test_a_second_load(tmp_path: Path) -> None:
     """SERVE-6: loaded twice in one process, the extension registers its numbers once and speaks of both."""
-    first, second = (_service(f"sqlite:///{tmp_path / name}") for name in "ab")
+    first, second = (_service(tmp_path / name) for name in "ab")
     for service in (first, second):
         metrics().watch(service, LoopLag(), "1")
     assert [type(each) for each in REGISTRY._collector_to_names].count(type(metrics())) == 1

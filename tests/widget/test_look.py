@@ -85,7 +85,7 @@ def test_it_fits_a_phone(notebook: Page) -> None:
     view.evaluate("(view) => { view.style.width = '300px'; }")
     frame = view.bounding_box()
     assert frame
-    for control in view.locator(".alg-head button, .alg-head input").all():
+    for control in view.locator(".alg-head button:visible, .alg-head input:visible").all():
         box = control.bounding_box()
         assert box
         assert frame["x"] <= box["x"]
