@@ -80,7 +80,7 @@ class Asks:
         layers_changed = False
         for asked in ended:
             layers_changed |= settle_credit(asked, self._piece)
-            self.proposals.news.add(asked.said.id)
+            self.proposals.note(asked.said.id)
             rows.append(ended_entry(asked, self._session_id, self._clock.now_at()))
         if layers_changed:
             rows.append(NewArrangement(self._session_id, self._piece.arrangement()))

@@ -42,7 +42,7 @@ class ProposalNews:
             self.agents_are_news = False
             sends.append(self._to_all(Agents(agents=list(self._proposals.serving.values()))))
         for proposal_id in proposal_ids:
-            self._proposals.news.discard(proposal_id)
+            self._proposals.told(proposal_id)
             proposal = self._proposals.get(proposal_id)
             if proposal is not None:
                 sends.append(self._to_all(Proposed(proposal=proposal)))
@@ -51,16 +51,15 @@ class ProposalNews:
     def flush(self, now_s: float) -> list[Send]:
         """What changed since the last time, as far as the budget goes; the rest another time."""
         sends = self.say((), agents_too=True) if self.agents_are_news else []
-        # The ones that waited longest come first: those that were said are put in again at the end.
-        for proposal_id in list(self._proposals.news):
+        for proposal_id in self._proposals.news:
             proposal = self._proposals.get(proposal_id)
             if proposal is None:
-                self._proposals.news.discard(proposal_id)
+                self._proposals.told(proposal_id)
                 continue
             send = self._to_all(Proposed(proposal=proposal))
             if not self._bytes.take(now_s, min(len(send.frame), DRAFT_BYTES_BURST)):
                 break
-            self._proposals.news.discard(proposal_id)
+            self._proposals.told(proposal_id)
             sends.append(send)
         return sends
 

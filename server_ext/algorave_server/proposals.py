@@ -105,8 +105,20 @@ class Proposals:
         """By participant."""
         self.switched_on = 0
         """How often AI was switched on since the room was opened."""
-        self.news: set[str] = set()
-        """Proposals that not everybody knows as they are now."""
+        self._news: dict[str, None] = {}
+
+    @property
+    def news(self) -> list[str]:
+        """Proposals that not everybody knows as they are now, longest waiting first."""
+        return list(self._news)
+
+    def note(self, proposal_id: str) -> None:
+        """It is another by now. One that waits already keeps its place."""
+        self._news[proposal_id] = None
+
+    def told(self, proposal_id: str) -> None:
+        """Everybody knows it as it is now."""
+        self._news.pop(proposal_id, None)
 
     def __iter__(self) -> Iterator[Asked]:
         return iter(list(self._asked.values()))
@@ -203,7 +215,7 @@ class Proposals:
             return
         values = {name: getattr(draft, name) for name in ("state", "round", "says", "changes", "problems")}
         asked.change(**values)
-        self.news.add(draft.proposal)
+        self.note(draft.proposal)
 
     def offer(self, request: Offer, agent_id: str, now_ms: float, *, review: bool) -> Asked:
         """A good answer, which lands now or has to be accepted."""

@@ -143,6 +143,20 @@ def test_a_flood_of_drafts_is_a_trickle(table: AskTable) -> None:
     assert drafts(vic)[-1]["changes"][0]["after"].startswith("099")
 
 
+def test_long_drafts_take_turns(table: AskTable) -> None:
+    """ASK-7: of several drafts that do not all fit, the one that waited longest is seen next."""
+    bot, vic = table.agent(), table.sit("vic")
+    proposals = [table.asked(seat) for seat in crowd(table, MAX_RUNNING)]
+    for proposal in proposals:
+        bot.ask("take_ask", proposal=proposal)
+    for _ in range(2 * MAX_RUNNING):
+        for proposal in proposals:
+            draft(bot, proposal, changes=[change(after="x" * 200_000)])
+        table.clock.ms += 3_000
+        flush(table)
+    assert [each["id"] for each in drafts(vic)] == 2 * proposals
+
+
 @pytest.mark.parametrize(
     "fields",
     [
