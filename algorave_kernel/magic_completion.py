@@ -86,7 +86,7 @@ def _arguments(words: Sequence[str], layers: Sequence[str], titles: Sequence[str
             return (["on", "off", *layers], ("no", "credit", "yes"))[len(words) > 1]
         case "ask" if words[-1] == "--only":
             return layers
-        case "model" | "ask" if words[-1] in ("model", "-m"):
+        case "model" | "ask" if words[0] == "model" or words[-1] == "-m":
             return MODELS
         case "docs":
             return vocabulary().functions

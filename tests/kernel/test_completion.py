@@ -80,6 +80,8 @@ LINES = [
     ("algorave", " sounds pian", "pian", ("piano",)),
     ("algorave", " help vers", "vers", ("version",)),
     ("algorave", " hush x", "x", ()),
+    ("algorave", " model ba", "ba", ("balanced", "band")),
+    ("algorave", " ask -m ba", "ba", ("balanced", "band")),
     ("%strudel", " --n", "--n", ("--no-play",)),
     ("%strudel", " drums --c", "--c", ("--cps",)),
 ]
@@ -93,6 +95,11 @@ def test_magic_lines_are_completed(
     found = complete_line(magic, before, ["drums", "bass"])
     assert found[0] == typed
     assert words is None or set(words) <= set(found[1])
+
+
+def test_the_word_model_in_a_wish_asks_for_none() -> None:
+    """COMP-3: a model's name is offered where one is chosen, and not behind the word in a wish."""
+    assert complete_line("algorave", " ask play it like a model ", ["bass"]) == ("", ())
 
 
 def test_the_reference_answers_by_name_and_synonym() -> None:
