@@ -6,8 +6,8 @@ from algorave_server.close import Close
 from algorave_server.effects import Disconnect, Effect, Send
 from algorave_server.presence import Presence
 from algorave_server.proposal_news import ProposalNews
-from algorave_server.protocol import Admitted, ChatSet, Done, Message
-from algorave_server.replies import identity, reply
+from algorave_server.protocol import Admitted, ChatSet, Done
+from algorave_server.replies import identity, reply, to_all
 from algorave_server.rights import Action
 from algorave_server.roster import Connection, Member, Roster
 from algorave_server.roster_news import RosterNews
@@ -46,7 +46,7 @@ class Announcing:
 
     def announce(self, connection_id: int, request_id: int, outcome: Outcome) -> list[Effect]:
         """A request was carried out and is kept: tell everybody, and whoever it is about."""
-        effects: list[Effect] = [self.to_all(notice) for notice in outcome.notices]
+        effects: list[Effect] = [to_all(self._roster, notice) for notice in outcome.notices]
         effects += self._proposal_news.say(outcome.proposals, agents_too=outcome.tells_agents)
         effects.append(reply(connection_id, Done(request_id=request_id, made=outcome.made)))
         for member_id in outcome.admitted:
@@ -94,8 +94,3 @@ class Announcing:
     def drop_all_of(self, member_id: str, code: Close, reason: str) -> list[Effect]:
         """Close all connections of a member."""
         return [Disconnect(each.id, code, reason) for each in self._roster.connections_of(member_id)]
-
-    def to_all(self, notice: Message) -> Send:
-        """One message to all who speak JSON."""
-        listeners = tuple(c.id for c in self._roster.connections.values() if c.wants_json)
-        return Send(listeners, notice.model_dump_json())

@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from algorave_server.budget import Bucket
 from algorave_server.effects import Send
 from algorave_server.proposals import Proposals
-from algorave_server.protocol import Agents, Message, Proposed
+from algorave_server.protocol import Agents, Proposed
+from algorave_server.replies import to_all
 from algorave_server.roster import Roster
 
 DRAFT_BYTES_PER_S = 98_304.0
@@ -40,12 +41,12 @@ class ProposalNews:
         sends: list[Send] = []
         if agents_too:
             self.agents_are_news = False
-            sends.append(self._to_all(Agents(agents=list(self._proposals.serving.values()))))
+            sends.append(to_all(self._roster, Agents(agents=list(self._proposals.serving.values()))))
         for proposal_id in proposal_ids:
             self._proposals.told(proposal_id)
             proposal = self._proposals.get(proposal_id)
             if proposal is not None:
-                sends.append(self._to_all(Proposed(proposal=proposal)))
+                sends.append(to_all(self._roster, Proposed(proposal=proposal)))
         return sends
 
     def flush(self, now_s: float) -> list[Send]:
@@ -56,13 +57,9 @@ class ProposalNews:
             if proposal is None:
                 self._proposals.told(proposal_id)
                 continue
-            send = self._to_all(Proposed(proposal=proposal))
+            send = to_all(self._roster, Proposed(proposal=proposal))
             if not self._bytes.take(now_s, min(len(send.frame), DRAFT_BYTES_BURST)):
                 break
             self._proposals.told(proposal_id)
             sends.append(send)
         return sends
-
-    def _to_all(self, notice: Message) -> Send:
-        listeners = tuple(c.id for c in self._roster.connections.values() if c.wants_json)
-        return Send(listeners, notice.model_dump_json())

@@ -1,4 +1,4 @@
-"""What a room answers to one connection."""
+"""What a room says: to one connection, or to all."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from algorave_server.effects import Send
 from algorave_server.errors import Refusal
 from algorave_server.protocol import Message, Refused, Request
-from algorave_server.roster import Member
+from algorave_server.roster import Member, Roster
 
 
 def identity(member: Member) -> dict[str, Any]:
@@ -20,6 +20,12 @@ def identity(member: Member) -> dict[str, Any]:
 def reply(connection_id: int, message: Message) -> Send:
     """One message to one connection."""
     return Send((connection_id,), message.model_dump_json())
+
+
+def to_all(roster: Roster, message: Message) -> Send:
+    """One message to all who speak JSON."""
+    listeners = tuple(each.id for each in roster.connections.values() if each.wants_json)
+    return Send(listeners, message.model_dump_json())
 
 
 def saved(connection_id: int, edits: int) -> Send:
