@@ -86,10 +86,6 @@ class Asked:
         changes[index] = changes[index].model_copy(update={"layer": layer_id})
         self.change(changes=changes)
 
-    def may_touch(self, layer_id: str, now_ms: float) -> bool:
-        """Whether its agent may change a layer for it right now."""
-        return self.is_open(now_ms) and any(each.layer == layer_id for each in self.said.changes)
-
     def is_open(self, now_ms: float) -> bool:
         """Whether its agent may change anything for it right now."""
         return self.said.state in ("landing", "undoing") and now_ms - self.since_ms <= LANDING_MS
@@ -180,10 +176,7 @@ class Proposals:
             raise Refusal("too_fast", f"{MAX_WAITING} asks wait already; ask again in a moment")
 
     def _check_agent(self, request: AskAgent, by: Member) -> None:
-        able = [each for each in self.serving.values() if each.only_for in (None, by.id)]
-        if request.agent is not None:
-            able = [each for each in able if each.participant == request.agent]
-        if not able:
+        if not self._has_somebody(by.id, request.agent):
             raise Refusal("conflict", NOBODY if request.agent is None else "that agent does not answer you")
 
     def take(self, proposal_id: str, agent: Member) -> Asked:
@@ -195,7 +188,7 @@ class Proposals:
             raise Refusal("forbidden", "say `serve_asks` first")
         if said.state != "waiting":
             raise Refusal("conflict", "it is taken, or over")
-        if said.agent not in (None, agent.id) or serving.only_for not in (None, said.asked_by):
+        if not _answers(serving, said.asked_by, said.agent):
             raise Refusal("conflict", "somebody else is to answer it")
         running = [each for each in self if not each.is_over and each.said.state != "waiting"]
         if any(each.said.asked_by == said.asked_by for each in running):
@@ -240,7 +233,7 @@ class Proposals:
     def written(self, agent_id: str, layer_id: str, now_ms: float) -> None:
         """An agent has changed a layer."""
         for each in self.landing_of(agent_id, now_ms):
-            if each.may_touch(layer_id, now_ms):
+            if any(change.layer == layer_id for change in each.said.changes):
                 each.written.add(layer_id)
 
     def removed(self, agent_id: str, layer_id: str, now_ms: float) -> None:
@@ -267,11 +260,11 @@ class Proposals:
         """It ends here and now, whoever was at work on it; what is in the music already stays."""
         if asked.is_over:
             return
-        is_undoing = asked.said.state == "undoing"
-        if is_undoing:
-            self._end(asked, "undone" if asked.has_written else "applied", reason, now_ms)
-        else:
-            self._end(asked, "applied" if asked.has_written else status, reason, now_ms)
+        if asked.said.state == "undoing":
+            status = "undone" if asked.has_written else "applied"
+        elif asked.has_written:
+            status = "applied"
+        self._end(asked, status, reason, now_ms)
 
     def _end(self, asked: Asked, status: Ending, reason: str | None, now_ms: float) -> None:
         asked.change(state=status, reason=reason, ended_ms=now_ms)
@@ -296,7 +289,7 @@ class Proposals:
             said = asked.said
             if said.state != "undoing" and not is_able(said.asked_by):
                 self.stop(asked, "stopped", "who asked may not ask any more", now_ms)
-            elif said.state == "waiting" and not self._has_somebody(said):
+            elif said.state == "waiting" and not self._has_somebody(said.asked_by, said.agent):
                 self.stop(asked, "failed", "no agent is here any more", now_ms)
             elif said.state != "waiting" and not is_here(said.agent or ""):
                 self.stop(asked, "failed", "the agent left", now_ms)
@@ -305,11 +298,13 @@ class Proposals:
             ended.append(asked)
         return ended
 
-    def _has_somebody(self, said: Proposal) -> bool:
-        return any(
-            each.only_for in (None, said.asked_by) and said.agent in (None, each.participant)
-            for each in self.serving.values()
-        )
+    def _has_somebody(self, asker_id: str, wanted: str | None) -> bool:
+        return any(_answers(each, asker_id, wanted) for each in self.serving.values())
+
+
+def _answers(agent: ServingAgent, asker_id: str, wanted: str | None) -> bool:
+    """Whether an agent may answer somebody who wants this one, or any."""
+    return agent.only_for in (None, asker_id) and wanted in (None, agent.participant)
 
 
 def _check_ending(asked: Asked, status: Ending) -> None:
