@@ -38,8 +38,7 @@ def remove_layer(request: RemoveLayer, by: Member, scene: Scene) -> Outcome:
     """Take it away; it sounds no more."""
     own_layer(request.layer, by, scene)
     scene.piece.layers.remove(request.layer)
-    scene.piece.playing.pop(request.layer, None)
-    scene.piece.faults.pop(request.layer, None)
+    scene.piece.silence(request.layer)
     return _layers_now(scene)
 
 

@@ -48,6 +48,16 @@ class Piece:
         piece.ai_review = arrangement.get("ai_review", False)
         return piece
 
+    def silence(self, layer_id: str) -> None:
+        """A layer sounds no more, and is not marked as failing."""
+        self.playing.pop(layer_id, None)
+        self.faults.pop(layer_id, None)
+
+    def hush(self) -> None:
+        """No layer sounds any more, and none is marked."""
+        self.playing.clear()
+        self.faults.clear()
+
     def arrangement(self) -> dict[str, Any]:
         """All of it but the title, as JSON values."""
         return {

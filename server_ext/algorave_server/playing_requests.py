@@ -43,7 +43,7 @@ def evaluate(request: Evaluate, by: Member, scene: Scene) -> Outcome:
     piece.playing[layer.id] = playing
     piece.faults.pop(layer.id, None)
     # Whoever changed the tempo since the layer set it has done so on purpose.
-    is_news = playing.cps is not None and (before is None or before.cps != playing.cps)
+    is_news = before is None or before.cps != playing.cps
     if playing.cps is None or not is_news or not by.may(Action.TEMPO):
         return Outcome([Evaluated(playing=playing)])
     anchors = piece.tempo.set_cps_from(playing.from_cycle, playing.cps)
@@ -68,15 +68,13 @@ def _sounding(playing: Playing | None, cycle: float) -> Sounding | None:
 def stop(request: Stop, by: Member, scene: Scene) -> Outcome:
     """The layer sounds no more."""
     own_layer(request.layer, by, scene)
-    scene.piece.playing.pop(request.layer, None)
-    scene.piece.faults.pop(request.layer, None)
+    scene.piece.silence(request.layer)
     return Outcome([Stopped(layer=request.layer, by=by.id)])
 
 
 def hush(request: Hush, by: Member, scene: Scene) -> Outcome:
     """Nothing sounds any more."""
-    scene.piece.playing.clear()
-    scene.piece.faults.clear()
+    scene.piece.hush()
     return Outcome([Hushed(by=by.id)])
 
 

@@ -99,7 +99,7 @@ def _rename(request: Rename, by: Member, scene: Scene) -> Outcome:
 
 def _end(request: End, by: Member, scene: Scene) -> Outcome:
     scene.piece.ended = True
-    scene.piece.playing.clear()
+    scene.piece.hush()
     return Outcome([Hushed(by=by.id)], [session_state(scene)], ends_session=True)
 
 

@@ -82,12 +82,12 @@ def test_the_first_word_counts(table: Table) -> None:
     assert sum(notice["kind"] == "failed" for notice in ana.notices) == 1
 
 
-@pytest.mark.parametrize("kind", ["evaluate", "stop", "hush", "remove_layer"])
+@pytest.mark.parametrize("kind", ["evaluate", "stop", "hush", "remove_layer", "end"])
 def test_a_mark_goes(table: Table, kind: str) -> None:
-    """FAULT-4: the mark goes when the layer is played or stopped again, removed, or all is hushed."""
+    """FAULT-4: the mark goes when the layer is played or stopped again, removed, or all is hushed, as at the end."""
     ana = table.sit("ana")
     report(ana, play(ana, "one"), 40)
-    ana.ask(kind, **({} if kind == "hush" else {"layer": "l1"}))
+    ana.ask(kind, **({} if kind in ("hush", "end") else {"layer": "l1"}))
     assert table.sit("vic").last("welcome")["faults"] == []
 
 
