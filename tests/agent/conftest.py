@@ -7,13 +7,16 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from agent.live_session import NO_RATES, LiveSession, watched
 from agent.shared_score import SharedScore
 from algorave_kernel.agent import Agent
 from algorave_kernel.agent.anthropic_provider import AnthropicProvider
 from algorave_kernel.agent.judge import Judge
 from algorave_kernel.agent.key import Secret
 from algorave_kernel.engine import Engine
+from algorave_kernel.session_score import SessionScore
 from algorave_kernel.testing import MessagesServer
+from live_server import running_server
 
 CANARY = "sk-ant-api03-canary-7f3a9b1c5d"
 # Long enough that a busy machine is not taken for silence, and short for the cases that are about silence.
@@ -53,6 +56,19 @@ def impatient() -> Iterator[Judge]:
 def server() -> Iterator[MessagesServer]:
     with MessagesServer() as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveSession]:
+    """One session for all cases of a file, which begins anew with each."""
+    with (
+        running_server(tmp_path_factory.mktemp("session"), arguments=NO_RATES) as server,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        session = LiveSession(server)
+        patch.setattr(SessionScore, "apply", watched(session))
+        yield session
+        session.close()
 
 
 @dataclass

@@ -2,38 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from unittest.mock import ANY
 
 import pytest
 
 from agent.conftest import CANARY, SHORT_SILENCE_LIMIT_S, SILENCE_LIMIT_S
 from agent.fault_cases import Case, all_cases
-from agent.live_session import NO_RATES, PATIENCE_S, LiveSession, watched
+from agent.live_session import PATIENCE_S, LiveSession
 from algorave_kernel.agent.anthropic_provider import AnthropicProvider
 from algorave_kernel.agent.judge import Judge
 from algorave_kernel.agent.key import Secret
 from algorave_kernel.agent.usage import Budget
 from algorave_kernel.agent_worker import Purse
-from algorave_kernel.session_score import SessionScore
 from algorave_kernel.testing import MessagesServer
-from live_server import running_server
 
 #: Promises are made in notebooks; and code that never ends is what the engine is tested for without a session.
 CASES = [each for each in all_cases() if not each.promises and not each.is_slow]
-
-
-@pytest.fixture(scope="module")
-def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveSession]:
-    """One session for all cases, which begins anew with each."""
-    with (
-        running_server(tmp_path_factory.mktemp("session"), arguments=NO_RATES) as server,
-        pytest.MonkeyPatch.context() as patch,
-    ):
-        session = LiveSession(server)
-        patch.setattr(SessionScore, "apply", watched(session))
-        yield session
-        session.close()
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)

@@ -2,34 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agent.by_chance import TYPED, answers
 from agent.conftest import CANARY, TEXTS
-from agent.live_session import NO_RATES, PATIENCE_S, LiveSession, watched
+from agent.live_session import PATIENCE_S, LiveSession
 from algorave_kernel.agent.anthropic_provider import AnthropicProvider
 from algorave_kernel.agent.judge import Judge
 from algorave_kernel.agent.key import Secret
-from algorave_kernel.session_score import SessionScore
 from algorave_kernel.testing import MessagesServer, Reply
-from live_server import running_server
-
-
-@pytest.fixture(scope="module")
-def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveSession]:
-    """One session for all examples, which begins anew with each."""
-    with (
-        running_server(tmp_path_factory.mktemp("session"), arguments=NO_RATES) as server,
-        pytest.MonkeyPatch.context() as patch,
-    ):
-        session = LiveSession(server)
-        patch.setattr(SessionScore, "apply", watched(session))
-        yield session
-        session.close()
 
 
 #: A server starts, and many asks are answered one after the other.

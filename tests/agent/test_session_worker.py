@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Iterator
-
-import pytest
+from collections.abc import AsyncGenerator
 
 from agent.conftest import CANARY, TEXTS
 from agent.fault_cases import DARK, GOOD
-from agent.live_session import NO_RATES, PATIENCE_S, LiveSession
+from agent.live_session import PATIENCE_S, LiveSession
 from algorave_kernel.agent.anthropic_provider import AnthropicProvider
 from algorave_kernel.agent.judge import Judge
 from algorave_kernel.agent.key import Secret
@@ -16,15 +14,6 @@ from algorave_kernel.agent.provider import Answer, Turn
 from algorave_kernel.agent_worker import FORGOTTEN
 from algorave_kernel.served_ask import BROKE_DOWN
 from algorave_kernel.testing import MessagesServer
-from live_server import running_server
-
-
-@pytest.fixture(scope="module")
-def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveSession]:
-    with running_server(tmp_path_factory.mktemp("session"), arguments=NO_RATES) as server:
-        session = LiveSession(server)
-        yield session
-        session.close()
 
 
 class Broken:
