@@ -91,7 +91,7 @@ def _takes_the_first_of_several(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(locate, "_one_of", lambda text, places: places[0] if places else None)
 
 
-def _swallows_stop(patch: pytest.MonkeyPatch) -> None:
+def _asks_only_once(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(clients, "RETRIES", 0)
     patch.setattr(ProviderTrouble, "is_passing", property(lambda self: False))
 
@@ -150,7 +150,7 @@ DEFECTS: dict[str, Plant] = {
     "a refusal counts": _plays_what_was_refused,
     "what is open is closed": _closes_what_is_open,
     "the first of several places is taken": _takes_the_first_of_several,
-    "broken streams are not asked for again": _swallows_stop,
+    "broken streams are not asked for again": _asks_only_once,
     "only one layer is judged": _judges_one_layer,
     "the merged text is not judged": _judges_only_once,
     "the music that moved is not looked at again": _forgets_the_new_base,
