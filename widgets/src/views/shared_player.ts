@@ -18,6 +18,7 @@ import { element } from "./dom.js";
 import { LayerStrip } from "./layer_strip.js";
 import { Player } from "./player.js";
 import { sessionTransport } from "./session_transport.js";
+import { Soon } from "./soon.js";
 
 /** The notebook cell that shows the layer: the live text can be written back into it. */
 export interface CellPort {
@@ -54,8 +55,8 @@ export class SharedPlayer {
   #ends: (() => void)[] = [];
   #unwatch: () => void = () => undefined;
   #followed = "";
-  #isDue = false;
-  #isGone = false;
+  /** Never while the editor is in the middle of an edit. */
+  #soon = new Soon(() => this.update());
 
   constructor(
     parent: HTMLElement,
@@ -114,18 +115,8 @@ export class SharedPlayer {
     this.player.update();
   }
 
-  /** Once for all that happens at a time, and never while the editor is in the middle of an edit. */
-  #updateSoon(): void {
-    if (this.#isDue) return;
-    this.#isDue = true;
-    queueMicrotask(() => {
-      this.#isDue = false;
-      if (!this.#isGone) this.update();
-    });
-  }
-
   dispose(): void {
-    this.#isGone = true;
+    this.#soon.end();
     this.#unwatch();
     for (const end of this.#ends) end();
     this.#strip.dispose();
@@ -185,18 +176,18 @@ export class SharedPlayer {
     for (const kind of ["pointerdown", "wheel"] as const)
       player.element.addEventListener(kind, leaveFollowing, { passive: true });
     this.#ends.push(
-      session.changed.on(() => this.#updateSoon()),
+      session.changed.on(() => this.#soon.ask()),
       session.presence.changed.on(() => this.#board.changed.emit()),
       session.rebound.on((texts) => this.#rebind(texts)),
     );
-    const end = this.options.cell?.onChange(() => this.#updateSoon());
+    const end = this.options.cell?.onChange(() => this.#soon.ask());
     if (end) this.#ends.push(end);
   }
 
   /** Listens to the document there is now. */
   #bound(): void {
     const { text } = this.session.binding(this.layerId);
-    const changed = () => this.#updateSoon();
+    const changed = () => this.#soon.ask();
     text.observe(changed);
     const end = this.session.client.replica.arrived.on(changed);
     this.#unwatch = () => {

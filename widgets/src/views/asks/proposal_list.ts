@@ -4,6 +4,7 @@ import type { LiveSession } from "../../page/live_session.js";
 import type { Layer, Proposal } from "../../protocol.js";
 import { changesAt, isOver, keyOf, placesOf } from "../../session/proposals.js";
 import { element } from "../dom.js";
+import { Soon } from "../soon.js";
 import { ProposalCard } from "./proposal_card.js";
 
 /** One that is over is seen so much longer. */
@@ -35,8 +36,8 @@ export class ProposalList {
   #away = new Set<string>();
   #timers = new Map<string, ReturnType<typeof setTimeout>>();
   #shown: readonly unknown[] = [];
-  #isDue = false;
-  #isGone = false;
+  /** An editor may be in the middle of an edit. */
+  #soon = new Soon(() => this.update());
   #ends: (() => void)[];
 
   /** `place` is a layer's id, or null for those that stand beside no layer. */
@@ -44,12 +45,12 @@ export class ProposalList {
     readonly session: LiveSession,
     readonly place: string | null,
   ) {
-    this.#ends = [session.changed.on(() => this.#updateSoon())];
+    this.#ends = [session.changed.on(() => this.#soon.ask())];
     this.update();
   }
 
   dispose(): void {
-    this.#isGone = true;
+    this.#soon.end();
     for (const end of this.#ends) end();
     for (const timer of this.#timers.values()) clearTimeout(timer);
     for (const card of this.#cards.values()) card.dispose();
@@ -107,15 +108,5 @@ export class ProposalList {
       key,
       setTimeout(() => this.#putAway(key), SEEN_AFTER_MS),
     );
-  }
-
-  /** Many things change at a time, and an editor may be in the middle of an edit. */
-  #updateSoon(): void {
-    if (this.#isDue) return;
-    this.#isDue = true;
-    queueMicrotask(() => {
-      this.#isDue = false;
-      if (!this.#isGone) this.update();
-    });
   }
 }
