@@ -20,7 +20,7 @@ import { element } from "./dom.js";
 import { DraftCheck, type Marks } from "./draft_check.js";
 import { inlinePictures } from "./inline_picture.js";
 import { ProblemList } from "./problem_list.js";
-import { styleRoot } from "./styles.js";
+import { styleHome, styleRoot } from "./styles.js";
 import { followTheme } from "./theme.js";
 import { aloneTransport, type Transport } from "./transport.js";
 import { VisualPanel } from "./visual_panel.js";
@@ -101,8 +101,7 @@ export class Player {
       attributes: { "aria-label": `Layer ${layer.name}` },
       children: [this.#controls.element, code, this.#problems.element, this.#visual.element, this.#overlay],
     });
-    const root = parent.getRootNode();
-    const home = root instanceof ShadowRoot ? root : document;
+    const home = styleHome(parent);
     styleRoot(home);
     parent.append(this.element);
     (home instanceof ShadowRoot ? home : document.body).append(this.#tips);

@@ -13,12 +13,14 @@ import { type AskBoxOptions, opensAsks } from "./asks/ask_box.js";
 import { AskDrawer } from "./asks/ask_drawer.js";
 import { Credit } from "./asks/credit.js";
 import { ProposalList } from "./asks/proposal_list.js";
+import { styleAsks } from "./asks/styles_asks.js";
 import { ConflictView } from "./conflict.js";
 import { element } from "./dom.js";
 import { LayerStrip } from "./layer_strip.js";
 import { Player } from "./player.js";
 import { sessionTransport } from "./session_transport.js";
 import { Soon } from "./soon.js";
+import { styleHome } from "./styles.js";
 
 /** The notebook cell that shows the layer: the live text can be written back into it. */
 export interface CellPort {
@@ -77,6 +79,7 @@ export class SharedPlayer {
       transport: sessionTransport(session, layerId),
       shared: this.#extension(),
     });
+    styleAsks(styleHome(parent));
     this.#strip = new LayerStrip(session, layerId, options.cell ?? null);
     const { conflict = null } = options;
     this.#conflict =

@@ -1,6 +1,5 @@
 // How a layer looks. Colours, type and spacing are variables; the host's own are used where it has them.
 
-import { ASKS_CSS } from "./asks/styles_asks.js";
 import { CODE_CSS } from "./styles_code.js";
 import { SHARED_CSS } from "./styles_shared.js";
 
@@ -151,10 +150,21 @@ const FRAME_CSS = `
 
 /** Puts the styles into a document or shadow root, once. */
 export function styleRoot(root: Document | ShadowRoot): void {
+  addStyle(root, "layer", THEME_CSS + FRAME_CSS + CODE_CSS + SHARED_CSS);
+}
+
+/** Where the styles of what stands at `place` belong: its shadow root, or else the document. */
+export function styleHome(place: Node): Document | ShadowRoot {
+  const root = place.getRootNode();
+  return root instanceof ShadowRoot ? root : document;
+}
+
+/** Puts a style sheet into a document or shadow root, once for each name. */
+export function addStyle(root: Document | ShadowRoot, name: string, css: string): void {
   const home = root instanceof Document ? root.head : root;
-  if (home.querySelector("style[data-algorave]")) return;
+  if (home.querySelector(`style[data-algorave-${name}]`)) return;
   const style = document.createElement("style");
-  style.dataset["algorave"] = "";
-  style.textContent = THEME_CSS + FRAME_CSS + CODE_CSS + SHARED_CSS + ASKS_CSS;
+  style.setAttribute(`data-algorave-${name}`, "");
+  style.textContent = css;
   home.append(style);
 }

@@ -1,6 +1,8 @@
 // How asks and proposals look, beside a layer and on a page. The agent has a colour of its own, and no person's.
 
-export const ASKS_CSS = `
+import { addStyle } from "../styles.js";
+
+const ASKS_CSS = `
 .alg, .algs { --alg-agent: #0b6f94; --alg-on-agent: #fff; --alg-come: #177245; --alg-go: #b3261e; }
 .alg[data-theme="dark"], .algs[data-theme="dark"] { --alg-agent: #6cc9ee; --alg-on-agent: #06202b; --alg-come: #6fd8a0; --alg-go: #ff8a80; }
 .alg-credit {
@@ -119,3 +121,8 @@ export const ASKS_CSS = `
 }
 @media (prefers-reduced-motion: reduce) { .alg-ask-mark { animation: none !important; } }
 `;
+
+/** Puts the styles into a document or shadow root, once. Before those of a session, which build on them. */
+export function styleAsks(root: Document | ShadowRoot): void {
+  addStyle(root, "asks", ASKS_CSS);
+}

@@ -1,5 +1,6 @@
 // A whole page of ours: its ground, its theme, its title.
 
+import { styleAsks } from "../asks/styles_asks.js";
 import { element } from "../dom.js";
 import { styleRoot } from "../styles.js";
 import { followTheme } from "../theme.js";
@@ -10,6 +11,7 @@ import { styleSession } from "./styles_session.js";
 export function pageFrame(shell: HTMLElement): HTMLElement {
   const frame = element("div", { class: "algs algs-page" });
   styleRoot(document);
+  styleAsks(document);
   styleSession(document);
   stylePage(document);
   shell.replaceWith(frame);

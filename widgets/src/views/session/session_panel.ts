@@ -4,8 +4,9 @@ import type { LiveSession } from "../../page/live_session.js";
 import type { HostApi } from "../../session/api.js";
 import { AskDrawer } from "../asks/ask_drawer.js";
 import { ProposalList } from "../asks/proposal_list.js";
+import { styleAsks } from "../asks/styles_asks.js";
 import { element } from "../dom.js";
-import { styleRoot } from "../styles.js";
+import { styleHome, styleRoot } from "../styles.js";
 import { followTheme } from "../theme.js";
 import { agentCommand, agentLink } from "./agent_command.js";
 import { Chat } from "./chat.js";
@@ -57,9 +58,9 @@ export function sessionPanel(
     attributes: { "aria-label": "Session" },
     children: [bar.element, hearing, proposals.element, asks.element, side],
   });
-  const root = parent.getRootNode();
-  const home = root instanceof ShadowRoot ? root : document;
+  const home = styleHome(parent);
   styleRoot(home);
+  styleAsks(home);
   styleSession(home);
   parent.append(panel);
   keepKeys(panel);

@@ -1,6 +1,6 @@
 // How our own pages look: the ground, the card in the middle, the list of sessions, and a session in full.
 
-import { addStyle } from "./styles_session.js";
+import { addStyle } from "../styles.js";
 
 const PAGE_CSS = `
 :root { color-scheme: light dark; }

@@ -1,5 +1,7 @@
 // How a session looks, in a notebook as on a page: bar, people, chat, menus, dialogs.
 
+import { addStyle } from "../styles.js";
+
 const GROUND_CSS = `
 .algs {
   --alg-bg: var(--jp-layout-color1, #fff);
@@ -253,14 +255,4 @@ const OVERLAY_CSS = `
 /** Puts the styles into a document or shadow root, once. */
 export function styleSession(root: Document | ShadowRoot): void {
   addStyle(root, "session", GROUND_CSS + PEOPLE_CSS + BAR_CSS + OVERLAY_CSS);
-}
-
-/** Puts a style sheet into a document or shadow root, once for each name. */
-export function addStyle(root: Document | ShadowRoot, name: string, css: string): void {
-  const home = root instanceof Document ? root.head : root;
-  if (home.querySelector(`style[data-algorave-${name}]`)) return;
-  const style = document.createElement("style");
-  style.setAttribute(`data-algorave-${name}`, "");
-  style.textContent = css;
-  home.append(style);
 }
