@@ -18,7 +18,8 @@ export interface Row {
   pitch: number | null;
 }
 
-function keyOf(hap: SeenHap): string {
+/** Which row a hap is in. */
+export function rowKey(hap: SeenHap): string {
   return hap.note === null ? `s:${hap.sound ?? "?"}` : `n:${hap.note}`;
 }
 
@@ -34,7 +35,7 @@ export function pitchName(note: number): string {
 export function rowsFor(haps: readonly SeenHap[]): Row[] {
   const rows = new Map<string, Row>();
   for (const hap of haps) {
-    const key = keyOf(hap);
+    const key = rowKey(hap);
     const label = hap.note === null ? (hap.sound ?? "?") : pitchName(hap.note);
     if (!rows.has(key)) rows.set(key, { key, label, pitch: hap.note });
   }
@@ -57,7 +58,7 @@ export class RowMemory {
   update(haps: readonly SeenHap[], cycle: number): Row[] {
     let changed = false;
     for (const hap of haps) {
-      const key = keyOf(hap);
+      const key = rowKey(hap);
       if (!this.#seen_at.has(key)) changed = true;
       this.#seen_at.set(key, Math.max(hap.end, this.#seen_at.get(key) ?? hap.end));
     }
@@ -102,7 +103,7 @@ export function drawRoll(
   const top = (canvas.height - height * rows.length) / 2;
   const yOf = new Map(rows.map((row, i) => [row.key, top + i * height]));
   for (const hap of haps) {
-    const y = yOf.get(keyOf(hap));
+    const y = yOf.get(rowKey(hap));
     if (y !== undefined) drawHap(context, canvas, hap, x(hap.begin), x(hap.end), y, height, cycle, left);
   }
   if (left > 0) drawLabels(context, canvas, rows, top, height);

@@ -1,7 +1,7 @@
 // A small picture of the first cycles of some haps, that stands still: drawn by the style in the theme's colours.
 
 import type { SeenHap } from "../../stage/messages.js";
-import { rowsFor } from "../piano_roll.js";
+import { rowKey, rowsFor } from "../piano_roll.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const WIDTH = 320;
@@ -12,8 +12,6 @@ const BEATS = 4;
 
 /** What makes a hap the same in two pictures. */
 const keyOf = ({ begin, end, note, sound }: SeenHap) => `${begin} ${end} ${note} ${sound}`;
-/** A row of the picture: as `rowsFor` names it. */
-const rowKey = ({ note, sound }: SeenHap) => (note === null ? `s:${sound ?? "?"}` : `n:${note}`);
 
 function shape(name: string, attributes: Record<string, number | string>): SVGElement {
   const made = document.createElementNS(SVG, name);
