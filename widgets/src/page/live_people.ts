@@ -12,6 +12,15 @@ export interface LivePerson {
   typing: boolean;
 }
 
+/** What a participant is called by who looks at this page: `you` for oneself. */
+export function nameOf(
+  { participants, you }: Pick<SessionState, "participants" | "you">,
+  id: string,
+): string {
+  if (id === you) return "you";
+  return participants.find((each) => each.id === id)?.name ?? "somebody who has left";
+}
+
 /** Everybody in the roster, and what they do. */
 export function peopleOf(
   state: SessionState,

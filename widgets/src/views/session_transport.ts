@@ -2,6 +2,7 @@
 
 import { isOwnTrouble } from "../page/fault_reports.js";
 import type { Layer } from "../page/layer.js";
+import { nameOf } from "../page/live_people.js";
 import type { LiveSession } from "../page/live_session.js";
 import type { Action, Fault, Playing } from "../protocol.js";
 import type { Deed, Transport } from "./transport.js";
@@ -21,11 +22,6 @@ const SLIDER_VALUE = /\bslider\(\s*[-+.\de]*/gi;
 export function differOnlyInSliders(one: string, other: string): boolean {
   const still = (text: string) => text.replace(SLIDER_VALUE, "slider(");
   return still(one) === still(other);
-}
-
-function nameOf(session: LiveSession, participant: string): string {
-  if (participant === session.state.you) return "you";
-  return session.state.participants.find(({ id }) => id === participant)?.name ?? "somebody who has left";
 }
 
 /** What has become of code that failed: for all who look at the layer the same. */
@@ -71,11 +67,12 @@ export function sessionTransport(session: LiveSession, layerId: string): Transpo
     barred: (deed) => (deed === "hush" ? null : session.barred(NEEDS[deed], layerId)),
     author() {
       const by = playing()?.by;
-      return by === undefined || by === session.state.you ? null : nameOf(session, by);
+      return by === undefined || by === session.state.you ? null : nameOf(session.state, by);
     },
     fault() {
-      const fault = session.state.faults.get(layerId);
-      if (fault !== undefined) return faultWords(fault, nameOf(session, fault.by), playing() !== undefined);
+      const { state } = session;
+      const fault = state.faults.get(layerId);
+      if (fault !== undefined) return faultWords(fault, nameOf(state, fault.by), playing() !== undefined);
       return isTooSlowHere(session.layer(layerId), playing()) ? SLOW : null;
     },
     cue: {

@@ -1,5 +1,7 @@
 // More about a session's tempo: what it is in beats, who set it, tapping, nudging, how long changes take, and bars.
 
+import { nameOf } from "../../page/live_people.js";
+import { setChoices } from "../choices.js";
 import { element, setText } from "../dom.js";
 import { bpmOf, NUDGE_CYCLES } from "../tempo.js";
 import type { TempoControl } from "./tempo_control.js";
@@ -7,13 +9,12 @@ import type { TempoControl } from "./tempo_control.js";
 const RAMPS_S = [0, 4, 8, 16, 32, 64];
 const BARS = [1, 2, 4, 8, 16];
 
-function choice<T extends number>(label: string, values: readonly T[], words: (value: T) => string) {
+function choice(label: string, values: readonly number[], words: (value: number) => string) {
   const select = element("select", { class: "algs-tempo-choice" });
-  for (const value of values) {
-    const option = element("option", { text: words(value) });
-    option.value = String(value);
-    select.append(option);
-  }
+  setChoices(
+    select,
+    values.map((value) => [String(value), words(value)]),
+  );
   const row = element("label", { children: [element("span", { text: label }), select] });
   return { select, row };
 }
@@ -77,10 +78,8 @@ export class TempoPanel {
     const { session } = this.control;
     const { credit } = session.tempo;
     if (credit === null) return "four beats a cycle";
-    const { participants, layers, you } = session.state;
-    const name = participants.find(({ id }) => id === credit.by)?.name ?? "somebody who has left";
-    const who = credit.by === you ? "you" : name;
-    const layer = layers.find(({ id }) => id === credit.layer)?.name;
+    const who = nameOf(session.state, credit.by);
+    const layer = session.state.layers.find(({ id }) => id === credit.layer)?.name;
     return layer === undefined ? `set by ${who}` : `set by ${who}, in ${layer}`;
   }
 
