@@ -3,7 +3,9 @@
 import type { LiveSession } from "../../page/live_session.js";
 import type { ServingAgent } from "../../protocol.js";
 import { sentence } from "../../session/sentence.js";
+import { setChoices } from "../choices.js";
 import { element, setText } from "../dom.js";
+import { wordsOf } from "../session/dialog.js";
 import { AiSwitches } from "./ai_switches.js";
 import { serverWords } from "./proposal_words.js";
 
@@ -190,7 +192,7 @@ export class AskBox {
   }
 
   #refuse(why: unknown): void {
-    setText(this.#error, sentence(why instanceof Error ? why.message : String(why)));
+    setText(this.#error, sentence(wordsOf(why)));
   }
 
   #fit(): void {
@@ -208,12 +210,7 @@ function noteOf(ai: boolean, agents: readonly ServingAgent[], isReviewed: boolea
 
 /** Makes these the choices, and leaves what is chosen as it is where it still can be. */
 function offer(select: HTMLSelectElement, choices: readonly (readonly [string, string])[]): void {
-  const key = JSON.stringify(choices);
-  if (select.dataset["choices"] === key) return;
-  select.dataset["choices"] = key;
   const { value } = select;
-  select.replaceChildren(
-    ...choices.map(([id, text]) => element("option", { text, attributes: { value: id } })),
-  );
+  setChoices(select, choices);
   select.value = choices.some(([id]) => id === value) ? value : WHOLE;
 }

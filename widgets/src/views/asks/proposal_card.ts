@@ -14,6 +14,7 @@ import {
 } from "../../session/proposals.js";
 import { sentence } from "../../session/sentence.js";
 import { element, setText } from "../dom.js";
+import { wordsOf } from "../session/dialog.js";
 import { ChangeLines } from "./change_lines.js";
 import { MusicChange } from "./music_change.js";
 import { announcement, costWords, isGood, stateWords, titleWords, whoWords } from "./proposal_words.js";
@@ -32,7 +33,7 @@ export interface Shown {
 }
 
 /** Who is at this page. */
-export function deciderOf(session: LiveSession): Decider {
+function deciderOf(session: LiveSession): Decider {
   return { you: session.state.you, mayAsk: session.may("ask"), isHost: session.may("session") };
 }
 
@@ -229,7 +230,7 @@ export class ProposalCard {
     try {
       await this.session.client.ask(request);
     } catch (why) {
-      setText(this.#error, sentence(why instanceof Error ? why.message : String(why)));
+      setText(this.#error, sentence(wordsOf(why)));
     }
   }
 }
