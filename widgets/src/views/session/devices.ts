@@ -4,6 +4,7 @@ import { type LinkOut, linkOut } from "../../link/link_out.js";
 import { askForMidi } from "../../link/midi_access.js";
 import type { LiveSession } from "../../page/live_session.js";
 import type { HostApi } from "../../session/api.js";
+import { setChoices } from "../choices.js";
 import { element, setText } from "../dom.js";
 import { openDialog, wordsOf } from "./dialog.js";
 
@@ -87,13 +88,7 @@ function fill(
   choices: readonly (readonly [string, string])[],
   chosen: string,
 ): void {
-  const shown = JSON.stringify(choices);
-  if (select.dataset["shown"] !== shown) {
-    select.dataset["shown"] = shown;
-    select.replaceChildren(
-      ...choices.map(([value, text]) => element("option", { text, attributes: { value } })),
-    );
-  }
+  setChoices(select, choices);
   select.value = chosen;
 }
 
