@@ -166,7 +166,7 @@ export class Conductor {
     const { code, from_cycle } = wanted;
     const layer = this.layer(layerId);
     await this.engine.play(layer, code, { from_cycle, takes_tab: false });
-    const isRefused = layer.judged_code === code && layer.problems.length > 0 && layer.playing_code !== code;
+    const isRefused = layer.judged_code === code && layer.found.length > 0 && layer.playing_code !== code;
     // Its author's page found it playable: this machine was busy, or could not fetch what the code needs.
     if (isRefused) this.#startAgain(layerId, wanted, attempt);
   }

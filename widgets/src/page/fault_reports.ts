@@ -52,11 +52,15 @@ export function faultReport({ layer, from_cycle }: Playing, { problem, at_cycle 
   };
 }
 
-/** What the session says is wrong with what a layer played; null when nothing is. */
+const problems = new WeakMap<Fault, Problem>();
+
+/** What the session says is wrong with what a layer played, one problem for one fault; null when nothing is. */
 export function problemOf(fault: Fault | undefined): Problem | null {
   if (fault === undefined) return null;
   const { message, line, column, hint } = fault;
-  return { kind: "query", message, line, column, hint, layer: null };
+  const problem = problems.get(fault) ?? { kind: "query", message, line, column, hint, layer: null };
+  problems.set(fault, problem);
+  return problem;
 }
 
 /** The reports of one page. */

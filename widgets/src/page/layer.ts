@@ -33,9 +33,10 @@ export class Layer {
   playing_code: string | null = null;
   /** True while new code is being gated. */
   checking = false;
-  /** The text that `problems` and `warnings` are about. */
+  /** The text that `found` and `warnings` are about. */
   judged_code: string | null = null;
-  problems: Problem[] = [];
+  /** What is wrong with that text. */
+  found: Problem[] = [];
   warnings: Problem[] = [];
   notice: string | null = null;
   mix: MixSettings = { gain: 1, mute: false, solo: false };
@@ -60,13 +61,19 @@ export class Layer {
   /** Somebody asked for this text to be gated: positions in it are what coming haps refer to. */
   readonly submitted = new Signal<string>();
 
-  #marked: Problem | null = null;
+  /** What others say is wrong with what the layer played; null when nothing is. */
+  #mark: Problem | null = null;
 
   constructor(
     /** Unique in the page: scope and name. */
     readonly key: string,
     public name: string,
   ) {}
+
+  /** What is wrong: with the text that was looked at since, or else with what the layer played. */
+  get problems(): readonly Problem[] {
+    return this.found.length > 0 || this.#mark === null ? this.found : [this.#mark];
+  }
 
   rename(name: string): void {
     this.name = name;
@@ -77,7 +84,7 @@ export class Layer {
   refused(code: string, problems: Problem[]): void {
     this.checking = false;
     this.judged_code = code;
-    this.problems = problems;
+    this.found = problems;
     this.warnings = [];
     if (this.playing_code === null) this.state = "silent";
     this.changed.emit();
@@ -87,7 +94,7 @@ export class Layer {
   answered(code: string, answer: Evaluated): void {
     this.checking = false;
     this.judged_code = code;
-    this.problems = answer.problems;
+    this.found = answer.problems;
     this.warnings = answer.warnings;
     if (answer.playing) {
       this.state = "playing";
@@ -105,7 +112,7 @@ export class Layer {
     const failed = this.playing_code;
     const plays = news.plays ?? failed;
     this.judged_code = failed;
-    this.problems = [problem];
+    this.found = [problem];
     if (plays !== null && plays !== failed) {
       this.playing_code = plays;
       this.started.emit({ code: plays, from_cycle, widgets: [] });
@@ -116,11 +123,13 @@ export class Layer {
 
   /** What others say is wrong with what the layer played; null when that is over. */
   mark(problem: Problem | null): void {
-    if (problem === null && (this.#marked === null || this.problems[0] !== this.#marked)) return;
-    this.#marked = problem;
-    this.judged_code = null;
-    this.problems = problem === null ? [] : [problem];
-    this.warnings = [];
+    if (problem === this.#mark) return;
+    this.#mark = problem;
+    if (problem !== null) {
+      this.judged_code = null;
+      this.found = [];
+      this.warnings = [];
+    }
     this.changed.emit();
   }
 

@@ -160,7 +160,7 @@ export class Player {
   }
 
   /** What is wrong with the text as it was last looked at, here or before the view was there. */
-  #problemsNow(): Problem[] {
+  #problemsNow(): readonly Problem[] {
     const { problems } = this.layer;
     return this.#isJudged() && problems.length > 0 ? problems : this.#early;
   }

@@ -71,9 +71,11 @@ export function sessionTransport(session: LiveSession, layerId: string): Transpo
     },
     fault() {
       const { state } = session;
-      const fault = state.faults.get(layerId);
+      const layer = session.layer(layerId);
+      // A text that was looked at since has problems of its own.
+      const fault = layer.found.length === 0 ? state.faults.get(layerId) : undefined;
       if (fault !== undefined) return faultWords(fault, nameOf(state, fault.by), playing() !== undefined);
-      return isTooSlowHere(session.layer(layerId), playing()) ? SLOW : null;
+      return isTooSlowHere(layer, playing()) ? SLOW : null;
     },
     cue: {
       isOn: () => session.monitor.cue(layerId) !== null,

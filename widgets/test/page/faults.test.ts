@@ -93,6 +93,20 @@ describe("code that fails while it sounds", () => {
     page.socket().say({ kind: "failed", fault, playing: playing("l1", "before", 2) } as FromServer);
     await vi.advanceTimersByTimeAsync(10);
     expect(page.plays().at(-1)).toEqual([KEY, "before", 2]);
+    expect(page.session.layer("l1").problems).toMatchObject([{ message: "no", line: 2, column: 7 }]);
+  });
+
+  test("FAULT-7: what the gate says of another text since stays, whatever else is news", async () => {
+    const fault = { layer: "l1", by: "bo", at_cycle: 24, message: "gone", hint: null, line: 2, column: 7 };
+    page.come({ playing: [playing("l1", "bd")] });
+    page.socket().say({ kind: "failed", fault, playing: null } as FromServer);
+    page.type("broken ");
+    void page.session.play("l1");
+    await vi.advanceTimersByTimeAsync(10);
+    const layer = page.session.layer("l1");
+    expect(layer.problems).toMatchObject([{ message: "no" }]);
+    page.socket().say({ kind: "listening", listening: 3 });
+    expect(layer.problems).toMatchObject([{ message: "no" }]);
   });
 
   test("PIECE-7: who comes before a layer's new text begins hears what the others hear until then", async () => {
