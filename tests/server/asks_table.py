@@ -86,9 +86,3 @@ def entries(table: AskTable, kind: str) -> list[dict[str, Any]]:
 def draft(seat: Seat, proposal: str, **fields: Any) -> None:
     """An agent says how far it is."""
     seat.say(kind="draft", proposal=proposal, state="streaming", **fields)
-
-
-def flush(table: AskTable) -> None:
-    """Let presence go out."""
-    if table.room.has_presence_news:
-        table.perform(table.room.flush_presence())

@@ -105,6 +105,11 @@ class Table:
             self.perform(self.room.committed(batch))
         return batch
 
+    def flush(self) -> None:
+        """Let presence go out, and what else is said a few times a second."""
+        if self.room.has_presence_news:
+            self.perform(self.room.flush_presence())
+
 
 class Seat:
     """One connection with a document of its own."""

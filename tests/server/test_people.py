@@ -34,12 +34,6 @@ def waiting_for(table: Table, name: str = "wil", role: Role = Role.VIEWER) -> Se
     return table.sit(name)
 
 
-def flush(table: Table) -> None:
-    """Let presence go out."""
-    if table.room.has_presence_news:
-        table.perform(table.room.flush_presence())
-
-
 def listed(seat: Seat) -> dict[str, dict[str, Any]]:
     """Who is in the last roster that a seat has heard, by id."""
     return {each["id"]: each for each in seat.last("roster")["participants"]}
@@ -61,7 +55,7 @@ def test_who_waits_gets_nothing(table: Table) -> None:
     table.commit()
     wil.send(b"\x03")
     wil.send(b"\x00\x00" + write_bytes(b"\x00"))
-    flush(table)
+    table.flush()
     assert wil.notices == [{"kind": "waiting", "session_title": "A jam"}]
     assert table.heard[wil.connection] == [f for f in table.heard[wil.connection] if isinstance(f, str)]
 
@@ -73,7 +67,7 @@ def test_who_is_in_gets_all_of_it(table: Table) -> None:
     ana.ask("say", text="hello")
     ana.type("more")
     table.commit()
-    flush(table)
+    table.flush()
     assert vic.has_heard("welcome")
     assert vic.has_heard("said")
     assert vic.has_heard("roster")
@@ -89,7 +83,7 @@ def test_who_waits_may_do_nothing(table: Table, kind: str) -> None:
     wil.ask(kind, **fields.get(kind, {"name": "Ana", "colour": "#aa5500"}))
     wil.type("x")
     wil.send(awareness(12, '{"cursor":1}'))
-    flush(table)
+    table.flush()
     assert wil.last("refused")["reason"] == "forbidden"
     assert table.rows == []
     assert ana.read() == ""
@@ -99,9 +93,9 @@ def test_who_waits_may_do_nothing(table: Table, kind: str) -> None:
 def test_only_hosts_see_who_waits(table: Table) -> None:
     """DOOR-2: hosts find who waits in the roster; for everybody else they are not there, and not counted."""
     ana, bo, vic = table.sit("ana"), table.sit("bo"), table.sit("vic")
-    flush(table)
+    table.flush()
     waiting_for(table)
-    flush(table)
+    table.flush()
     assert listed(ana)["wil"]["waiting"] is True
     assert listed(ana)["vic"]["waiting"] is False
     assert "wil" not in listed(bo)
@@ -128,7 +122,7 @@ def test_letting_in(table: Table) -> None:
     wil.type(" sd")
     table.commit()
     assert ana.read() == "bd sd"
-    flush(table)
+    table.flush()
     assert listed(ana)["wil"]["waiting"] is False
 
 
@@ -281,7 +275,7 @@ def test_silencing(table: Table) -> None:
     vic.ask("unsay", line=1)
     assert ana.last("unsaid")["line"] == 1
     assert table.sit("vic").last("welcome")["may_chat"] is False
-    flush(table)
+    table.flush()
     assert listed(ana)["vic"]["may_chat"] is False
     ana.ask("set_chat", participant="vic", allowed=True)
     vic.ask("say", text="sorry")
@@ -347,9 +341,9 @@ def test_introducing_oneself(table: Table) -> None:
     """WHO-1: a participant's own name and colour are the server's once kept: in the roster, at its cursor, in chat."""
     ana, bo = table.sit("ana"), table.sit("bo")
     bo.send(awareness(11, '{"cursor":1}'))
-    flush(table)
+    table.flush()
     bo.ask("introduce", name="  Bo\u200b  Ba ", colour="#123456")
-    flush(table)
+    table.flush()
     assert (listed(ana)["bo"]["name"], listed(ana)["bo"]["colour"]) == ("Bo Ba", "#123456")
     assert NewMemberValues("s1", "bo", name="Bo Ba", colour="#123456") in table.rows
     cursors = [f for f in table.heard[ana.connection] if isinstance(f, bytes) and f[0] == 1]
@@ -371,11 +365,11 @@ def test_names_that_are_none(table: Table, name: str) -> None:
 def test_nobody_is_told_where_their_own_cursor_is(table: Table) -> None:
     """WHO-2: a cursor goes to everybody but its own connection, also when several have moved."""
     ana, bo, cy = table.sit("ana"), table.sit("bo"), table.sit("cy")
-    flush(table)
+    table.flush()
     table.heard.clear()
     ana.send(awareness(11, '{"cursor":"at-ana"}'))
     bo.send(awareness(12, '{"cursor":"at-bo"}'))
-    flush(table)
+    table.flush()
     frames = {
         seat: b"".join(f for f in table.heard[seat.connection] if isinstance(f, bytes))
         for seat in (ana, bo, cy)
@@ -435,20 +429,20 @@ def test_doing_something_is_seen(table: Table) -> None:
     """WHO-3: edits, requests and moves of a cursor count; pings and repeating oneself do not."""
     ana, bo = table.sit("ana"), table.sit("bo")
     bo.send(awareness(11, '{"cursor":1}'))
-    flush(table)
+    table.flush()
     table.clock.ms += ACTIVE_FOR_MS
     bo.send(awareness(11, '{"cursor":1}'))
     ana.say(kind="ping", client_ms=0)
-    flush(table)
+    table.flush()
     assert [each["active"] for each in listed(ana).values()] == [False, False]
     bo.type("x")
     ana.ask("hush")
-    flush(table)
+    table.flush()
     assert [each["active"] for each in listed(bo).values()] == [True, True]
     table.clock.ms += ACTIVE_FOR_MS
-    flush(table)
+    table.flush()
     bo.send(awareness(11, '{"cursor":2}'))
-    flush(table)
+    table.flush()
     assert {who: each["active"] for who, each in listed(ana).items()} == {"ana": False, "bo": True}
 
 
@@ -460,7 +454,7 @@ def crowd(table: Table, size: int) -> list[Seat]:
     for number in range(size):
         table.expect(f"v{number}", Role.VIEWER, waiting=False)
     seats = [table.sit(f"v{number}") for number in range(size)]
-    flush(table)
+    table.flush()
     return seats
 
 
@@ -470,11 +464,11 @@ def test_a_small_audience_is_listed(table: Table) -> None:
     seats = crowd(table, MAX_LISTED_VIEWERS)
     assert len(listed(ana)) == MAX_LISTED_VIEWERS + 1
     vic = table.sit("vic")
-    flush(table)
+    table.flush()
     assert list(listed(ana)) == ["ana"]
     assert ana.last("roster")["listening"] == MAX_LISTED_VIEWERS + 1
     table.room.leave(vic.connection)
-    flush(table)
+    table.flush()
     assert len(listed(seats[0])) == MAX_LISTED_VIEWERS + 1
 
 
@@ -487,7 +481,7 @@ def test_a_large_audience_costs_bytes_not_rosters(table: Table) -> None:
     late = [table.sit("vic"), table.sit("vic")]
     for seat in late:
         table.heard[seat.connection].clear()
-    flush(table)
+    table.flush()
     frames = [frame for heard in table.heard.values() for frame in heard]
     assert len(frames) == 203
     assert set(frames) == {'{"kind":"listening","listening":202}'}
@@ -501,21 +495,21 @@ def test_nobody_keeps_a_roster_that_was_over_at_once(table: Table) -> None:
     vic = table.sit("vic")
     assert [each["id"] for each in vic.last("welcome")["roster"]] == ["ana", "bo"]
     table.room.leave(bo.connection)
-    flush(table)
+    table.flush()
     assert list(listed(vic)) == ["ana"]
     gone, late = table.sit("v7"), table.sit("vic")
     assert late.last("welcome")["listening"] == 203
     table.room.leave(gone.connection)
     table.room.leave(vic.connection)
-    flush(table)
+    table.flush()
     assert late.last("listening")["listening"] == ana.last("listening")["listening"] == 201
 
 
 def test_nothing_new_is_not_said(table: Table) -> None:
     """WHO-4: a roster that is as it was goes to nobody: who came and went between two flushes was never there."""
     ana = table.sit("ana")
-    flush(table)
+    table.flush()
     table.heard.clear()
     table.room.leave(table.sit("bo", json_too=False).connection)
-    flush(table)
+    table.flush()
     assert table.heard[ana.connection] == []

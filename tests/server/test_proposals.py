@@ -14,7 +14,7 @@ from algorave_server.proposals import MAX_OVER, MAX_RUNNING, MAX_WAITING
 from algorave_server.rights import Role
 from algorave_server.roster import Member, Seats, is_full
 
-from .asks_table import AskTable, change, draft, entries, flush, refusal
+from .asks_table import AskTable, change, draft, entries, refusal
 from .room_table import Seat
 
 ENDED = {"applied", "answered", "unchanged", "stopped", "denied", "refused", "gave_up", "failed", "undone"}
@@ -104,7 +104,7 @@ def test_drafts_are_seen_by_all_and_kept_by_nobody(table: AskTable) -> None:
     table.rows.clear()
     for text in ("l", "lp", "lpf"):
         draft(bot, proposal, says="Darker.", changes=[change(after=text)])
-    flush(table)
+    table.flush()
     table.commit()
     assert [each["changes"][0]["after"] for each in drafts(vic)] == ["lpf"]
     assert table.known(proposal)["says"] == "Darker."
@@ -135,11 +135,11 @@ def test_a_flood_of_drafts_is_a_trickle(table: AskTable) -> None:
         for _ in range(20):
             draft(bot, proposal, changes=[change(after=f"{tick:03}" + "x" * 50_000)])
         table.clock.ms += 100
-        flush(table)
+        table.flush()
     sent = sum(len(frame) for frame in table.heard[vic.connection])
     assert sent < 262_144 + 10 * 98_304 + 60_000
     table.clock.ms += 10_000
-    flush(table)
+    table.flush()
     assert drafts(vic)[-1]["changes"][0]["after"].startswith("099")
 
 
@@ -153,7 +153,7 @@ def test_long_drafts_take_turns(table: AskTable) -> None:
         for proposal in proposals:
             draft(bot, proposal, changes=[change(after="x" * 200_000)])
         table.clock.ms += 3_000
-        flush(table)
+        table.flush()
     assert [each["id"] for each in drafts(vic)] == 2 * proposals
 
 
@@ -303,7 +303,7 @@ def test_an_agent_that_leaves(table: AskTable, takes: bool) -> None:
     table.room.leave(bot.connection)
     assert table.state(proposal) == ("thinking" if takes else "waiting")
     table.room.leave(second.connection)
-    flush(table)
+    table.flush()
     assert bo.last("proposal")["proposal"]["state"] == "failed"
     assert bo.last("agents")["agents"] == []
     table.commit()
@@ -450,7 +450,7 @@ def test_ones_own_agent_goes_when_one_goes(table: AskTable, how: str) -> None:
     own, everybodys = table.agent("own", agent_of="bo"), table.agent("everybodys")
     table.sit("bo")
     stop_asker(table, how)
-    flush(table)
+    table.flush()
     assert "own" not in table.room.roster.members
     assert table.closed.get(own.connection) is Close.REMOVED
     assert everybodys.connection not in table.closed

@@ -10,7 +10,7 @@ from algorave_server.roster_news import MAX_LISTED_VIEWERS
 from algorave_server.timings import NEWS_EVERY_MS
 
 from .room_table import Seat, Table
-from .test_people import flush, listed
+from .test_people import listed
 
 
 @pytest.fixture
@@ -33,10 +33,10 @@ def rosters(seat: Seat) -> int:
 def test_a_page_says_how_well_it_keeps_time(table: Table) -> None:
     """TIME-1: what a page says of its time is in the roster; it is neither journalled nor a deed."""
     ana, bo = table.sit("ana"), table.sit("bo")
-    flush(table)
+    table.flush()
     assert listed(ana)["bo"]["timing"] is None
     tell(bo, -4)
-    flush(table)
+    table.flush()
     expected = {"phase_error_ms": -4, "output_latency_ms": 12, "keeps_time": True}
     assert listed(ana)["bo"]["timing"] == expected
     assert table.room.take_batch() is None
@@ -50,33 +50,33 @@ def test_the_worst_page_counts(table: Table) -> None:
     ana, good, bad = table.sit("ana"), table.sit("bo"), table.sit("bo")
     tell(good, 3)
     tell(bad, 45, keeps_time=False)
-    flush(table)
+    table.flush()
     assert listed(ana)["bo"]["timing"]["phase_error_ms"] == 45
     table.room.leave(bad.connection)
     table.clock.ms += NEWS_EVERY_MS
-    flush(table)
+    table.flush()
     assert listed(ana)["bo"]["timing"]["phase_error_ms"] == 3
     good.say(kind="timing", timing=None)
     table.clock.ms += NEWS_EVERY_MS
-    flush(table)
+    table.flush()
     assert listed(ana)["bo"]["timing"] is None
 
 
 def test_the_roster_does_not_chatter(table: Table) -> None:
     """TIME-2: however often pages speak of their time, the roster says something new every two seconds at most."""
     ana, bo = table.sit("ana"), table.sit("bo")
-    flush(table)
+    table.flush()
     before = rosters(ana)
     for error_ms in range(100):
         table.clock.ms += 100
         tell(bo, error_ms)
-        flush(table)
+        table.flush()
     assert 4 <= rosters(ana) - before <= 1 + 100 * 100 / NEWS_EVERY_MS
     before = rosters(ana)
     for _ in range(50):
         table.clock.ms += 100
         tell(bo, 99)
-        flush(table)
+        table.flush()
     assert rosters(ana) - before <= 1
 
 
@@ -87,12 +87,12 @@ def test_a_large_audience_is_not_told_of(table: Table) -> None:
     for at in range(MAX_LISTED_VIEWERS + 1):
         table.expect(f"v{at}", table.room.roster.members["vic"].role, waiting=False)
         crowd.append(table.sit(f"v{at}"))
-    flush(table)
+    table.flush()
     before = rosters(ana)
     for seat in crowd:
         tell(seat, 40)
     table.clock.ms += NEWS_EVERY_MS
-    flush(table)
+    table.flush()
     assert rosters(ana) == before
 
 
@@ -101,7 +101,7 @@ def test_who_waits_tells_nothing(table: Table) -> None:
     ana = table.sit("ana")
     table.expect("wil", table.room.roster.members["vic"].role)
     tell(table.sit("wil"))
-    flush(table)
+    table.flush()
     assert listed(ana)["wil"]["timing"] is None
 
 
@@ -120,8 +120,8 @@ def test_who_waits_tells_nothing(table: Table) -> None:
 def test_nonsense_is_refused(table: Table, timing: Any) -> None:
     """TIME-1: a word about time that is none is refused, and nothing is said of it."""
     ana, bo = table.sit("ana"), table.sit("bo")
-    flush(table)
+    table.flush()
     bo.say(kind="timing", timing=timing)
     assert bo.last("refused")["reason"] == "malformed"
-    flush(table)
+    table.flush()
     assert listed(ana)["bo"]["timing"] is None
