@@ -116,11 +116,11 @@ class AskDesk:
     def undo(self, layer: str) -> None:
         """Take back the last change, or the last of one layer, and play what was there before."""
         here = [each for each in self._asked if each[1] is None or each[1] is self._session()]
-        found = next((each for each in reversed(here) if not layer or layer in _layers(each[0])), None)
+        found = next((each for each in reversed(here) if not layer or layer in _changed(each[0])), None)
         if found is not None and found[1] is not None:
-            undone = self._asks_of(found[1]).undo(layer)
+            self._asks_of(found[1]).undo(found[0])
             self._asked.remove(found)
-            print(f"Back as before, for everybody: {', '.join(each.layer for each in undone.changes)}.")
+            print(f"Back as before, for everybody: {', '.join(_changed(found[0]))}.")
             return
         try:
             other = self._score.undo(layer or None)
@@ -136,7 +136,8 @@ class AskDesk:
 
     def take(self, layer: str) -> None:
         """Make the running cell one with the layer's text."""
-        layer = layer or (list(_layers(self._asked[-1][0])) if self._asked else [""])[-1] or self._last()
+        kept = _kept(self._asked[-1][0]) if self._asked else []
+        layer = layer or (kept[-1] if kept else self._last())
         self._refuse_unknown(layer)
         self._shell.set_next_input(f"%%strudel {layer}\n{self._text(layer)}", replace=True)
 
@@ -349,8 +350,13 @@ def _choice(number: int, result: AskResult) -> list[str]:
     return [CHOOSE.format(number=number)] if result.status == "proposed" else []
 
 
-def _layers(result: AskResult) -> dict[str, None]:
-    return dict.fromkeys(each.layer for each in result.changes if each.after is not None)
+def _changed(result: AskResult) -> list[str]:
+    return [each.layer for each in result.changes]
+
+
+def _kept(result: AskResult) -> list[str]:
+    """Those of the changed layers that are still there."""
+    return [each.layer for each in result.changes if each.after is not None]
 
 
 def _texts(session: Session) -> dict[str, str]:

@@ -46,7 +46,7 @@ class SessionAsks:
         self._judge = Judge()
         self._in: tuple[AgentSeat, AgentWorker] | None = None
         self._served: object = None
-        self._applied: list[tuple[str, AskResult]] = []
+        self._applied: dict[str, AskResult] = {}
 
     def start(self, ask: SessionAsk, service: Service) -> Asked:
         """Ask, and go on at once. Raises ProviderTrouble too."""
@@ -74,21 +74,17 @@ class SessionAsks:
                     await self._cancel(proposal_id)
             result = over.result()
             if result.status == "applied":
-                self._applied.append((proposal_id, result))
+                self._applied[proposal_id] = result
             return result
 
         asked = Asked(0, work)
         asked.start()
         return asked
 
-    def undo(self, layer: str = "") -> AskResult:
-        """Take back the last change, or the last of one layer; gives what is taken back."""
-        found = next(
-            (each for each in reversed(self._applied) if not layer or layer in _layers(each[1])), None
-        )
-        if found is None:
-            raise Trouble(f"the agent has changed nothing{f' in {layer}' if layer else ''} to take back")
-        client, (proposal_id, result) = self.session.client, found
+    def undo(self, result: AskResult) -> None:
+        """Take back the change that an ask came to, which is one of those begun here."""
+        client = self.session.client
+        proposal_id = next(name for name, each in self._applied.items() if each is result)
         client.ask(UndoAsk, proposal=proposal_id)
 
         def is_over() -> bool:
@@ -99,8 +95,7 @@ class SessionAsks:
         now = client.state.proposals.get(proposal_id)
         if now is not None and now.state != "undone":
             raise Trouble(now.reason or "it could not be taken back")
-        self._applied.remove(found)
-        return result
+        del self._applied[proposal_id]
 
     def close(self) -> None:
         """Leave the session, with what is on its way stopped."""
@@ -145,7 +140,3 @@ def _in_time(work: Coroutine[Any, Any, T]) -> T:
         raise Trouble("the agent could not take its place in the session in time") from None
     finally:
         begun.cancel()
-
-
-def _layers(result: AskResult) -> list[str]:
-    return [each.layer for each in result.changes]

@@ -96,6 +96,17 @@ def test_undo_brings_it_back_and_keeps_what_came_since(kernel: Kernel) -> None:
     assert "lpf(5000)" in kernel.run("%algorave export").streams
 
 
+def test_a_layer_that_the_agent_removed_comes_back_by_its_name(kernel: Kernel) -> None:
+    """AGENT-18: undo finds a layer that the agent has taken away; `take` means one that is there."""
+    kernel.run(BASS)
+    kernel.run('%%strudel pad\nnote("c3").s("triangle")')
+    assert "Without pad." in last(kernel.run("%algorave ask -m band remove the pad"))["text/plain"]
+    taken = kernel.run("%algorave take")
+    assert (taken.errors, taken.streams) == ([], "")
+    assert played(kernel.run("%algorave undo pad"))["pad"] == 'note("c3").s("triangle")'
+    kernel.run("%algorave ask -m band remove the pad")
+
+
 def test_it_streams_in_place_and_is_the_cells_value(kernel: Kernel, asked_at: MessagesServer) -> None:
     """AGENT-16: an answer is seen while it comes, the output becomes the result, and the value is the result."""
     kernel.run(BASS)
