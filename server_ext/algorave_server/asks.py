@@ -27,7 +27,7 @@ class Asks:
         self._clock = clock
         self.proposals = Proposals()
         self.news = ProposalNews(self.proposals, roster, clock.server_ms() / 1000)
-        self.turned_out: list[int] = []
+        self._turned_out: list[int] = []
         """Connections of agents whose participant is gone, to be closed."""
 
     def draft(self, draft: Draft, by: Member) -> None:
@@ -86,13 +86,16 @@ class Asks:
             rows.append(NewArrangement(self._session_id, self._piece.arrangement()))
         return rows
 
+    @property
+    def has_news(self) -> bool:
+        """Whether `flush` has anything to say."""
+        return self.news.is_due or bool(self._turned_out)
+
     def flush(self) -> list[Effect]:
         """Drafts, as far as they changed and there is room; and connections that are over."""
-        turned_out, self.turned_out = self.turned_out, []
+        turned_out, self._turned_out = self._turned_out, []
         effects: list[Effect] = [Disconnect(each, Close.REMOVED, ORPHANED) for each in turned_out]
-        if self.news.is_due:
-            effects += self.news.flush(self._clock.server_ms() / 1000)
-        return effects
+        return [*effects, *self.news.flush(self._clock.server_ms() / 1000)]
 
     def _turn_out_orphans(self) -> list[Row]:
         """Somebody's own agent goes with them, and when they may not ask any more."""
@@ -100,7 +103,7 @@ class Asks:
         owned = [each for each in members.values() if each.agent_of is not None]
         orphans = [each for each in owned if not self._may_ask(each.agent_of)]
         for agent in orphans:
-            self.turned_out += [each.id for each in self._roster.connections_of(agent.id)]
+            self._turned_out += [each.id for each in self._roster.connections_of(agent.id)]
             del members[agent.id]
         now_at = self._clock.now_at()
         return [NewRemoval(self._session_id, agent.id, now_at, banned=False) for agent in orphans]

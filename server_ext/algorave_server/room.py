@@ -382,8 +382,7 @@ class Room:
         now_ms = self._clock.server_ms()
         if self._activity.settle(now_ms) | self._timings.settle(now_ms):
             self._roster_news.is_due = True
-        is_due = self._roster_news.is_due or self.asks.news.is_due or bool(self.asks.turned_out)
-        return is_due or self._presence.has_news
+        return self._roster_news.is_due or self.asks.has_news or self._presence.has_news
 
     def flush_presence(self) -> list[Effect]:
         """Cursors and the roster, as far as they changed; the hub calls this a few times a second."""
