@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from pythonosc.parsing import osc_types
 
-from algorave_server.api_models import OscHap
+from algorave_server.api_models import OscHap, OscSent
 from algorave_server.budget import Bucket
 from algorave_server.errors import Refusal
 
@@ -54,15 +54,6 @@ class _Seat:
     bucket: Bucket
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """What became of a batch, in haps."""
-
-    sent: int
-    left_out: int
-    """Too late, or too far ahead."""
-
-
 class OscOutlet:
     """Sends haps by UDP to the operator's receivers; a client chooses neither address nor port."""
 
@@ -76,7 +67,7 @@ class OscOutlet:
         """Whether there is anybody to send to."""
         return bool(self.settings.targets)
 
-    def send(self, session: str, page: str, haps: Iterable[OscHap], now_ms: float) -> Sent:
+    def send(self, session: str, page: str, haps: Iterable[OscHap], now_ms: float) -> OscSent:
         """Send what is due soon; `now_ms` is the session's clock. Raises `Refusal` and sends nothing else."""
         wanted = list(haps)
         self._take_seat(session, page, len(wanted), time.monotonic())
@@ -85,7 +76,7 @@ class OscOutlet:
         due = [hap for hap in wanted if now_ms - LATEST_MS <= hap.at_ms <= now_ms + SOONEST_MS]
         for hap in due:
             self._transmit(datagram(hap, hap.at_ms / 1000 + ahead_s))
-        return Sent(len(due), len(wanted) - len(due))
+        return OscSent(sent=len(due), left_out=len(wanted) - len(due))
 
     def close(self) -> None:
         """Nothing is sent any more."""

@@ -33,5 +33,4 @@ class OscHandler(JsonHandler):
         sessions, _ = await self.host_of(session_id)
         wanted = self.read(OscHaps)
         now_ms = sessions.clock.server_ms()
-        done = self.service.osc.send(session_id, wanted.page, wanted.haps, now_ms)
-        self.reply(OscSent(sent=done.sent, left_out=done.left_out))
+        self.reply(self.service.osc.send(session_id, wanted.page, wanted.haps, now_ms))
