@@ -106,7 +106,10 @@ class AlgoraveApp(SessionTraits, ExtensionApp):
         """Prepare the front end in a thread of its own; the server answers meanwhile."""
         self.lag.start()
         agents = AgentSettings(
-            self.agent_command, near_url(serverapp), certificate_variable(serverapp), self.max_agents
+            command=self.agent_command,
+            url=near_url(serverapp),
+            variables=certificate_variable(serverapp),
+            max_agents=self.max_agents,
         )
         self.agents = AgentSupervisor(self.sessions, agents, self.log)
         self.agents.start()
