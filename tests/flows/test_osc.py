@@ -11,6 +11,7 @@ import pytest
 from pythonosc.osc_bundle import OscBundle
 
 from live_server import LiveServer, running_server
+from superdirt import osc_target, superdirt
 
 from .conftest import BEHIND_A_PROXY
 from .people import Member, Visitor
@@ -19,17 +20,16 @@ from .people import Member, Visitor
 @pytest.fixture(scope="module")
 def receiver() -> Iterator[socket.socket]:
     """What stands in for SuperDirt: a UDP socket of this machine."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as made:
-        made.bind(("127.0.0.1", 0))
-        made.settimeout(30)
+    with superdirt() as made:
         yield made
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory, receiver: socket.socket) -> Iterator[LiveServer]:
     """A server that sends OSC to the receiver."""
-    target = f"--AlgoraveApp.osc_targets=127.0.0.1:{receiver.getsockname()[1]}"
-    with running_server(tmp_path_factory.mktemp("osc"), arguments=[BEHIND_A_PROXY, target]) as live:
+    with running_server(
+        tmp_path_factory.mktemp("osc"), arguments=[BEHIND_A_PROXY, osc_target(receiver)]
+    ) as live:
         yield live
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import sync_playwright
 
+from live_server import running_server
 from widget.jam import Host, Person, jam_server
 from widget.lab import CHROMIUM, CHROMIUM_ARGS, running_lab
+from widget.shared_page import Player, open_player
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Browser, BrowserContext, Page
 
@@ -63,3 +65,25 @@ def guest(browser: Browser) -> Iterator[Person]:
     made = Person(browser, phone=True)
     yield made
     made.context.close()
+
+
+@pytest.fixture(scope="module")
+def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """Where `come` brings people: a Jupyter server without JupyterLab's pages."""
+    with running_server(tmp_path_factory.mktemp("shared")) as live:
+        yield live
+
+
+@pytest.fixture
+def come(browser: Browser, jupyter: LiveServer) -> Iterator[Callable[..., Player]]:
+    """Somebody new comes to one session, with a page of their own; the first one is its host."""
+    players: list[Player] = []
+
+    def comes(**look: Any) -> Player:
+        session = players[0].session if players else None
+        players.append(open_player(browser, jupyter, session, **look))
+        return players[-1]
+
+    yield comes
+    for player in players:
+        player.context.close()

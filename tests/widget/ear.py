@@ -10,6 +10,16 @@ import numpy as np
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
+PACK = """((blocks, frames) => {
+  const all = new Float32Array(frames);
+  let at = 0;
+  for (const block of blocks) { all.set(block, at); at += block.length; }
+  let text = "";
+  const bytes = new Uint8Array(all.buffer);
+  for (let i = 0; i < bytes.length; i += 8192) text += String.fromCharCode(...bytes.subarray(i, i + 8192));
+  return btoa(text);
+})"""
+"""In the page: captured blocks as text for `unpacked`."""
 LISTEN = """
 ([seconds, threshold]) => new Promise((resolve) => {
   const { stage } = globalThis[Symbol.for("algorave.page")];
@@ -22,22 +32,21 @@ LISTEN = """
     if (frames < seconds * sample_rate) return;
     end();
     stage.send({ kind: "capture", on: false });
-    const all = new Float32Array(frames);
-    let at = 0;
-    for (const block of blocks) { all.set(block, at); at += block.length; }
-    let text = "";
-    const bytes = new Uint8Array(all.buffer);
-    for (let i = 0; i < bytes.length; i += 8192) text += String.fromCharCode(...bytes.subarray(i, i + 8192));
-    resolve([btoa(text), sample_rate]);
+    resolve([PACK(blocks, frames), sample_rate]);
   });
   stage.send({ kind: "capture", on: true });
 })
-"""
+""".replace("PACK", PACK)
 
 
 def _record(page: Page, seconds: float, threshold: float) -> tuple[np.ndarray, float]:
     packed, rate = page.evaluate(LISTEN, [seconds, threshold])
-    return np.frombuffer(base64.b64decode(packed), np.float32), float(rate)
+    return unpacked(packed), float(rate)
+
+
+def unpacked(packed: str) -> np.ndarray:
+    """The samples in what `PACK` made of them."""
+    return np.frombuffer(base64.b64decode(packed), np.float32)
 
 
 def hear(page: Page, seconds: float = 1.0) -> tuple[np.ndarray, float]:

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 from pythonosc.osc_bundle import OscBundle
 
+from superdirt import osc_target, superdirt
 from widget.jam import PATIENCE_MS, Host, jam_server
 
 if TYPE_CHECKING:
@@ -40,17 +41,14 @@ PATTERN = 'note("c3*4").s("sawtooth").velocity(0.5)'
 @pytest.fixture(scope="module")
 def receiver() -> Iterator[socket.socket]:
     """What stands in for SuperDirt."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as made:
-        made.bind(("127.0.0.1", 0))
-        made.settimeout(30)
+    with superdirt() as made:
         yield made
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory, receiver: socket.socket) -> Iterator[LiveServer]:
     """A server without notebooks that sends OSC to the receiver."""
-    target = f"--AlgoraveApp.osc_targets=127.0.0.1:{receiver.getsockname()[1]}"
-    with jam_server(tmp_path_factory.mktemp("devices"), target) as live:
+    with jam_server(tmp_path_factory.mktemp("devices"), osc_target(receiver)) as live:
         yield live
 
 

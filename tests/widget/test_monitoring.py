@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import base64
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from live_server import running_server
-from widget.ear import hear, level, pitch_hz, silence_level
-from widget.shared_page import PATIENCE_MS, Player, open_player
+from widget.ear import PACK, hear, level, pitch_hz, silence_level, unpacked
+from widget.shared_page import PATIENCE_MS, Player
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
-    from numpy.typing import NDArray
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
-    from live_server import LiveServer
 
 pytestmark = pytest.mark.browser
 
@@ -42,19 +38,13 @@ UNTIL_SILENT = """() => {
         if (silent < sample_rate / 2) return;
         end();
         stage.send({ kind: "capture", on: false });
-        const all = new Float32Array(frames);
-        let at = 0;
-        for (const block of blocks) { all.set(block, at); at += block.length; }
-        let text = "";
-        const bytes = new Uint8Array(all.buffer);
-        for (let i = 0; i < bytes.length; i += 8192) text += String.fromCharCode(...bytes.subarray(i, i + 8192));
-        ended([btoa(text), sample_rate]);
+        ended([PACK(blocks, frames), sample_rate]);
       });
     });
   });
   stage.send({ kind: "capture", on: true });
   return sounding;
-}"""
+}""".replace("PACK", PACK)
 ADD_PAD = """async () => {
   const { client } = mounted.session;
   await client.ask({ kind: "add_layer", name: "pad" });
@@ -78,27 +68,6 @@ PLAY = """async ([layer, text]) => {
 CYCLE = "mounted.engine.clock.cycleAt(performance.timeOrigin + performance.now())"
 
 BEGINS = "mounted.session.state.playing.get(layer).from_cycle"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    with running_server(tmp_path_factory.mktemp("monitoring")) as live:
-        yield live
-
-
-@pytest.fixture
-def come(browser: Browser, server: LiveServer) -> Iterator[Callable[..., Player]]:
-    """Somebody new comes to one session, with a page of their own; the first one is its host."""
-    players: list[Player] = []
-
-    def comes(**look: Any) -> Player:
-        session = players[0].session if players else None
-        players.append(open_player(browser, server, session, **look))
-        return players[-1]
-
-    yield comes
-    for player in players:
-        player.context.close()
 
 
 def listen(player: Player) -> None:
@@ -156,7 +125,7 @@ def end_s(page: Page, hush: Callable[[], Any]) -> float:
     page.evaluate(UNTIL_SILENT)
     hush()
     packed, rate = page.evaluate("heardToTheEnd")
-    samples: NDArray[np.float32] = np.frombuffer(base64.b64decode(packed), np.float32)
+    samples = unpacked(packed)
     loud = np.abs(samples) > 0.3 * np.max(np.abs(samples))
     heard = np.abs(samples) > 1e-3
     return float(np.flatnonzero(heard)[-1] - np.flatnonzero(loud)[-1]) / rate

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
 
-from live_server import running_server
 from widget.ear import hear, level, pitch_hz, silence_level
 from widget.lab import ROOT
-from widget.shared_page import PATIENCE_MS, Player, open_player
+from widget.shared_page import PATIENCE_MS, Player
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
-    from playwright.sync_api import Browser
-
-    from live_server import LiveServer
 
 pytestmark = pytest.mark.browser
 
@@ -26,27 +22,6 @@ CHECK = """async () => (await axe.run("main", { resultTypes: ["violations"] })).
   .map(({ id, nodes }) => [id, nodes.map((node) => node.html.slice(0, 200) + node.failureSummary)])"""
 CONTROLS = ".alg-head button, .alg-head input, .alg-strip button, .alg-conflict button"
 NO_WHEEL = 2.0
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    with running_server(tmp_path_factory.mktemp("shared")) as live:
-        yield live
-
-
-@pytest.fixture
-def come(browser: Browser, server: LiveServer) -> Iterator[Callable[..., Player]]:
-    """Somebody new comes to one session, with a page of their own; the first one is its host."""
-    players: list[Player] = []
-
-    def comes(**look: Any) -> Player:
-        session = players[0].session if players else None
-        players.append(open_player(browser, server, session, **look))
-        return players[-1]
-
-    yield comes
-    for player in players:
-        player.context.close()
 
 
 def test_two_pages_share_text_cursors_and_sound_and_undo_apart(come: Callable[..., Player]) -> None:
