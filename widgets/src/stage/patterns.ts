@@ -1,6 +1,6 @@
 // What a Worker does with pattern code: gate it, hold it, and ask it for haps.
 import { valueToMidi } from "@strudel/core";
-import { check, checkEvaluation, MAX_ONSETS } from "../engine/check.js";
+import { checkEvaluation, MAX_ONSETS } from "../engine/check.js";
 import { type Evaluation, evaluate } from "../engine/evaluate.js";
 import "../engine/headless.js";
 import { problemOf } from "../engine/failure.js";
@@ -33,15 +33,21 @@ function firstProblem(code: string, error: unknown): Problem {
   return error instanceof StrudelError ? error.problem : problemOf(code, error, "query");
 }
 
-function checked(code: string, sounds: string[]): Checked {
+/** What the gate says of code over so many cycles, and what was judged; null when it does not evaluate. */
+function gate(code: string, sounds: string[], cycles: number) {
   try {
     const made = evaluate(code);
-    const { problems, warnings } = checkEvaluation(made, { cycles: CHECKED_CYCLES, knownSounds: sounds });
-    return { op: "checked", problems, warnings, cps: made.ownCps, is_spoilt: realmIsDirty() };
+    const { problems, warnings } = checkEvaluation(made, { cycles, knownSounds: sounds });
+    return { made, problems, warnings };
   } catch (error) {
     if (!(error instanceof StrudelError)) throw error;
-    return { op: "checked", problems: error.problems, warnings: [], cps: null, is_spoilt: realmIsDirty() };
+    return { made: null, problems: error.problems, warnings: [] };
   }
+}
+
+function checked(code: string, sounds: string[]): Checked {
+  const { made, problems, warnings } = gate(code, sounds, CHECKED_CYCLES);
+  return { op: "checked", problems, warnings, cps: made?.ownCps ?? null, is_spoilt: realmIsDirty() };
 }
 
 function sampleCall({ source, base }: SamplesCall): SampleCall | null {
@@ -118,9 +124,8 @@ function hapsOf(evaluation: Evaluation, begin: number, end: number, cps: number)
 function sketched({ code, sounds, cycles, cps }: Extract<ToWorker, { op: "sketch" }>): Sketched {
   const nothing = { op: "sketched" as const, is_playable: false, haps: [], cps: null };
   try {
-    const { problems } = check(code, { cycles, knownSounds: sounds });
-    if (problems.length > 0) return { ...nothing, is_spoilt: realmIsDirty() };
-    const made = evaluate(code);
+    const { made, problems } = gate(code, sounds, cycles);
+    if (made === null || problems.length > 0) return { ...nothing, is_spoilt: realmIsDirty() };
     const haps = hapsOf(made, 0, cycles, cps);
     return { op: "sketched", is_playable: true, haps, cps: made.ownCps, is_spoilt: realmIsDirty() };
   } catch {
