@@ -1,9 +1,9 @@
 // The MIDI clock: 24 ticks a beat at exactly the session's time, and where devices start and stop.
 
+import { BEATS_PER_CYCLE } from "../time/beats.js";
 import { CLOCK, CONTINUE, START, STOP, songPosition, type Timed } from "./midi_message.js";
 import type { MusicTime } from "./music_time.js";
 
-export const BEATS_PER_CYCLE = 4;
 export const TICKS_PER_CYCLE = 24 * BEATS_PER_CYCLE;
 const TICKS_PER_SIXTEENTH = 6;
 /** A tick that is later by more is not made up for: the page slept. */

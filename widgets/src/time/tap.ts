@@ -1,5 +1,7 @@
 // A tempo that is tapped, one tap a beat.
 
+import { BEATS_PER_CYCLE } from "./beats.js";
+
 /** Whoever pauses for longer begins anew. */
 const FORGETS_AFTER_MS = 2_000;
 /** So many of the latest intervals count: their median forgives a slip, and follows who changes their mind. */
@@ -8,7 +10,6 @@ const INTERVALS_KEPT = 8;
 const TAPS_MEANT = 4;
 /** Taps have ended when the next one is late by half. */
 const LATE = 1.5;
-const BEATS_PER_CYCLE = 4;
 
 /** Takes taps at times in ms of any steady clock. */
 export class TapTempo {

@@ -1,8 +1,9 @@
 // Tempo as people say it: cycles per second inside, cycles per minute and beats per minute on the screen.
 
+import { BEATS_PER_CYCLE } from "../time/beats.js";
+
 /** The slowest and fastest tempo the controls set, in cycles per minute. */
 export const CPM_RANGE = { min: 3, max: 300 } as const;
-const BEATS_PER_CYCLE = 4;
 /** One press of a nudge: 20 ms at 120 beats a minute, the least that one hears. */
 export const NUDGE_CYCLES = 0.01;
 

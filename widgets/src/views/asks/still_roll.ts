@@ -1,6 +1,7 @@
 // A small picture of the first cycles of some haps, that stands still: drawn by the style in the theme's colours.
 
 import type { SeenHap } from "../../stage/messages.js";
+import { BEATS_PER_CYCLE } from "../../time/beats.js";
 import { rowKey, rowsFor } from "../piano_roll.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -8,7 +9,6 @@ const WIDTH = 320;
 const HEIGHT = 64;
 const MARGIN = 4;
 const MOST_DRAWN = 600;
-const BEATS = 4;
 
 /** What makes a hap the same in two pictures. */
 const keyOf = ({ begin, end, note, sound }: SeenHap) => `${begin} ${end} ${note} ${sound}`;
@@ -39,10 +39,13 @@ export function stillRoll(
     role: "img",
     "aria-label": label,
   });
-  for (let beat = 1; beat < cycles * BEATS; beat++) {
-    const x = (beat / (cycles * BEATS)) * WIDTH;
+  for (let beat = 1; beat < cycles * BEATS_PER_CYCLE; beat++) {
+    const x = (beat / (cycles * BEATS_PER_CYCLE)) * WIDTH;
     svg.append(
-      shape("path", { class: beat % BEATS === 0 ? "alg-ask-bar" : "alg-ask-beat", d: `M${x} 0V${HEIGHT}` }),
+      shape("path", {
+        class: beat % BEATS_PER_CYCLE === 0 ? "alg-ask-bar" : "alg-ask-beat",
+        d: `M${x} 0V${HEIGHT}`,
+      }),
     );
   }
   const rows = rowsFor([...haps, ...other]);
