@@ -1,7 +1,8 @@
 // What a person set for the devices of this browser. Nobody else is told.
 
 const KEY = "algorave.link";
-const OFFSET_LIMIT_MS = 200;
+/** So much earlier or later messages can be asked for. */
+export const MOST_OFFSET_MS = 200;
 
 /** Settings that outlive the page. */
 export interface LinkSettings {
@@ -47,7 +48,7 @@ export function writeSettings(kept: Kept | null, settings: LinkSettings): void {
 /** An offset in ms that devices can be asked for. */
 export function usableOffset(offset_ms: unknown): number {
   if (typeof offset_ms !== "number" || !Number.isFinite(offset_ms)) return 0;
-  return Math.min(Math.max(Math.round(offset_ms), -OFFSET_LIMIT_MS), OFFSET_LIMIT_MS);
+  return Math.min(Math.max(Math.round(offset_ms), -MOST_OFFSET_MS), MOST_OFFSET_MS);
 }
 
 function usableChannels(said: unknown): Record<string, number> {

@@ -60,11 +60,6 @@ export class OscOut {
     this.#haps.drop(layer);
   }
 
-  /** Nothing is sent any more. */
-  silence(): void {
-    this.#haps.clear();
-  }
-
   #settled(trouble: string | null): void {
     this.#isUnderWay = false;
     if (trouble === this.trouble) return;

@@ -1,6 +1,7 @@
 // A dialog for the devices of this page: MIDI on this machine, and for hosts OSC through the server.
 
 import { type LinkOut, linkOut } from "../../link/link_out.js";
+import { MOST_OFFSET_MS } from "../../link/link_settings.js";
 import { askForMidi } from "../../link/midi_access.js";
 import type { LiveSession } from "../../page/live_session.js";
 import type { HostApi } from "../../session/api.js";
@@ -98,7 +99,7 @@ function midiPart(link: LinkOut): Part {
   const device = element("select", { class: "algs-input" });
   const clock = checkbox("Clock: tempo, start and stop");
   const offset = element("input", { class: "algs-input", type: "number" });
-  Object.assign(offset, { min: "-200", max: "200", step: "1" });
+  Object.assign(offset, { min: String(-MOST_OFFSET_MS), max: String(MOST_OFFSET_MS), step: "1" });
   const layers = element("div", { class: "algs-channels" });
   const set = element("div", {
     class: "algs-devices-set",

@@ -1,6 +1,6 @@
 // How this device is heard: for headphones and loudspeakers whose delay no browser knows.
 
-import { MOST_LAG_MS, rememberLag, usableLag_ms } from "../../page/lag.js";
+import { MOST_LAG_MS, rememberLag } from "../../page/lag.js";
 import type { LiveSession } from "../../page/live_session.js";
 import { element, setText } from "../dom.js";
 import { openDialog } from "./dialog.js";
@@ -31,7 +31,7 @@ export function openSoundSettings(home: HTMLElement, session: LiveSession): void
     reset.disabled = engine.lag_ms === 0;
   };
   const set = (lag_ms: number) => {
-    engine.lag_ms = usableLag_ms(lag_ms);
+    engine.lag_ms = lag_ms;
     rememberLag(engine.lag_ms);
     show();
   };
