@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -115,3 +116,12 @@ def all_words(typed: dict[str, int]) -> list[str]:
 def words_of(text: str) -> list[str]:
     """The words in a text, sorted."""
     return sorted(text.removesuffix(";").split(";"))
+
+
+def typed_by(typists: Iterable[Typist]) -> dict[str, int]:
+    """Let all of them stop: everybody has every word exactly once. Gives how many each has typed."""
+    typists = list(typists)
+    typed = {typist.name: typist.stop_typing() for typist in typists}
+    (text,) = {typist.text(sum(typed.values())) for typist in typists}
+    assert words_of(text) == all_words(typed)
+    return typed
