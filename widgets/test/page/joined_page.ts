@@ -3,7 +3,7 @@
 import { PageEngine } from "../../src/page/engine.js";
 import { joinSession, type LiveSession } from "../../src/page/live_session.js";
 import type { FromServer, Layer, Playing, Role, Timing } from "../../src/protocol.js";
-import { EMPTY_STATE_VECTOR, TestSocket, welcome } from "../session/joined.js";
+import { bass, EMPTY_STATE_VECTOR, TestSocket, welcome } from "../session/joined.js";
 import { ScriptedStage } from "../views/scripted_stage.js";
 
 export const problem = {
@@ -14,16 +14,7 @@ export const problem = {
   hint: null,
   layer: null,
 } as const;
-export const bass: Layer = {
-  id: "l1",
-  name: "bass",
-  gain: 1,
-  mute: false,
-  solo: false,
-  locked: false,
-  ai: "credit",
-  credit: null,
-};
+export { bass };
 export const drums: Layer = { ...bass, id: "l2", name: "drums" };
 export const playing = (layer: string, code: string, from_cycle = 4): Playing => ({
   layer,

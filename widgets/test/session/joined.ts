@@ -1,7 +1,7 @@
 // A client in a session, with the test at the other end of its socket.
 
 import * as encoding from "lib0/encoding";
-import type { FromServer } from "../../src/protocol.js";
+import type { FromServer, Layer } from "../../src/protocol.js";
 import { Backoff } from "../../src/session/backoff.js";
 import { SessionClient } from "../../src/session/client.js";
 import type { Socket } from "../../src/session/connection.js";
@@ -132,17 +132,18 @@ export function join(storage = new TestStorage(), locks: Locks | null = null, wh
 
 export const EMPTY_STATE_VECTOR = new Uint8Array([0]);
 
+export const bass: Layer = {
+  id: "l1",
+  name: "bass",
+  gain: 1,
+  mute: false,
+  solo: false,
+  locked: false,
+  ai: "credit",
+  credit: null,
+};
+
 export function welcome(): FromServer {
-  const layer = {
-    id: "l1",
-    name: "bass",
-    gain: 1,
-    mute: false,
-    solo: false,
-    locked: false,
-    ai: "credit" as const,
-    credit: null,
-  };
   return {
     kind: "welcome",
     protocol_version: 1,
@@ -150,7 +151,7 @@ export function welcome(): FromServer {
     title: "A jam",
     you: "ana",
     role: "host",
-    layers: [layer],
+    layers: [bass],
     playing: [],
     faults: [],
     tempo: [],
