@@ -32,7 +32,8 @@ MAX_OVER_LENGTH = 200_000
 LANDING_MS = 30_000.0
 """A change is made in a moment; who takes longer may not go on with it."""
 WORKING = frozenset({"thinking", "streaming", "checking", "mending"})
-NOT_OVER = WORKING | {"waiting", "offered", "landing", "undoing"}
+CHANGING = frozenset({"landing", "undoing"})
+NOT_OVER = WORKING | CHANGING | {"waiting", "offered"}
 NOBODY = "no agent is here; `algorave agent LINK` with a link for agents brings one, also without a key"
 
 
@@ -53,6 +54,11 @@ class Asked:
     def has_written(self) -> bool:
         """Whether something of it is in the music."""
         return bool(self.written)
+
+    @property
+    def is_at_work(self) -> bool:
+        """Whether its agent may say something new: it is at it, or lands and has written nothing yet."""
+        return self.said.state in WORKING or (self.said.state == "landing" and not self.has_written)
 
     @property
     def is_over(self) -> bool:
@@ -88,7 +94,11 @@ class Asked:
 
     def is_open(self, now_ms: float) -> bool:
         """Whether its agent may change anything for it right now."""
-        return self.said.state in ("landing", "undoing") and now_ms - self.since_ms <= LANDING_MS
+        return self.said.state in CHANGING and now_ms - self.since_ms <= LANDING_MS
+
+    def is_late(self, now_ms: float) -> bool:
+        """Whether its agent had its time to change what it wanted to, and has not said that it is done."""
+        return self.said.state in CHANGING and now_ms - self.since_ms > LANDING_MS
 
 
 class Proposals:
@@ -190,10 +200,10 @@ class Proposals:
             raise Refusal("conflict", "it is taken, or over")
         if not _answers(serving, said.asked_by, said.agent):
             raise Refusal("conflict", "somebody else is to answer it")
-        running = [each for each in self if not each.is_over and each.said.state != "waiting"]
-        if any(each.said.asked_by == said.asked_by for each in running):
+        taken = [each for each in self if not each.is_over and each.said.state != "waiting"]
+        if any(each.said.asked_by == said.asked_by for each in taken):
             raise Refusal("conflict", "who asked has another one running; that comes first")
-        if len(running) >= MAX_RUNNING:
+        if sum(each.said.state != "offered" for each in taken) >= MAX_RUNNING:
             raise Refusal("conflict", f"{MAX_RUNNING} asks are being answered; wait for one of them")
         asked.change(state="thinking", agent=agent.id, agent_label=serving.label, pays=serving.pays)
         return asked
@@ -203,8 +213,7 @@ class Proposals:
         asked = self._asked.get(draft.proposal)
         if asked is None or asked.said.agent != agent_id:
             return
-        is_landing_anew = asked.said.state == "landing" and not asked.has_written
-        if asked.said.state not in WORKING and not is_landing_anew:
+        if not asked.is_at_work:
             return
         values = {name: getattr(draft, name) for name in ("state", "round", "says", "changes", "problems")}
         asked.change(**values)
@@ -213,7 +222,7 @@ class Proposals:
     def offer(self, request: Offer, agent_id: str, now_ms: float, *, review: bool) -> Asked:
         """A good answer, which lands now or has to be accepted."""
         asked = self.of_agent(request.proposal, agent_id)
-        if asked.said.state not in WORKING:
+        if not asked.is_at_work:
             raise Refusal(
                 "conflict", f"it is {asked.said.state}; only what is being worked on can be offered"
             )
@@ -293,6 +302,8 @@ class Proposals:
                 self.stop(asked, "failed", "no agent is here any more", now_ms)
             elif said.state != "waiting" and not is_here(said.agent or ""):
                 self.stop(asked, "failed", "the agent left", now_ms)
+            elif asked.is_late(now_ms):
+                self.stop(asked, "failed", "the agent did not finish in time", now_ms)
             else:
                 continue
             ended.append(asked)

@@ -10,7 +10,7 @@ import pytest
 from algorave_server.close import Close
 from algorave_server.journal import NewArrangement, NewEntry
 from algorave_server.piece import Piece
-from algorave_server.proposals import MAX_OVER, MAX_RUNNING, MAX_WAITING
+from algorave_server.proposals import LANDING_MS, MAX_OVER, MAX_RUNNING, MAX_WAITING
 from algorave_server.rights import Role
 from algorave_server.roster import Member, Seats, is_full
 
@@ -85,6 +85,16 @@ def test_so_many_at_once(table: AskTable) -> None:
     assert refusal(seats[-1])[0] == "too_fast"
     bot.ask("take_ask", proposal=waiting[0])
     assert refusal(bot)[0] == "conflict"
+
+
+def test_offers_are_in_nobodys_way() -> None:
+    """ASK-6: what is offered and undecided is no work of the agent: others are answered meanwhile."""
+    table = AskTable(review=True)
+    bot = table.agent()
+    seats = crowd(table, MAX_RUNNING + 1)
+    for seat in seats[:MAX_RUNNING]:
+        assert table.state(table.landing(bot, seat)) == "offered"
+    assert table.state(table.landing(bot, seats[-1])) == "offered"
 
 
 # -- drafts -------------------------------------------------------------------------------------------------
@@ -222,6 +232,17 @@ def test_deciding_once(table: AskTable) -> None:
     assert table.state(proposal) == "landing"
 
 
+def test_an_offer_is_made_anew(table: AskTable) -> None:
+    """ASK-8: as long as nothing is written, an offer that lands may be replaced; afterwards it may not."""
+    bot = table.agent()
+    proposal = table.landing(bot, table.sit("bo"))
+    bot.ask("offer", proposal=proposal, changes=[change(after="newer")])
+    assert [each["after"] for each in table.known(proposal)["changes"]] == ["newer"]
+    bot.type("newer")
+    bot.ask("offer", proposal=proposal, changes=[change()])
+    assert refusal(bot)[0] == "conflict"
+
+
 # -- the end ------------------------------------------------------------------------------------------------
 
 
@@ -282,6 +303,22 @@ def test_what_has_landed_is_applied(table: AskTable, how: str) -> None:
     assert table.layer()["credit"] == {"agent": "Claude", "asker": "Bo"}
     table.sit("ana").ask("undo_ask", proposal=proposal)
     assert table.state(proposal) == "undoing"
+
+
+@pytest.mark.parametrize("writes", [True, False])
+def test_what_never_ends_is_ended(table: AskTable, writes: bool) -> None:
+    """ASK-9: an agent that stays, and does not say how its landing ended, is in nobody's way for long."""
+    bot, bo = table.agent(), table.sit("bo")
+    proposal = table.landing(bot, bo)
+    if writes:
+        bot.type("new")
+    table.clock.ms += LANDING_MS
+    table.flush()
+    assert table.state(proposal) == "landing"
+    table.clock.ms += 1
+    table.flush()
+    assert table.state(proposal) == ("applied" if writes else "failed")
+    assert table.state(table.landing(bot, bo)) == "landing"
 
 
 def test_a_second_window_changes_nothing(table: AskTable) -> None:
