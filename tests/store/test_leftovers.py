@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -105,15 +106,35 @@ def test_what_is_open_elsewhere_waits(
 ) -> None:
     """SPOOL-5: edits of a session that another server has open stay in the spool until it has not."""
     die_with(tmp_path, edit(jam, 1))
+    with another_server(url, jam) as has_it:
+        assert has_it
+        leftovers.restore_all()
+        assert kept(store, jam) == []
+    until(lambda: (leftovers.restore_all(), kept(store, jam))[1] == [b"1"])
+
+
+@contextmanager
+def another_server(url: str, jam: Membership) -> Generator[bool]:
+    """A server that wants a session and is killed in the end; gives whether it has it."""
     hears, says = PROCESSES.Pipe(duplex=False)
     other = PROCESSES.Process(target=hold_and_wait, args=(url, jam.session.id, says))
     other.start()
-    assert hears.recv()
-    leftovers.restore_all()
-    assert kept(store, jam) == []
-    other.kill()
-    other.join()
-    until(lambda: (leftovers.restore_all(), kept(store, jam))[1] == [b"1"])
+    try:
+        yield hears.recv()
+    finally:
+        other.kill()
+        other.join()
+
+
+def url_of(store: Store) -> str:
+    """Where its database is, for another process."""
+    return store.database.url.render_as_string(hide_password=False)
+
+
+def wait_for_claim(claims: Claims, jam: Membership) -> None:
+    """Wait until the server that was killed has the session open no more."""
+    until(lambda: claims.claim(jam.session.id))
+    claims.release(jam.session.id)
 
 
 def until(is_so: Callable[[], bool]) -> None:
@@ -179,14 +200,10 @@ async def test_what_could_not_be_committed_is_before_the_session_opens(
 
 def test_one_server_has_a_session(store: Store, url: str, jam: Membership, claims: Claims) -> None:
     """CLAIM-1: what another server has cannot be had, others can; when it is killed, it can."""
-    hears, says = PROCESSES.Pipe(duplex=False)
-    other = PROCESSES.Process(target=hold_and_wait, args=(url, jam.session.id, says))
-    other.start()
-    assert hears.recv()
-    assert not claims.claim(jam.session.id)
-    assert claims.claim("another session")
-    other.kill()
-    other.join()
+    with another_server(url, jam) as has_it:
+        assert has_it
+        assert not claims.claim(jam.session.id)
+        assert claims.claim("another session")
     until(lambda: claims.claim(jam.session.id))
 
 
@@ -202,30 +219,20 @@ def test_claims_are_counted(url: str, store: Store, jam: Membership, claims: Cla
 
 def taken_by_another(url: str, jam: Membership) -> bool:
     """Whether another server gets a session now; it is gone afterwards."""
-    hears, says = PROCESSES.Pipe(duplex=False)
-    other = PROCESSES.Process(target=hold_and_wait, args=(url, jam.session.id, says))
-    other.start()
-    has_it = bool(hears.recv())
-    other.kill()
-    other.join()
-    return has_it
+    with another_server(url, jam) as has_it:
+        return has_it
 
 
 async def test_a_session_that_is_open_elsewhere_is_refused(
     store: Store, claims: Claims, leftovers: Leftovers, played: Membership, tmp_path: Path
 ) -> None:
     """CLAIM-2: a session that another server has open is refused in words, and opens when it has not."""
-    hears, says = PROCESSES.Pipe(duplex=False)
-    url = store.database.url.render_as_string(hide_password=False)
-    other = PROCESSES.Process(target=hold_and_wait, args=(url, played.session.id, says))
-    other.start()
-    assert hears.recv()
     spool, writer = Spool(tmp_path), Writer(store)
     keeper = SessionKeeper(Places(store, writer, spool, claims, leftovers), SystemClock(), Limits())
-    with pytest.raises(Refusal, match="another server has this session open"):
-        await keeper.open_room(played.session.id)
-    other.kill()
-    other.join()
+    with another_server(url_of(store), played) as has_it:
+        assert has_it
+        with pytest.raises(Refusal, match="another server has this session open"):
+            await keeper.open_room(played.session.id)
     until(lambda: claims.claim(played.session.id))
     claims.release(played.session.id)
     assert (await keeper.open_room(played.session.id)).id == played.session.id
@@ -261,13 +268,14 @@ def text_in(store: Store, jam: Membership) -> str:
 
 @pytest.mark.timeout(300)
 def test_what_others_saw_survives_a_kill(
-    store: Store, url: str, leftovers: Leftovers, tmp_path: Path
+    store: Store, claims: Claims, leftovers: Leftovers, tmp_path: Path
 ) -> None:
     """SPOOL-8: of five processes killed before any commit, everything that others saw is in the database."""
-    dice = random.Random(8)
+    dice, url = random.Random(8), url_of(store)
     for _ in range(KILLS):
         session = a_session(store)
         seen = seen_by_others(url, tmp_path, session, dice.randrange(1, 60), forgetful=False)
+        wait_for_claim(claims, session)
         leftovers.restore_all()
         text = str(seen.get("layer:l1", type=Text))
         assert text.startswith("0;")
@@ -275,11 +283,12 @@ def test_what_others_saw_survives_a_kill(
 
 
 def test_without_a_spool_what_others_saw_is_lost(
-    store: Store, url: str, leftovers: Leftovers, tmp_path: Path
+    store: Store, claims: Claims, leftovers: Leftovers, tmp_path: Path
 ) -> None:
     """SPOOL-8, the control: a server that notes nothing loses to the same kill what others saw."""
     session = a_session(store)
-    seen = seen_by_others(url, tmp_path, session, 20, forgetful=True)
+    seen = seen_by_others(url_of(store), tmp_path, session, 20, forgetful=True)
+    wait_for_claim(claims, session)
     leftovers.restore_all()
     assert str(seen.get("layer:l1", type=Text)).startswith("0;")
     assert text_in(store, session) == ""
