@@ -8,13 +8,12 @@ import signal
 import sys
 from dataclasses import dataclass
 
+from .access import Access
 from .agent.key import BASE_URL_VARIABLE, VARIABLE
 from .agent.key_ring import KeyRing
 from .agent.known_answers import KnownAnswers
-from .agent.known_provider import KnownProvider
-from .agent.models import ALIASES
-from .agent.provider import Provider, ProviderTrouble
-from .agent.providers import HOUSE_BAND, providers
+from .agent.provider import ProviderTrouble
+from .agent.providers import HOUSE_BAND, offered, providers, remembering
 from .agent.redis_answers import shared_answers
 from .agent.result import AskResult
 from .agent.usage import Budget
@@ -61,24 +60,16 @@ def serve_link(link: str, terms: AgentTerms) -> int:
 def _service(terms: AgentTerms) -> tuple[Service, str]:
     """Who answers, and what they are called."""
     ring, answers = KeyRing(), shared_answers() or KnownAnswers()
-    address = ring.address
-    can_model = ring.key is not None or address is not None
-    model = terms.model if can_model else HOUSE_BAND
-    plain = providers(ring.key, address)
+    model = terms.model if ring.can_ask else HOUSE_BAND
     if model != terms.model:
         _say(NO_KEY)
-
-    def provider_for(name: str) -> Provider:
-        provider = plain(name)
-        return provider if name == HOUSE_BAND else KnownProvider(provider, answers, address or "")
-
+    provider_for = remembering(providers(ring.key, ring.address), lambda: answers, ring.address or "")
     provider = provider_for(model)
     is_band = model == HOUSE_BAND
-    models = [HOUSE_BAND] if is_band else list(dict.fromkeys([model, *ALIASES, HOUSE_BAND]))
     pays = terms.pays or (NOBODY_PAYS if is_band else SOMEBODY_PAYS)
     where = "" if is_band else f", at {ring.place}"
     _say(f"{provider.name} ({provider.model}) answers{where}. Who pays: {pays}.")
-    return Service(provider_for, model, models, pays), provider.name
+    return Service(provider_for, model, offered(model), pays), provider.name
 
 
 class _Desk:
@@ -99,8 +90,8 @@ class _Desk:
         _say(f"{served.proposal.asker}: {result.sentence}{cost}")
 
 
-async def _serve(desk: _Desk, access: object, session_id: str) -> int:
-    seat: AgentSeat = await seated(access, session_id)  # type: ignore[arg-type]  # made by `seat_behind`
+async def _serve(desk: _Desk, access: Access, session_id: str) -> int:
+    seat = await seated(access, session_id)
     worker = AgentWorker(seat, desk.service, purse=desk.purse)
     worker.began, worker.ended = desk.began, desk.ended
     loop = asyncio.get_running_loop()

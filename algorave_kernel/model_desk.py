@@ -11,10 +11,9 @@ from jupyter_core.paths import jupyter_data_dir
 
 from .agent.key_ring import KeyRing
 from .agent.known_answers import Answers, KnownAnswers
-from .agent.known_provider import KnownProvider
 from .agent.models import ALIASES, DEFAULT
-from .agent.provider import Provider, ProviderFor, ProviderTrouble
-from .agent.providers import HOUSE_BAND, providers
+from .agent.provider import ProviderFor, ProviderTrouble
+from .agent.providers import HOUSE_BAND, offered, providers, remembering
 from .agent.redis_answers import shared_answers
 from .agent.usage import Budget
 from .agent_worker import NOBODY_PAYS, Service
@@ -69,7 +68,7 @@ class ModelDesk:
             provider = self.provider_for()(self.now)
         except (ProviderTrouble, ValueError) as trouble:
             raise BadUsage(f"{trouble}.") from None
-        if _is_band(provider):
+        if self.now == HOUSE_BAND:
             print("The house band answers." + (f" {TO_ADD_KEY}" if self.is_band_for_lack else ""))
         else:
             print(f"{provider.name} ({provider.model}) answers, at {self.keys.place}.")
@@ -103,19 +102,12 @@ class ModelDesk:
     @property
     def now(self) -> str:
         """Who answers when nobody says: the house band where a key is needed and there is none."""
-        can_model = self.keys.key is not None or self.keys.address is not None
-        return self.chosen if can_model else HOUSE_BAND
+        return self.chosen if self.keys.can_ask else HOUSE_BAND
 
     def provider_for(self) -> ProviderFor:
         """Who answers by these names, for the key and the address as they are now. Raises ValueError."""
         key, address = self.keys.key, self.keys.address
-        plain = providers(key, address)
-
-        def provider_for(model: str) -> Provider:
-            provider = plain(model)
-            return provider if _is_band(provider) else KnownProvider(provider, self._known(), address or "")
-
-        return provider_for
+        return remembering(providers(key, address), self._known, address or "")
 
     def _known(self) -> Answers:
         if self._answers is None:
@@ -127,10 +119,8 @@ class ModelDesk:
         """The same for asks of a session where one is called `name`; equal while nothing of it changes."""
         terms = (self.keys.key, self.keys.address, self.now, name)
         if self._service is None or self._service[0] != terms:
-            is_band = self.now == HOUSE_BAND
-            models = [HOUSE_BAND] if is_band else list(dict.fromkeys([self.now, *ALIASES, HOUSE_BAND]))
-            pays = NOBODY_PAYS if is_band else f"{name}'s key"
-            made = Service(self.provider_for(), self.now, models, pays, is_own=True)
+            pays = NOBODY_PAYS if self.now == HOUSE_BAND else f"{name}'s key"
+            made = Service(self.provider_for(), self.now, offered(self.now), pays, is_own=True)
             self._service = (terms, made)
         return self._service[1]
 
@@ -143,10 +133,6 @@ class ModelDesk:
         """Close what is open on the disk."""
         if self._answers is not None:
             self._answers.close()
-
-
-def _is_band(provider: Provider) -> bool:
-    return provider.name == "house band"
 
 
 def _hidden(prompt: str) -> str:

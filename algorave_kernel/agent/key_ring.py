@@ -45,6 +45,11 @@ class KeyRing:
         """The key for the address as it is now."""
         return self._keys.get(self.address)
 
+    @property
+    def can_ask(self) -> bool:
+        """Whether a model can be asked: a server at an address of one's own may do without a key."""
+        return self.key is not None or self.address is not None
+
     def add(self, typed: str) -> None:
         """Take a key for the address as it is now. Raises ValueError in words that do not repeat it."""
         self._keys[self.address] = typed_key(typed)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from .anthropic_provider import AnthropicProvider
 from .house_band import HouseBand
 from .key import Secret
+from .known_answers import Answers
+from .known_provider import KnownProvider
+from .models import ALIASES
 from .provider import Provider, ProviderFor, ProviderTrouble
 
 HOUSE_BAND = "band"
@@ -25,3 +30,21 @@ def providers(key: Secret | None = None, base_url: str | None = None) -> Provide
         return AnthropicProvider(key or Secret("local"), model, base_url)
 
     return provider_for
+
+
+def remembering(provider_for: ProviderFor, answers: Callable[[], Answers], where: str) -> ProviderFor:
+    """The same, each with what it answered before; `where` tells its address from others.
+
+    The house band remembers nothing: without a model `answers` are not asked for.
+    """
+
+    def remembers(model: str) -> Provider:
+        provider = provider_for(model)
+        return provider if model == HOUSE_BAND else KnownProvider(provider, answers(), where)
+
+    return remembers
+
+
+def offered(model: str) -> list[str]:
+    """What can be asked for by name where this one answers by itself; it comes first."""
+    return [HOUSE_BAND] if model == HOUSE_BAND else list(dict.fromkeys([model, *ALIASES, HOUSE_BAND]))
