@@ -70,13 +70,17 @@ class Leftovers:
         return True
 
     def _set_aside(self, edits: list[NewUpdate], failure: StoreFailure) -> None:
+        """Once each, however often the spool is looked at: for the sake of other sessions it may stay."""
         path = self._folder / f"{edits[0].session_id}{SUFFIX}{REFUSED}"
-        _log.error("edits could not be saved, and are in %s: %s", path, failure)
-        descriptor = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
-        with os.fdopen(descriptor, "ab") as file:
-            if not file.tell():
-                file.write(HEADING)
-            file.writelines(map(record_of, edits))
+        descriptor = os.open(path, os.O_CREAT | os.O_RDWR | os.O_APPEND, 0o600)
+        with os.fdopen(descriptor, "ab+") as file:
+            file.seek(0)
+            held = file.read()
+            known = set(edits_of(held))
+            news = [edit for edit in edits if edit not in known]
+            if news:
+                _log.error("edits could not be saved, and are in %s: %s", path, failure)
+                file.write((b"" if held else HEADING) + b"".join(map(record_of, news)))
 
 
 def _by_session(path: Path) -> Iterable[list[NewUpdate]]:

@@ -22,6 +22,7 @@ from algorave_server.spool import Spool
 from algorave_server.spool_record import edits_of
 from algorave_server.store import Claims, Membership, Newcomer, Store, StoreFailure, Writer, claims_of
 
+from .cluster import Cluster
 from .conftest import SetClock
 from .processes import PROCESSES, hold_and_wait, show_until_killed
 
@@ -178,6 +179,29 @@ def test_what_is_refused_for_good_is_set_aside(
     assert str(aside) in caplog.text
 
 
+def test_what_is_refused_is_set_aside_once(
+    url: str, jam: Membership, claims: Claims, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """SPOOL-7: a refused edit is set aside and named once while another session keeps the spool; new ones are added."""
+    refusing = RefusingStore(url)
+    refusing.kind = "broken"
+    leftovers = Leftovers(tmp_path, refusing, claims)
+    elsewhere = refusing.create_session("Elsewhere", Newcomer("Bo", "#00bb00"))
+    die_with(tmp_path, edit(jam, 1), edit(elsewhere, 2))
+    with another_server(url, elsewhere) as has_it:
+        assert has_it
+        for _ in range(3):
+            leftovers.restore_all()
+        assert len(list(tmp_path.glob("*.spool"))) == 1
+        [aside] = tmp_path.glob("*.refused")
+        assert list(edits_of(aside.read_bytes())) == [edit(jam, 1)]
+        assert caplog.text.count(str(aside)) == 1
+        die_with(tmp_path, edit(jam, 1), edit(jam, 3))
+        leftovers.restore_all()
+    assert list(edits_of(aside.read_bytes())) == [edit(jam, 1), edit(jam, 3)]
+    assert caplog.text.count(str(aside)) == 2
+
+
 async def test_what_could_not_be_committed_is_before_the_session_opens(
     store: Store, claims: Claims, leftovers: Leftovers, played: Membership, tmp_path: Path
 ) -> None:
@@ -215,6 +239,25 @@ def test_claims_are_counted(url: str, store: Store, jam: Membership, claims: Cla
     assert taken_by_another(url, jam) is False
     claims.release(jam.session.id)
     until(lambda: taken_by_another(url, jam))
+
+
+def test_letting_go_of_what_is_lost(cluster: Cluster) -> None:
+    """CLAIM-3: releasing while PostgreSQL is away is no failure, claiming is; when it is back the session can be had."""
+    store = Store(cluster.url(cluster.create()))
+    claims = claims_of(store.database)
+    assert claims.claim("jam")
+    cluster.kill()
+    try:
+        claims.release("jam")
+        with pytest.raises(StoreFailure):
+            claims.claim("jam")
+    finally:
+        cluster.start()
+    other = claims_of(store.database)
+    assert other.claim("jam")
+    assert not claims.claim("jam")
+    for each in (claims, other, store):
+        each.close()
 
 
 def taken_by_another(url: str, jam: Membership) -> bool:

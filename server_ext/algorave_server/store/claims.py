@@ -10,6 +10,7 @@ import fcntl
 import os
 import threading
 from collections import Counter
+from contextlib import suppress
 from hashlib import sha256
 from typing import Protocol
 
@@ -106,7 +107,8 @@ class AdvisoryClaims:
         """Give its lock back."""
         with self._turn:
             if _is_last(self._held, session_id) and session_id in self._locked:
-                self._ask(_UNLOCK, session_id)
+                with suppress(StoreFailure):  # PostgreSQL is gone, and with it the lock
+                    self._ask(_UNLOCK, session_id)
                 self._locked.discard(session_id)
 
     def check(self, connection: Connection) -> None:
