@@ -69,8 +69,6 @@ export class PageEngine {
   readonly clock = new PlayClock();
   /** Anything a header shows has changed. */
   readonly changed = new Signal<void>();
-  /** New peak levels are in the layers. */
-  readonly levels = new Signal<void>();
   /** A frame of waveform of the layer that is being looked at. */
   readonly scoped = new Signal<Float32Array>();
   /** Everything was silenced: by somebody at this page, or because another tab of the browser plays now. */
@@ -321,7 +319,6 @@ export class PageEngine {
 
   #setLevels(levels: Record<string, number>): void {
     for (const layer of this.#layers.values()) layer.level = levels[layer.key] ?? 0;
-    this.levels.emit();
   }
 
   /** A notice for one layer, or (null) for all that play. */

@@ -8,8 +8,12 @@ export interface Moving {
   draw(): void;
 }
 
-/** Someone who asked for less motion gets this many pictures a second. */
+/** Pictures a second: more of them show nothing new of music, and take the time it needs on slow machines. */
+const FPS = 30;
+/** Someone who asked for less motion gets this many. */
 const CALM_FPS = 4;
+/** A screen that is about to be drawn is waited for, so the pause between pictures is this much shorter. */
+const SCREEN_MS = 8;
 
 const reduced = globalThis.matchMedia?.("(prefers-reduced-motion: reduce)");
 
@@ -21,8 +25,8 @@ export function wantsCalm(): boolean {
 class AnimationLoop {
   #seen = new Map<Moving, boolean>();
   #byElement = new WeakMap<Element, Moving>();
-  #frame = 0;
-  #last_ms = 0;
+  /** Whether the next look is on its way. */
+  #isAwaited = false;
   #observer = new IntersectionObserver((entries) => {
     for (const entry of entries) {
       const moving = this.#byElement.get(entry.target);
@@ -43,24 +47,31 @@ class AnimationLoop {
   }
 
   wake(): void {
-    if (this.#frame === 0) this.#frame = requestAnimationFrame((now_ms) => this.#tick(now_ms));
+    if (this.#isAwaited) return;
+    this.#isAwaited = true;
+    // Not before the screen is drawn again: for a page in the background it never is.
+    requestAnimationFrame(() => this.#tick());
   }
 
-  #tick(now_ms: number): void {
-    this.#frame = 0;
+  #tick(): void {
+    this.#isAwaited = false;
     const moving = [...this.#seen].filter(([each, seen]) => seen && each.active()).map(([each]) => each);
     if (moving.length === 0) return;
-    if (!wantsCalm() || now_ms - this.#last_ms > 1000 / CALM_FPS) {
-      this.#last_ms = now_ms;
-      for (const each of moving) each.draw();
-    }
-    this.wake();
+    for (const each of moving) each.draw();
+    this.#isAwaited = true;
+    setTimeout(
+      () => {
+        this.#isAwaited = false;
+        this.wake();
+      },
+      1000 / (wantsCalm() ? CALM_FPS : FPS) - SCREEN_MS,
+    );
   }
 }
 
 let loop: AnimationLoop | null = null;
 
-/** Draws `moving` at the screen's pace while it is active and seen; call what is returned to end it. */
+/** Draws `moving` again and again while it is active and seen; call what is returned to end it. */
 export function animate(moving: Moving): () => void {
   loop ??= new AnimationLoop();
   return loop.add(moving);

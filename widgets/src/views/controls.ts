@@ -21,6 +21,9 @@ export interface ControlActions {
   refused: () => boolean;
 }
 
+/** How many decibels below full level the meter begins. */
+const METER_DB = 48;
+
 /** Squared, so that the fader's middle sounds like the middle. */
 export function gainOfFader(position: number): number {
   return position * position * 2;
@@ -46,6 +49,9 @@ export class Controls {
   #hush = element("button", { class: "alg-hush", type: "button" });
   #name = element("span", { class: "alg-name" });
   #shown: "play" | "stop" | null = null;
+  #beat = -1;
+  /** How many of its steps the meter shows. */
+  #steps = 0;
   #ends: (() => void)[] = [];
 
   constructor(
@@ -63,7 +69,11 @@ export class Controls {
         active: () => layer.state === "playing",
         draw: () => this.#drawBeat(),
       }),
-      engine.levels.on(() => this.#drawLevel()),
+      animate({
+        element: this.#fader,
+        active: () => layer.state === "playing",
+        draw: () => this.#drawLevel(),
+      }),
     );
     this.update();
   }
@@ -131,7 +141,9 @@ export class Controls {
   #allow(control: HTMLButtonElement | HTMLInputElement, deed: Deed, title: string): void {
     const barred = this.transport.barred(deed);
     control.disabled = barred !== null;
-    control.title = barred ?? title;
+    const words = barred ?? title;
+    // Set to what it is, it would be laid out anew.
+    if (control.title !== words) control.title = words;
   }
 
   /** Shows a tempo in cycles per second, unless somebody is typing one. */
@@ -140,7 +152,8 @@ export class Controls {
     const root = this.#tempo.getRootNode();
     const focused =
       (root instanceof ShadowRoot || root instanceof Document) && root.activeElement === this.#tempo;
-    if (!focused) this.#tempo.value = String(cpmOf(cps));
+    const cpm = String(cpmOf(cps));
+    if (!focused && this.#tempo.value !== cpm) this.#tempo.value = cpm;
   }
 
   #statusWords(): string {
@@ -200,22 +213,30 @@ export class Controls {
 
   #drawBeat(): void {
     const cycle = this.engine.clock.cycleAt(epochNow_ms());
-    const beat = cycle === null ? -1 : beatOf(cycle);
-    [...this.#beats.children].forEach((dot, i) => {
-      dot.classList.toggle("alg-on", i === beat);
-    });
+    this.#showBeat(cycle === null ? -1 : beatOf(cycle));
+  }
+
+  #showBeat(beat: number): void {
+    if (beat === this.#beat) return;
+    this.#beat = beat;
+    for (const [at, dot] of [...this.#beats.children].entries()) dot.classList.toggle("alg-on", at === beat);
   }
 
   #drawLevel(): void {
-    const level = this.layer.state === "playing" ? this.layer.level : 0;
-    // Decibels: -48 is the left end, 0 the right.
-    const width = level <= 0 ? 0 : Math.max(0, Math.min(1, 1 + (20 * Math.log10(level)) / 48));
-    this.#meter.style.transform = `scaleX(${width.toFixed(3)})`;
+    const { level } = this.layer;
+    // Decibels, one a step, up to full level.
+    this.#showLevel(level <= 0 ? 0 : Math.max(0, METER_DB + Math.round(20 * Math.log10(level))));
     this.#meter.classList.toggle("alg-hot", level > 0.97);
   }
 
+  #showLevel(steps: number): void {
+    if (steps === this.#steps) return;
+    this.#steps = steps;
+    this.#meter.style.transform = `scaleX(${(steps / METER_DB).toFixed(3)})`;
+  }
+
   #rest(): void {
-    for (const dot of this.#beats.children) dot.classList.remove("alg-on");
-    this.#meter.style.transform = "scaleX(0)";
+    this.#showBeat(-1);
+    this.#showLevel(0);
   }
 }

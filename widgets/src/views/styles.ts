@@ -81,13 +81,13 @@ const FRAME_CSS = `
 .alg-name { font-weight: 600; letter-spacing: -0.005em; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; max-width: 22ch; }
 .alg-status { color: var(--alg-muted); font-size: 12px; white-space: nowrap; }
 .alg-beats { display: inline-flex; gap: 5px; }
-.alg-beats i { width: 6px; height: 6px; border-radius: 50%; background: var(--alg-line); transition: background 60ms; }
+.alg-beats i { width: 6px; height: 6px; border-radius: 50%; background: var(--alg-line); }
 .alg-beats i.alg-on { background: var(--alg-accent); }
 .alg-space { flex: 1; }
 .alg-fader { position: relative; width: 96px; height: 24px; display: block; }
 .alg-meter, .alg-fader::before { position: absolute; left: 0; right: 0; top: 11px; height: 3px; border-radius: 2px; }
 .alg-fader::before { content: ""; background: var(--alg-line); }
-.alg-meter { background: var(--alg-accent); transform: scaleX(0); transform-origin: left; transition: transform 90ms linear; }
+.alg-meter { background: var(--alg-accent); transform: scaleX(0); transform-origin: left; }
 .alg-meter.alg-hot { background: var(--alg-error); }
 .alg .alg-fader-input { position: absolute; inset: 0; width: 100%; height: 24px; appearance: none; background: none; cursor: pointer; }
 .alg-fader-input::-webkit-slider-thumb { appearance: none; width: 12px; height: 12px; border-radius: 50%; background: var(--alg-bg); border: 2px solid var(--alg-muted); }

@@ -61,7 +61,7 @@ const SESSION_CSS = `
 .algs-tools { display: flex; flex-wrap: wrap; gap: 2px 16px; padding: 0 6px; }
 .algs-session .algs-chat { flex: 1; padding-top: 12px; border-top: 1px solid var(--alg-line); }
 .algs-tabs { display: none; }
-.algs-sound { position: sticky; top: 0; z-index: 6; display: flex; flex-wrap: wrap; align-items: center; gap: 8px 10px; margin: 0 -18px; padding: 10px 18px; background: color-mix(in srgb, var(--algs-ground) 88%, transparent); backdrop-filter: blur(8px); }
+.algs-sound { position: sticky; top: 0; z-index: 6; display: flex; flex-wrap: wrap; align-items: center; gap: 8px 10px; margin: 0 -18px; padding: 10px 18px; background: var(--algs-ground); }
 .algs .algs-unlock { display: inline-flex; align-items: center; gap: 9px; min-height: 44px; padding: 0 20px 0 15px; border-radius: 99px; background: var(--alg-accent); color: var(--alg-on-accent); font-weight: 700; animation: algs-call 1.4s ease-in-out infinite alternate; }
 @keyframes algs-call { from { box-shadow: 0 0 0 0 color-mix(in srgb, var(--alg-accent) 40%, transparent); } to { box-shadow: 0 0 0 7px transparent; } }
 .algs-volume { width: 110px; accent-color: var(--alg-accent); }
@@ -72,7 +72,7 @@ const SESSION_CSS = `
 .algs .algs-lag-number { width: 5.6em; text-align: right; font-variant-numeric: tabular-nums; }
 .algs-beats { display: inline-flex; align-items: center; gap: 6px; margin: 0 4px; contain: layout; }
 .algs-cycle { min-width: 3.2em; color: var(--alg-muted); font-size: 12.5px; font-variant-numeric: tabular-nums; }
-.algs-beats i { width: 8px; height: 8px; border-radius: 50%; background: var(--alg-line); transition: background 60ms; }
+.algs-beats i { width: 8px; height: 8px; border-radius: 50%; background: var(--alg-line); }
 .algs-beats i.algs-on { background: var(--alg-accent); }
 .algs-tempo { display: inline-flex; align-items: center; gap: 4px; color: var(--alg-muted); font-size: 13px; }
 .algs .algs-tempo-input { width: 4.6em; padding: 5px 4px; border: 0; border-radius: 7px; background: none; color: var(--alg-text); text-align: right; font-variant-numeric: tabular-nums; appearance: textfield; -moz-appearance: textfield; }
