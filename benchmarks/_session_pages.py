@@ -16,7 +16,7 @@ from _thin_link import Link, thin_link
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
-from playwright.sync_api import Error, sync_playwright  # noqa: E402 - the tests' folder must be known first
+from playwright.sync_api import Error, ViewportSize, sync_playwright  # noqa: E402 - the tests' folder must be known first
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -55,6 +55,8 @@ PLAY = """([layer, code]) => {
   return mounted.session.play(layer);
 }"""
 PATIENCE_MS = 30_000
+# Without a graphics card every pixel is drawn by the processors that are to keep time.
+VIEWPORT: ViewportSize = {"width": 320, "height": 240}
 
 
 @dataclass
@@ -135,7 +137,7 @@ def joined(browser: Browser, server: LiveServer, session: str, link: Link, seed:
         if link.is_thin:
             port = stack.enter_context(thin_link(link, urlsplit(url).port or 0, seed))
             url = f"http://127.0.0.1:{port}{urlsplit(url).path}"
-        context = stack.enter_context(browser.new_context())
+        context = stack.enter_context(browser.new_context(viewport=VIEWPORT))
         context.add_init_script(SKEW % link.skew_ms)
         page = context.new_page()
         page.goto(f"{url}algorave/?token={server.token}", timeout=PATIENCE_MS)
