@@ -50,6 +50,7 @@ class GuestAgentHandler(GuestHandler):
     @allow_unauthenticated
     async def post(self, session_id: str) -> None:
         """A place for one's own agent, always the same one. What opened it before opens nothing any more."""
+        self.count_join()
         if self.request.body:
             self.read(Nothing)
         found = await memberships_of(self, self.service)

@@ -12,7 +12,6 @@ from jupyter_server.auth.decorator import allow_unauthenticated
 from tornado import web
 
 from algorave_server import invites
-from algorave_server.address import block_of
 from algorave_server.api_models import (
     Done,
     GuestSession,
@@ -39,17 +38,13 @@ class InviteTryHandler(GuestHandler):
 
     async def count_try(self) -> None:
         """Too many tries from one place are refused before anything is looked up."""
-        now_s = time.monotonic()
-        self.place = block_of(address_of(self, self.service))
-        delay_s = self.service.turnstile.delay_s(self.place, now_s)
+        delay_s = self.service.turnstile.delay_s(self.place, time.monotonic())
         if delay_s > 0:
             COUNTS.refused["auth_failures"] += 1
             if self.service.turnstile.hammers(self.place):
                 await self._ban_place()
             raise Refusal("too_fast", "too many invites that do not work; wait", retry_after_s=delay_s)
-        if not self.service.turnstile.may_try(self.place, now_s):
-            COUNTS.refused["joins"] += 1
-            raise Refusal("too_fast", "too many people at once; wait a minute", retry_after_s=60)
+        self.count_join()
 
     async def _ban_place(self) -> None:
         """It goes on guessing: nobody new comes from there for a while. Who is in already may come back."""

@@ -7,16 +7,21 @@ which would hold the server's token.
 from __future__ import annotations
 
 import asyncio
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tornado import web
 
+from algorave_server.address import block_of
 from algorave_server.answers import Answering
+from algorave_server.counts import COUNTS
+from algorave_server.errors import Refusal
 from algorave_server.guest_rules import COOKIE, shown_sha256
 from algorave_server.origin import is_from_own_page, served_host
 from algorave_server.session_service import SessionService
 from algorave_server.store import GuestMembership
+from algorave_server.wire import address_of
 
 NOTHING_ALLOWED = "sandbox; default-src 'none'; frame-ancestors 'none'"
 
@@ -44,6 +49,17 @@ class GuestHandler(Answering):
         content_type = self.request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         if content_type != "application/json":
             raise web.HTTPError(415, "a body that is not JSON")
+
+    @property
+    def place(self) -> str:
+        """Where it comes from, as limits count it."""
+        return block_of(address_of(self, self.service))
+
+    def count_join(self) -> None:
+        """So many a minute come from one place; one too many is refused before anything is looked up."""
+        if not self.service.turnstile.may_try(self.place, time.monotonic()):
+            COUNTS.refused["joins"] += 1
+            raise Refusal("too_fast", "too many people at once; wait a minute", retry_after_s=60)
 
     def guest_cookie_path(self) -> str:
         """Where the browser sends the credential to: never to a route of Jupyter's."""

@@ -131,7 +131,10 @@ class SessionTraits(HasTraits):
         1_000, min=1, help="WebSockets open from one address at the same time. Default: 1,000."
     ).tag(config=True)
     joins_per_min = Float(
-        600.0, min=0, help="Invites looked at or redeemed from one address per minute. Default: 600."
+        600.0,
+        min=0,
+        help="Invites looked at or redeemed, and places for guests' agents, from one address per minute. "
+        "Default: 600.",
     ).tag(config=True)
     free_failures = Integer(
         5,

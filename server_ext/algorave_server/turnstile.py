@@ -27,7 +27,7 @@ class CrowdLimits:
     connects_per_min: float = 600.0
     max_sockets_per_address: int = 1_000
     joins_per_min: float = 600.0
-    """Invites looked at and redeemed, and attempts at it: who comes by a page does both."""
+    """Invites looked at and redeemed, as who comes by a page does both; attempts at it; guests' agents."""
     free_failures: int = 5
     """Wrong secrets within five minutes after which every further one is followed by a longer delay."""
     automatic_ban_tries: int = 100

@@ -51,6 +51,12 @@ def _viewer(strict: LiveServer, owner: Member, jam: str, address: str | None = N
     return visitor
 
 
+def _co_author(strict: LiveServer, owner: Member, jam: str) -> Visitor:
+    visitor = Visitor(strict)
+    visitor.redeem(owner.invite(jam, role="co_author")["link"]).raise_for_status()
+    return visitor
+
+
 @pytest.mark.parametrize("kind", ["edits", "controls"])
 async def test_too_fast(strict: LiveServer, owner: Member, jam: str, kind: str) -> None:
     """LIMIT-2: a burst within the limit is answered in full; who goes on is slowed, then closed with TOO_FAST."""
@@ -102,8 +108,7 @@ async def test_too_many_bytes(strict: LiveServer, owner: Member, jam: str) -> No
 
 async def test_cursors_are_thinned(strict: LiveServer, owner: Member, jam: str) -> None:
     """LIMIT-3: of too many cursor moves some are left out, never the last; the connection stays."""
-    author = Visitor(strict)
-    author.redeem(owner.invite(jam, role="co_author")["link"]).raise_for_status()
+    author = _co_author(strict, owner, jam)
     moving, watching = await author.connect(jam), await owner.connect(jam)
     await moving.hello()
     await watching.hello()
@@ -185,8 +190,7 @@ async def test_seats(strict: LiveServer, owner: Member, jam: str) -> None:
         await socket.hello()
     full = await viewers[2].connect(jam)
     assert await full.closed() == 4409
-    author = Visitor(strict)
-    author.redeem(owner.invite(jam, role="co_author")["link"]).raise_for_status()
+    author = _co_author(strict, owner, jam)
     inside += [await author.connect(jam), await owner.connect(jam), await viewers[0].connect(jam)]
     for socket in inside[2:]:
         await socket.hello()
@@ -237,6 +241,23 @@ def test_joining_per_minute(strict: LiveServer, owner: Member, jam: str) -> None
     assert replies[-1].json()["reason"] == "too_fast"
     assert int(replies[-1].headers["retry-after"]) >= 1
     assert Visitor(strict, "203.0.113.5").redeem(link).status_code == 200
+
+
+async def test_agents_per_minute(strict: LiveServer, owner: Member, jam: str) -> None:
+    """LIMIT-10: so many places for guests' agents are made from one address in a minute; the next address makes its own."""
+    ana = await owner.connect(jam, X_Forwarded_For=new_address())
+    await ana.hello()
+    await ana.ask({"kind": "set_ai", "on": True, "review": False})
+    guest, beside = _co_author(strict, owner, jam), _co_author(strict, owner, jam)
+    path = f"algorave/guest/api/agent/{jam}"
+    replies = [await asyncio.to_thread(guest.http.post, path, json={}) for _ in range(7)]
+    assert [reply.status_code for reply in replies] == [201] * 7, "coming in was the first of eight"
+    while replies[-1].status_code == 201 and len(replies) < 30:
+        replies.append(await asyncio.to_thread(guest.http.post, path, json={}))
+    assert replies[-1].json()["reason"] == "too_fast"
+    assert int(replies[-1].headers["retry-after"]) >= 1
+    assert (await asyncio.to_thread(beside.http.post, path, json={})).status_code == 201
+    ana.close()
 
 
 def test_guessing(strict: LiveServer, owner: Member, jam: str) -> None:
@@ -334,8 +355,7 @@ async def test_who_waits_in_silence(strict: LiveServer, owner: Member, jam: str)
 async def test_sockets_of_one_session(strict: LiveServer, owner: Member, jam: str) -> None:
     """LIMIT-13: a session has so many connections at a time; one more is told that it is full, a host never."""
     viewers = [_viewer(strict, owner, jam), _viewer(strict, owner, jam)]
-    author = Visitor(strict)
-    author.redeem(owner.invite(jam, role="co_author")["link"]).raise_for_status()
+    author = _co_author(strict, owner, jam)
     sockets: list[Socket] = []
     for who in (*viewers, *viewers, author):
         sockets.append(await who.connect(jam))
