@@ -29,6 +29,8 @@ class GuestSocket(SessionWire, WebSocketHandler):
     """`<base URL>algorave/guest/ws/<session>`, for who holds a credential and is on a page of ours."""
 
     membership: GuestMembership | None = None
+    _counted_at: str | None = None
+    """The address by which the guest is counted as inside."""
 
     @allow_unauthenticated
     async def get(self, session_id: str, *args: Any, **kwargs: Any) -> None:
@@ -81,9 +83,19 @@ class GuestSocket(SessionWire, WebSocketHandler):
         super().open(*args, **kwargs)
         if self.membership is None or not self.is_in:
             return
+        if not self.membership.participant.waiting:
+            self._counted_at = self.address
+            self.service.turnstile.came_in(self._counted_at, self.membership.participant.id)
         left = self.membership.expires_at - datetime.now(UTC)
         self.later(left.total_seconds(), self._expire)
         self._touch()
+
+    def on_close(self) -> None:
+        """The socket is gone."""
+        super().on_close()
+        if self.membership is not None and self._counted_at is not None:
+            self.service.turnstile.went_out(self._counted_at, self.membership.participant.id)
+            self._counted_at = None
 
     def _expire(self) -> None:
         self.turn_out(Close.UNAUTHENTICATED, "your invite has run out; come by it again")

@@ -1,8 +1,8 @@
 """How many come from where: connections, redemptions and failures by address, sockets by participant. Pure.
 
-A venue with its whole audience is one address, so the limits by address are wide; those by connection and
-by participant are the real ones. Failures count by the secret that was wrong: fifty people with one dead
-link are one failure, fifty guesses of one person are fifty.
+A venue with its whole audience is one address, so the limits by address are wide, and milder where a crowd is
+inside; those by connection and by participant are the real ones. Failures count by the secret that was wrong:
+fifty people with one dead link are one failure, fifty guesses of one person are fifty.
 """
 
 from __future__ import annotations
@@ -13,6 +13,10 @@ from dataclasses import dataclass, field
 from algorave_server.budget import Bucket
 
 MAX_DELAY_S = 900.0
+CROWD = 3
+"""So many guests from one address who are inside are a venue: one who guesses there must not shut it out."""
+CROWD_DELAY_S = 30.0
+"""The longest delay where a crowd is."""
 FAILURE_WINDOW_S = 300.0
 FORGET_AFTER_S = 600.0
 CLOSED_WITHIN_S = 600.0
@@ -57,6 +61,8 @@ class Turnstile:
         self._joins: dict[str, Bucket] = {}
         self._failures: dict[str, _Failures] = {}
         self._sockets: Counter[str] = Counter()
+        self._inside: dict[str, Counter[str]] = {}
+        """By address: the sockets of guests who are inside, by participant."""
         self._closes: dict[str, deque[float]] = {}
         """By participant: when its last connections were closed for what they sent."""
         self._kept_out: dict[str, float] = {}
@@ -83,6 +89,23 @@ class Turnstile:
         if self._sockets[address] <= 0:
             del self._sockets[address]
 
+    def came_in(self, address: str, participant_id: str) -> None:
+        """A guest from there is inside, by one more socket."""
+        self._inside.setdefault(address, Counter())[participant_id] += 1
+
+    def went_out(self, address: str, participant_id: str) -> None:
+        """That socket is closed."""
+        inside = self._inside[address]
+        inside[participant_id] -= 1
+        if inside[participant_id] <= 0:
+            del inside[participant_id]
+        if not inside:
+            del self._inside[address]
+
+    def is_crowded(self, address: str) -> bool:
+        """Whether several guests from there are inside."""
+        return len(self._inside.get(address, ())) >= CROWD
+
     def failed(self, address: str, secret_sha256: str, now_s: float) -> None:
         """A secret that opens nothing was tried from there."""
         self._forget_old(now_s)
@@ -98,7 +121,8 @@ class Turnstile:
         failures.last_s = now_s
         over = len(failures.secrets) - self.limits.free_failures
         if over > 0:
-            failures.until_s = now_s + min(2.0 ** min(over, 20), MAX_DELAY_S)
+            longest_s = CROWD_DELAY_S if self.is_crowded(address) else MAX_DELAY_S
+            failures.until_s = now_s + min(2.0 ** min(over, 20), longest_s)
 
     def delay_s(self, address: str, now_s: float) -> float:
         """How long nothing is tried from there any more; 0 when something may be."""
@@ -106,9 +130,12 @@ class Turnstile:
         return 0.0 if failures is None else max(0.0, failures.until_s - now_s)
 
     def hammers(self, address: str) -> bool:
-        """One more try came during a delay; True when that was the last straw. Counting begins anew then."""
+        """One more try came during a delay; True when that was the last straw. Counting begins anew then.
+
+        It never is where a crowd is.
+        """
         failures = self._failures.get(address)
-        if failures is None or self.limits.automatic_ban_tries == 0:
+        if failures is None or self.limits.automatic_ban_tries == 0 or self.is_crowded(address):
             return False
         failures.tries += 1
         if failures.tries < self.limits.automatic_ban_tries:

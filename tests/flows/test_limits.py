@@ -51,8 +51,8 @@ def _viewer(strict: LiveServer, owner: Member, jam: str, address: str | None = N
     return visitor
 
 
-def _co_author(strict: LiveServer, owner: Member, jam: str) -> Visitor:
-    visitor = Visitor(strict)
+def _co_author(strict: LiveServer, owner: Member, jam: str, address: str | None = None) -> Visitor:
+    visitor = Visitor(strict, address)
     visitor.redeem(owner.invite(jam, role="co_author")["link"]).raise_for_status()
     return visitor
 
@@ -295,6 +295,25 @@ async def test_going_on_guessing(strict: LiveServer, owner: Member, jam: str) ->
     assert beside.redeem(owner.invite(jam)["link"]).status_code == 200
     owner.http.delete(f"{bans}/{ban['id']}").raise_for_status()
     assert await (await guesser.connect(jam)).closed() == 4401
+
+
+async def test_guessing_in_a_crowd(strict: LiveServer, owner: Member, jam: str) -> None:
+    """LIMIT-15: where three guests of one address are inside, going on guessing bans nobody; the control is the test
+    before this one, where one is."""
+    place = "203.0.113.10"
+    guests = [_viewer(strict, owner, jam, place) for _ in range(2)] + [_co_author(strict, owner, jam, place)]
+    inside = [await guest.connect(jam) for guest in guests]
+    for socket in inside:
+        await socket.hello()
+    guesser = Visitor(strict, place)
+    wrong = [f"https://x/#i={str(number) * 43}" for number in range(3)]
+    assert [guesser.redeem(link).status_code for link in wrong] == [404] * 3
+    bans = f"algorave/api/sessions/{jam}/bans"
+    assert [guesser.redeem(wrong[0]).status_code for _ in range(3)] == [429] * 3
+    assert _automatic(owner, bans) == []
+    for socket in inside:
+        socket.close()
+        await socket.closed()
 
 
 def _automatic(owner: Member, bans: str) -> list[dict[str, Any]]:

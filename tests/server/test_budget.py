@@ -6,7 +6,7 @@ import pytest
 
 from algorave_server.address import block_of, client_address, is_host, is_own_origin, is_served_host, networks
 from algorave_server.budget import Allowance, Bucket, Rates, Ruling
-from algorave_server.turnstile import MANY_ADDRESSES, MAX_DELAY_S, CrowdLimits, Turnstile
+from algorave_server.turnstile import CROWD_DELAY_S, MANY_ADDRESSES, MAX_DELAY_S, CrowdLimits, Turnstile
 
 EDIT, CURSOR, STEP_1 = b"\x00\x02\x02\x00\x00", b"\x01\x01\x00", b"\x00\x00\x01\x00"
 PROXIES = networks(["10.0.0.0/8", "::1"])
@@ -157,6 +157,44 @@ def test_hammering() -> None:
     never = Turnstile(CrowdLimits(free_failures=0, automatic_ban_tries=0))
     never.failed("a", "x", 0.0)
     assert not any(never.hammers("a") for _ in range(1_000))
+
+
+def test_hammering_in_a_crowd() -> None:
+    """LIMIT-15: where three guests are inside nobody is banned for guessing; two, one in three windows, do not count as
+    a crowd, nor do those of the next address, nor who has gone."""
+    turnstile = Turnstile(CrowdLimits(free_failures=0, automatic_ban_tries=1))
+    for place in ("club", "home"):
+        turnstile.failed(place, "x", 0.0)
+    for guest in ("bo", "cy", "cy"):
+        turnstile.came_in("club", guest)
+    assert turnstile.hammers("club")
+    turnstile.came_in("club", "di")
+    assert not any(turnstile.hammers("club") for _ in range(1_000))
+    assert turnstile.hammers("home")
+    turnstile.went_out("club", "cy")
+    assert not turnstile.hammers("club"), "cy has another window"
+    turnstile.went_out("club", "cy")
+    assert turnstile.hammers("club")
+
+
+def test_delays_in_a_crowd() -> None:
+    """LIMIT-15: where three guests are inside the delays stop growing at half a minute; elsewhere they go on."""
+    turnstile = Turnstile(CrowdLimits(free_failures=0))
+    for guest in ("bo", "cy", "di"):
+        turnstile.came_in("club", guest)
+    for number in range(10):
+        for place in ("club", "home"):
+            turnstile.failed(place, str(number), 0.0)
+    assert [turnstile.delay_s(place, 0.0) for place in ("club", "home")] == [CROWD_DELAY_S, MAX_DELAY_S]
+
+
+def test_a_crowd_is_forgotten() -> None:
+    """LIMIT-15: of a crowd that has gone nothing is left in memory."""
+    turnstile = Turnstile(CrowdLimits())
+    for step in (turnstile.came_in, turnstile.went_out):
+        for number in range(100):
+            step(f"place {number % 10}", f"guest {number}")
+    assert turnstile._inside == {}
 
 
 def test_closed_again_and_again() -> None:
