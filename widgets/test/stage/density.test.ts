@@ -1,7 +1,35 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { chunkEnd } from "../../src/stage/cycle_grid.js";
 import { Density, MOST_HAPS_PER_S } from "../../src/stage/density.js";
 import { Bench, everyStep } from "./bench.js";
+
+/** A machine that needs a millisecond for each hap: a thousand a second are all it can do. */
+class Machine extends Bench {
+  #late_s = new Map<string, number>();
+
+  override play(...[version, hap, at_s, duration_s]: Parameters<Bench["play"]>): void {
+    super.play(version, hap, at_s, duration_s);
+    this.time_s += 0.001;
+    const late_s = Math.max(this.lateness_s(version.layer), this.time_s - at_s);
+    this.#late_s.set(version.layer, late_s);
+  }
+
+  /** By how much the latest of a layer's haps came too late. */
+  lateness_s(layer: string): number {
+    return this.#late_s.get(layer) ?? 0;
+  }
+}
+
+/** A machine after ten seconds of somebody's flood beside somebody else's hats. */
+async function flooded(): Promise<Machine> {
+  const machine = new Machine();
+  await machine.start("bd*4000", "flood");
+  await machine.start("hh*8", "hats");
+  // Ticks that take long let time pass too.
+  const end_s = machine.time_s + 10;
+  while (machine.time_s < end_s) await machine.pass(0.025);
+  return machine;
+}
 
 /** Which of the cycles of a flood sound, from the first one that a page meets. */
 function sounding(from_cycle: number, to_cycle: number, perCycle: number, cps: number): number[] {
@@ -61,6 +89,16 @@ describe("the budget of a layer", () => {
     expect(bench.cycles("bd").length).toBeGreaterThan(10 * MOST_HAPS_PER_S * 0.9);
     expect(bench.thinnings.map(({ layer }) => layer)).not.toContain("hats");
     expect(bench.thinnings.at(-1)?.haps_per_s?.asked).toBeGreaterThan(1900);
+  });
+
+  test("STAGE-17: beside a flood the others are in time, and without a budget they come seconds late", async () => {
+    expect((await flooded()).lateness_s("hats")).toBe(0);
+    const admits = vi.spyOn(Density.prototype, "admits").mockReturnValue(true);
+    try {
+      expect((await flooded()).lateness_s("hats")).toBeGreaterThan(1);
+    } finally {
+      admits.mockRestore();
+    }
   });
 });
 
