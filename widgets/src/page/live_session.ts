@@ -2,7 +2,7 @@
 
 import type { Awareness } from "y-protocols/awareness";
 import type { Action, Layer as SharedLayer } from "../protocol.js";
-import { type Asked, type ClientOptions, SessionClient, type Standing } from "../session/client.js";
+import { type Asked, type ClientOptions, Refusal, SessionClient, type Standing } from "../session/client.js";
 import { ownUndo, type SharedText } from "../session/own_undo.js";
 import { Presence } from "../session/presence.js";
 import { sentence } from "../session/sentence.js";
@@ -21,6 +21,7 @@ import { refusalOf, SessionPlays } from "./session_plays.js";
 import { SessionTempo } from "./session_tempo.js";
 import { Signal } from "./signal.js";
 import { tellTiming } from "./timing_reports.js";
+import { Told } from "./told.js";
 
 /** A re-run replaces the view: one stays in the session this long without one. */
 const GRACE_MS = 3_000;
@@ -66,6 +67,7 @@ export class LiveSession {
   readonly #mix: SessionMix;
   readonly #plays: SessionPlays;
   readonly #coming: Coming;
+  readonly #told = new Told();
   readonly #left = new AbortController();
   readonly #onEnd: () => void;
   #bindings = new Map<string, Binding>();
@@ -195,16 +197,12 @@ export class LiveSession {
   async play(layerId: string): Promise<void> {
     if (this.#left.signal.aborted) return;
     const layer = this.layer(layerId);
-    const barred = this.barred("evaluate", layerId);
-    if (barred !== null) {
-      this.#tell(layer, barred);
-      return;
-    }
+    if (this.#tellBarred("evaluate", layerId)) return;
     this.listen(true);
     const refusal = await this.#plays.play(layerId, layer);
-    if (refusal !== null) this.#tell(layer, sentence(refusal.message));
+    if (refusal !== null) this.#tellRefusal(layer, refusal);
     // Where it is not heard, no answer of the stage ends the check.
-    else if (!this.listening) this.#tell(layer, null);
+    else if (!this.listening) this.#told.tell(layer, null);
   }
 
   /** The layer sounds no more, for everybody. */
@@ -222,14 +220,9 @@ export class LiveSession {
 
   /** Level, mute and solo of a layer, for everybody; heard here at once. */
   mix(layerId: string, settings: Partial<MixSettings>): void {
-    const layer = this.layer(layerId);
-    const barred = this.barred("mix", layerId);
-    if (barred !== null) {
-      this.#tell(layer, barred);
-      return;
-    }
+    if (this.#tellBarred("mix", layerId)) return;
     this.#mix.move(layerId, settings);
-    this.engine.mix(layer, settings);
+    this.engine.mix(this.layer(layerId), settings);
   }
 
   /** What is played from here begins with the next bar of so many cycles, the same bar for everybody. */
@@ -326,6 +319,7 @@ export class LiveSession {
   #conduct(state: SessionState): void {
     this.#conductor.conduct(state);
     for (const { id } of state.layers) this.layer(id).mark(problemOf(state.faults.get(id)));
+    this.#told.review();
     this.monitor.update();
     const followed = state.participants.find(({ id }) => id === this.#following);
     if (followed === undefined || followed.connections === 0) this.#following = null;
@@ -341,6 +335,7 @@ export class LiveSession {
   /** Once this page is out for good, nothing of the session sounds here. */
   #stand(): void {
     if (this.isOver) this.#conductor.deafen("over");
+    this.#told.review();
     // A text has changed, perhaps one that is listened to.
     this.monitor.update();
     this.changed.emit();
@@ -358,22 +353,30 @@ export class LiveSession {
     this.changed.emit();
   }
 
-  #mixSettled(layerId: string, refusal: string | null): void {
+  #mixSettled(layerId: string, refusal: Error | null): void {
     if (this.#left.signal.aborted) return;
-    if (refusal !== null) this.#tell(this.layer(layerId), sentence(refusal));
+    if (refusal !== null) this.#tellRefusal(this.layer(layerId), refusal);
     this.#conductor.conduct(this.client.state);
   }
 
   async #do(layerId: string, action: Action, request: Asked): Promise<void> {
-    const barred = this.barred(action, layerId);
-    const refusal = barred ?? (await refusalOf(this.client, request))?.message ?? null;
-    if (refusal !== null && !this.#left.signal.aborted) this.#tell(this.layer(layerId), sentence(refusal));
+    if (this.#tellBarred(action, layerId)) return;
+    const refusal = await refusalOf(this.client, request);
+    if (refusal !== null && !this.#left.signal.aborted) this.#tellRefusal(this.layer(layerId), refusal);
   }
 
-  #tell(layer: Layer, words: string | null): void {
-    layer.checking = false;
-    layer.notice = words;
-    layer.changed.emit();
+  /** Whether one may not do something; then it is told why, as long as that is so. */
+  #tellBarred(action: Action, layerId: string): boolean {
+    const barred = this.barred(action, layerId);
+    if (barred === null || this.#left.signal.aborted) return barred !== null;
+    this.#told.tell(this.layer(layerId), barred, () => this.barred(action, layerId) === barred);
+    return true;
+  }
+
+  /** What the server refused stays told; that it could not be asked is over when it can be. */
+  #tellRefusal(layer: Layer, why: Error): void {
+    const isStillSo = () => why instanceof Refusal || !this.where.isConnected;
+    this.#told.tell(layer, sentence(why.message), isStillSo);
   }
 }
 

@@ -2,6 +2,7 @@
 
 import type { SessionClient } from "../session/client.js";
 import type { MixSettings } from "../stage/messages.js";
+import { refusalOf } from "./session_plays.js";
 
 const PACE_MS = 120;
 
@@ -14,11 +15,11 @@ interface Move {
 /** What this page changes in the mix, until the session says it back. */
 export class SessionMix {
   readonly #client: SessionClient;
-  readonly #settled: (layerId: string, refusal: string | null) => void;
+  readonly #settled: (layerId: string, refusal: Error | null) => void;
   #moves = new Map<string, Move>();
 
   /** `settled` hears when the session's mix holds again, and why it did not take a change. */
-  constructor(client: SessionClient, settled: (layerId: string, refusal: string | null) => void) {
+  constructor(client: SessionClient, settled: (layerId: string, refusal: Error | null) => void) {
     this.#client = client;
     this.#settled = settled;
   }
@@ -38,15 +39,11 @@ export class SessionMix {
 
   async #send(layerId: string, move: Move): Promise<void> {
     move.isUnderway = true;
-    let refusal: string | null = null;
+    let refusal: Error | null = null;
     while (refusal === null && Object.keys(move.settings).length > 0) {
       const { gain = null, mute = null, solo = null } = move.settings;
       move.settings = {};
-      const asked = this.#client.ask({ kind: "mix_layer", layer: layerId, gain, mute, solo });
-      refusal = await asked.then(
-        () => null,
-        (why: Error) => why.message,
-      );
+      refusal = await refusalOf(this.#client, { kind: "mix_layer", layer: layerId, gain, mute, solo });
       await new Promise((resolve) => setTimeout(resolve, PACE_MS));
     }
     this.#moves.delete(layerId);

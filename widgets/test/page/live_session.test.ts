@@ -202,6 +202,32 @@ describe("who is heard", () => {
     expect([...page.asks("evaluate"), ...page.asks("mix_layer")]).toEqual([]);
   });
 
+  it("HEAR-16: that nobody could be asked is told until the session is back, what it refused stays told", async () => {
+    page.come();
+    const refused = session.play("l2");
+    await settled();
+    page.answer({ reason: "too_fast", detail: "not so fast" });
+    await refused;
+    page.socket().drop(1006);
+    await session.play("l1");
+    await session.stop("l1");
+    expect(session.layer("l1").notice).toContain("Not connected");
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(session.layer("l1").notice).toContain("Not connected");
+    page.come();
+    expect(session.layer("l1").notice).toBeNull();
+    expect(session.layer("l2").notice).toBe("Not so fast.");
+  });
+
+  it("HEAR-16: why one may not do something is told as long as one may not", async () => {
+    page.come({ role: "viewer" });
+    await session.play("l1");
+    page.socket().say({ kind: "listening", listening: 3 });
+    expect(session.layer("l1").notice).toBe(session.barred("evaluate", "l1"));
+    page.come({ role: "co_author" });
+    expect(session.layer("l1").notice).toBeNull();
+  });
+
   it("HEAR-9: a locked layer is for those who may lock", () => {
     page.come({ layers: [{ ...bass, locked: true }], role: "co_author" });
     expect([session.barred("edit", "l1"), session.barred("chat")]).toEqual([
