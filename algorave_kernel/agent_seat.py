@@ -22,12 +22,15 @@ from algorave_server.protocol import (
 
 from .access import Access
 from .client import SessionClient
-from .draft_pace import DraftPace
+from .draft_pace import DraftPace, size_bytes
 from .trouble import NotDone, Trouble
 
 MAX_PROSE_CHARS, MAX_PROBLEMS = 2_000, 20
-#: Longer messages the server does not read.
-MAX_MESSAGE_BYTES = 60_000
+#: A draft comes many times, and whole each time; longer ones are not shown.
+MAX_DRAFT_BYTES = 60_000
+#: What the server reads at once from an agent is more, however it is written.
+MAX_OFFER_BYTES = 190_000
+TOO_LONG = "the change is too long to be offered"
 
 
 class AgentSeat:
@@ -68,17 +71,17 @@ class AgentSeat:
 
     def draft(self, draft: Draft) -> None:
         """Show how far an answer is, as soon as there is room for it."""
-        if len(draft.model_dump_json()) <= MAX_MESSAGE_BYTES:
+        if size_bytes(draft) <= MAX_DRAFT_BYTES:
             self._pace.put(draft)
             self._flush()
 
     async def offer(self, proposal_id: str, changes: Sequence[Change], says: str) -> None:
         """Offer a good answer. Afterwards the proposal's state says what comes next. Raises NotDone."""
         self._pace.drop(proposal_id)
-        if _bytes(changes) > MAX_MESSAGE_BYTES:  # what it was made from is known to everybody
+        if _bytes(changes) > MAX_OFFER_BYTES:  # what it was made from is known to everybody
             changes = [each.model_copy(update={"before": None}) for each in changes]
-        if _bytes(changes) > MAX_MESSAGE_BYTES:
-            raise Trouble("the change is too long to be offered")
+        if _bytes(changes) > MAX_OFFER_BYTES:
+            raise Trouble(TOO_LONG)
         await self._ask(Offer, proposal=proposal_id, changes=list(changes), says=says[:MAX_PROSE_CHARS])
 
     async def finish(self, proposal_id: str, status: Ending, **more: Any) -> None:
@@ -121,7 +124,7 @@ class AgentSeat:
 
 
 def _bytes(changes: Sequence[Change]) -> int:
-    return sum(len(each.model_dump_json()) for each in changes) + 2 * MAX_PROSE_CHARS
+    return sum(map(size_bytes, changes))
 
 
 async def seated(access: Access, session_id: str, timeout_s: float = 15.0) -> AgentSeat:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from algorave_server.protocol import Draft
+from algorave_server.protocol import Change, Draft
 
 EVERY_S = 0.1
 BYTES_PER_S = 32_000.0
@@ -44,9 +44,14 @@ class DraftPace:
         return self._waiting.pop(next(iter(self._waiting)))
 
     def _size(self) -> int:
-        return len(next(iter(self._waiting.values())).model_dump_json())
+        return size_bytes(next(iter(self._waiting.values())))
 
     def _fill(self, now_s: float) -> None:
         passed_s = 0.0 if self._filled_s is None else now_s - self._filled_s
         self._bytes = min(BYTES_BURST, self._bytes + max(0.0, passed_s) * BYTES_PER_S)
         self._filled_s = now_s
+
+
+def size_bytes(message: Change | Draft) -> int:
+    """How much of a frame it takes."""
+    return len(message.model_dump_json().encode())

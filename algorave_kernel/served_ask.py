@@ -21,12 +21,12 @@ from .agent.provider import Provider
 from .agent.result import AskResult
 from .agent.score import CannotUndo, LayerChange, NotTaken
 from .agent.usage import Budget
-from .agent_seat import MAX_PROBLEMS, MAX_PROSE_CHARS, AgentSeat
+from .agent_seat import MAX_PROBLEMS, MAX_PROSE_CHARS, TOO_LONG, AgentSeat
 from .gate import Verdict, check
 from .live_cell import tempo_of
 from .pool import EngineMissing
 from .session_score import SessionScore
-from .trouble import NotDone, Trouble
+from .trouble import Trouble
 
 BROKE_DOWN = "something unforeseen went wrong in the agent"
 _log = logging.getLogger(__name__)
@@ -177,7 +177,7 @@ class ServedAsk:
             offered = [self._change(each.layer, each.before, each.after) for each in changes]
             await self._seat.offer(self.id, offered, self.asking.says)
         except ValidationError:
-            raise NotTaken("the change is too long to be offered") from None
+            raise NotTaken(TOO_LONG) from None
         except Trouble as refused:
             raise NotTaken(str(refused)) from None
         while self._state in WAITS:
@@ -198,17 +198,23 @@ class ServedAsk:
 
     async def _finish(self, result: AskResult) -> None:
         usage = result.usage
-        await self._said(
-            # What somebody only wanted to see has changed nothing.
-            "unchanged" if result.status == "proposed" else cast("Ending", result.status),
-            says=result.says[:MAX_PROSE_CHARS],
-            reason=None if result.reason is None else result.reason[:MAX_PROSE_CHARS],
-            usd=usage.cost_usd,
-            tokens_in=usage.input_tokens + usage.cache_read_tokens + usage.cache_write_tokens,
-            tokens_out=usage.output_tokens,
-        )
+        more = {
+            "says": result.says[:MAX_PROSE_CHARS],
+            "reason": None if result.reason is None else result.reason[:MAX_PROSE_CHARS],
+            "usd": usage.cost_usd,
+            "tokens_in": usage.input_tokens + usage.cache_read_tokens + usage.cache_write_tokens,
+            "tokens_out": usage.output_tokens,
+        }
+        # What somebody only wanted to see has changed nothing.
+        status = "unchanged" if result.status == "proposed" else cast("Ending", result.status)
+        if not await self._said(status, **more):
+            # A layer of it is there all the same: somebody has typed in it by now.
+            await self._said("applied", **more)
 
-    async def _said(self, status: Ending, **more: object) -> None:
-        # What the room has ended by itself meanwhile needs no words of ours.
-        with contextlib.suppress(NotDone, Trouble):
+    async def _said(self, status: Ending, **more: object) -> bool:
+        """Whether the room takes it; what it has ended by itself meanwhile needs no words of ours."""
+        try:
             await self._seat.finish(self.id, status, **more)
+        except Trouble:
+            return False
+        return True

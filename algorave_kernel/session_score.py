@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
@@ -77,16 +78,13 @@ class SessionScore:
         False, and nothing changed, when a text is another by now. Raises NotTaken.
         """
         try:
-            if not await self._do(lambda replica: self._is_before(replica, made)):
-                return False
-            for each in made:
-                if each.before is None and each.layer not in self._new:
-                    self._new[each.layer] = await self._added(each.layer)
-            if not await self._write(made):
-                return False
+            if await self._made(made):
+                return True
         except Trouble as trouble:
+            await self._unmake()
             raise NotTaken(str(trouble)) from None
-        return True
+        await self._unmake()
+        return False
 
     async def undo(self) -> None:
         """Take the step back, keep what others did since, and play what was playing. Raises CannotUndo."""
@@ -102,6 +100,22 @@ class SessionScore:
                 self._new[each.layer] = await self._added(each.layer)
         reverse = [LayerChange(name, self._known(name, step), text) for name, text in back.items()]
         await self._written(reverse, {name: text for name, text in back.items() if text is not None})
+
+    async def _made(self, made: Sequence[LayerChange]) -> bool:
+        if not await self._do(lambda replica: self._is_before(replica, made)):
+            return False
+        for each in made:
+            if each.before is None:
+                self._new[each.layer] = await self._added(each.layer)
+        return await self._write(made)
+
+    async def _unmake(self) -> None:
+        """Take away the layers that were added for a step which is not made."""
+        added, self._new = self._new, {}
+        for layer_id in added.values():
+            # What somebody has typed in meanwhile is theirs: the room keeps it.
+            with contextlib.suppress(Trouble):
+                await asyncio.wrap_future(self._client.request(RemoveLayer, layer=layer_id))
 
     def _known(self, layer: str, step: Sequence[LayerChange]) -> str | None:
         return next((each.after for each in step if each.layer == layer), None)
@@ -121,7 +135,7 @@ class SessionScore:
         # Before the step: afterwards nobody can tell what was playing.
         before = client.state.playing
         playing = [
-            name for name in texts if self._id(name) in before or name in set(self._new) - self._silent
+            name for name in texts if self._there(name) in before or name in set(self._new) - self._silent
         ]
 
         def work(replica: Any) -> bool:
@@ -170,14 +184,22 @@ class SessionScore:
         return await asyncio.wrap_future(self._client.work(work))
 
     def _is_before(self, replica: Any, made: Sequence[LayerChange]) -> bool:
+        closed = next((each.layer for each in made if each.layer in self.locked()), None)
+        if closed is not None:
+            raise Trouble(f"the layer '{closed}' was locked meanwhile")
         return all(self._now(replica, each.layer) == each.before for each in made)
 
     def _now(self, replica: Any, layer: str) -> str | None:
+        if not self._step and layer in self._new:  # empty, it is not there yet
+            return replica.text(self._new[layer]) or None
         layer_id = self.id_of(layer)
         return None if layer_id is None else replica.text(layer_id)
 
     def _id(self, layer: str) -> str:
-        found = self._new.get(layer) or self.id_of(layer)
+        found = self._there(layer)
         if found is None:
             raise Trouble(f"the layer '{layer}' is not there any more")
         return found
+
+    def _there(self, layer: str) -> str | None:
+        return self._new.get(layer) or self.id_of(layer)
