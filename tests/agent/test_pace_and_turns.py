@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from algorave_kernel.agent.usage import Budget
 from algorave_kernel.agent_worker import Purse
 from algorave_kernel.ask_queue import AskQueue
@@ -44,10 +46,11 @@ def test_the_newest_of_each_in_turn() -> None:
     assert told == round(1 / EVERY_S)
 
 
-def test_long_ones_come_less_often() -> None:
+@pytest.mark.parametrize("letter", ["x", "低"])
+def test_long_ones_come_less_often(letter: str) -> None:
     """AGENT-32: drafts keep within a budget of bytes; short ones after them do not have to make up for it for ever."""
-    pace, long = DraftPace(), "x" * 2_000
-    size, told = len(draft("p1", long).model_dump_json()), 0
+    pace, long = DraftPace(), letter * 2_000
+    size, told = len(draft("p1", long).model_dump_json().encode()), 0
     for step in range(60_000):
         pace.put(draft("p1", long))
         told += pace.take(step / 1000) is not None
