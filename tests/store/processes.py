@@ -36,7 +36,15 @@ from algorave_server.store import Appended, Membership, Store, StoreFailure, Wri
 
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(
-    [__name__, "psycopg", "alembic.command", "sqlalchemy.dialects.sqlite.pysqlite"]
+    [  # Not this module: the process that is forked looks in no folder of tests, and would leave it out in silence.
+        "algorave_server.hub",
+        "algorave_server.keeper",
+        "alembic.command",
+        "psycopg",
+        "pytest",
+        "sqlalchemy.dialects.postgresql.psycopg",
+        "sqlalchemy.dialects.sqlite.pysqlite",
+    ]
 )
 MAX_UNANSWERED = 64
 
