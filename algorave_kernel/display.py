@@ -119,16 +119,27 @@ def hush_bundle() -> dict[str, Any]:
     return {SESSION_MIME: payload, "text/plain": "hush"}
 
 
+def removal_bundle(layer: str, cell: str) -> dict[str, Any]:
+    """An output that says that a layer is no more, and ends its sound on the page it arrives in."""
+    showing = Showing(layer, "", play=True, cell=cell, words=f"{layer} is no more.")
+    payload = showing.to_payload() | {"action": "remove"}
+    bundle: dict[str, Any] = {SESSION_MIME: payload}
+    if in_kernel():
+        bundle[WIDGET_MIME] = _widget_view(cell, payload, None)
+    return bundle | _said(showing.words)
+
+
 def session_bundle(session: InSession | None, words: str, url: str) -> dict[str, Any]:
     """An output that shows a session where the page can join it; elsewhere words, and its page at `url`."""
     link = f' <a href="{escape(url)}" target="_blank" rel="noopener">Open it</a>' if url else ""
-    said: dict[str, Any] = {
-        "text/html": f'<p style="{WORDS_STYLE}">{escape(words)}{link}</p>',
-        "text/plain": words,
-    }
+    said = _said(words, link)
     if session is None:
         return said
     return {SESSION_MIME: Showing(layer="", code="", session=session).to_payload(), **said}
+
+
+def _said(words: str, link: str = "") -> dict[str, Any]:
+    return {"text/html": f'<p style="{WORDS_STYLE}">{escape(words)}{link}</p>', "text/plain": words}
 
 
 def close_all() -> None:
@@ -143,7 +154,8 @@ def _widget_view(cell: str, payload: dict[str, Any], session: dict[str, str] | N
     from algorave_widgets import Player
 
     names = ("layer", "code", "cps", "play", "problems", "run_id", "issued_at_ms")
-    player = Player(session=session, **{name: payload[name] for name in names})
+    given = {name: payload[name] for name in names}
+    player = Player(session=session, action=payload.get("action", ""), **given)
     _supersede((cell, payload["layer"]), _Opened(player, time.monotonic()))
     return {"version_major": 2, "version_minor": 0, "model_id": player.model_id}
 

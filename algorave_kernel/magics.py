@@ -143,11 +143,10 @@ class AlgoraveMagics(Magics):
         """Show a layer that the agent changed, and play it; one that it took away falls silent."""
         layer = self._layers.get(name)
         if layer is None:
-            gone = f"{name} is no more."
-            showing = output.Showing(name, "silence", play=True, cell=self._cell_id() or "", words=gone)
+            shown = output.removal_bundle(name, self._cell_id() or "")
         else:
-            showing = self._showing(name, layer, layer.pattern, play=True)
-        display(showing.to_bundle(), raw=True)
+            shown = self._showing(name, layer, layer.pattern, play=True).to_bundle()
+        display(shown, raw=True)
 
     def _showing(self, name: str, layer: OwnLayer, pattern: Pattern, play: bool) -> output.Showing:
         verdict = pattern.check()

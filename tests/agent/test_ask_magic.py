@@ -100,7 +100,9 @@ def test_a_layer_that_the_agent_removed_comes_back_by_its_name(kernel: Kernel) -
     """AGENT-18: undo finds a layer that the agent has taken away; `take` means one that is there."""
     kernel.run(BASS)
     kernel.run('%%strudel pad\nnote("c3").s("triangle")')
-    assert "Without pad." in last(kernel.run("%algorave ask -m band remove the pad"))["text/plain"]
+    removed = kernel.run("%algorave ask -m band remove the pad")
+    assert "Without pad." in last(removed)["text/plain"]
+    assert "pad is no more." in [each["text/plain"] for each in removed.displays]
     taken = kernel.run("%algorave take")
     assert (taken.errors, taken.streams) == ([], "")
     assert played(kernel.run("%algorave undo pad"))["pad"] == 'note("c3").s("triangle")'

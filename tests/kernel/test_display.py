@@ -9,7 +9,7 @@ from fractions import Fraction
 import pytest
 
 from algorave_kernel import Pattern
-from algorave_kernel.display import SESSION_MIME, WIDGET_MIME, Showing, hush_bundle
+from algorave_kernel.display import SESSION_MIME, WIDGET_MIME, Showing, hush_bundle, removal_bundle
 from algorave_kernel.layer_name import name_for_cell, name_for_code
 from algorave_kernel.problem import Problem, Unplayable
 
@@ -88,6 +88,15 @@ def test_hush_is_an_output_for_the_page() -> None:
     """MAG-9: hush travels as session data with an action, and asks nothing to play."""
     payload = hush_bundle()[SESSION_MIME]
     assert (payload["action"], payload["play"], payload["version"]) == ("hush", False, 1)
+
+
+def test_a_layer_that_is_no_more_is_said_in_words() -> None:
+    """OUT-4: what is shown of a layer that was taken away has its name and words, and no code to play."""
+    bundle = removal_bundle("pad<b>", "a1")
+    payload = bundle[SESSION_MIME]
+    assert (payload["action"], payload["layer"], payload["code"]) == ("remove", "pad<b>", "")
+    assert payload["words"] == bundle["text/plain"] == "pad<b> is no more."
+    assert "pad&lt;b&gt; is no more." in bundle["text/html"]
 
 
 def test_names_stay_with_their_cell() -> None:

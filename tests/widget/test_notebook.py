@@ -25,8 +25,9 @@ CELLS = [
     f"%%strudel tone\n{TONE}",
     f"%%strudel gone\n{TONE}",
     '%%strudel stays\nnote("a5").s("sine")',
+    "%algorave ask -m band remove the tone",
 ]
-LOAD, CLICKED, TONE_CELL, GONE, STAYS = range(5)
+LOAD, CLICKED, TONE_CELL, GONE, STAYS, REMOVE = range(6)
 
 
 @pytest.fixture(scope="module")
@@ -122,6 +123,22 @@ def test_a_restarted_kernel_ends_the_sound(notebook: Page) -> None:
     wait_for_status(notebook, "tone", "silent")
     assert silence_level(notebook) < SILENCE
     run_cell(notebook, LOAD)
+
+
+def test_a_layer_that_the_agent_took_away_is_no_player(notebook: Page) -> None:
+    """OUT-4: the agent's output says that the layer is no more, and its sound ends while another goes on."""
+    run_cell(notebook, STAYS)
+    run_cell(notebook, TONE_CELL)
+    for layer in ("stays", "tone"):
+        wait_for_status(notebook, layer, "playing")
+    players = notebook.locator(".alg").count()
+    run_cell(notebook, REMOVE)
+    told = notebook.locator(".algorave-output", has_text="tone is no more.")
+    expect(told).to_be_visible(timeout=PATIENCE_MS)
+    wait_for_status(notebook, "tone", "silent")
+    wait_for_status(notebook, "stays", "playing")
+    assert notebook.locator(".alg").count() == players
+    hush(notebook)
 
 
 def test_a_deleted_cell_falls_silent_and_another_plays_on(notebook: Page) -> None:

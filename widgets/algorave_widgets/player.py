@@ -32,6 +32,7 @@ class Player(anywidget.AnyWidget):
     play = traitlets.Bool(False, help="Play as soon as it is shown, when the run is fresh").tag(sync=True)
     problems = traitlets.List(traitlets.Dict(), help="What the gate found").tag(sync=True)
     run_id = traitlets.Unicode("", help="Which run of the cell this is").tag(sync=True)
+    action = traitlets.Unicode("", help="`remove` when the layer is no more").tag(sync=True)
     session = traitlets.Instance(
         dict, allow_none=True, help="The live session of the cell: its title, and the url of its page"
     ).tag(sync=True)

@@ -2,6 +2,7 @@
 
 import {
   type Assets,
+  endLayer,
   groundOf,
   type Mounted,
   type MountOptions,
@@ -11,7 +12,7 @@ import {
 import { pageEngineNow } from "./page/engine.js";
 import { isFreshRun, readPayload } from "./payload.js";
 import { completionNames, makeStage } from "./surroundings.js";
-import { drawWidget, type SessionLink } from "./widget_view.js";
+import { drawWidget, type WidgetOptions } from "./widget_view.js";
 
 // `<base>algorave/static/app-….js`: the server serves the rest beside it.
 const here = (path: string) => new URL(path, import.meta.url).href;
@@ -40,8 +41,8 @@ export async function loadSessions(): Promise<(el: HTMLElement, options: SharedO
 }
 
 /** Draws what a widget shows in `el`. */
-export function mountWidget(el: HTMLElement, options: MountOptions & { session: SessionLink | null }) {
+export function mountWidget(el: HTMLElement, options: WidgetOptions) {
   return drawWidget(el, options, mount);
 }
 
-export { isFreshRun, pageEngineNow, readPayload };
+export { endLayer, isFreshRun, pageEngineNow, readPayload };

@@ -3,7 +3,7 @@
 import type { Names } from "./editor/completion.js";
 import { lazyReference } from "./editor/reference.js";
 import type { Problem } from "./engine/problem.js";
-import { type PageEngine, pageEngine, type StagePort } from "./page/engine.js";
+import { type PageEngine, pageEngine, pageEngineNow, type StagePort } from "./page/engine.js";
 import type { LiveSession } from "./page/live_session.js";
 import { Player } from "./views/player.js";
 import type { CellPort } from "./views/shared_player.js";
@@ -103,10 +103,19 @@ export function groundOf(assets: Assets, { makeStage, names }: Surroundings): Gr
   return { engine: pageEngine(() => makeStage(assets)), help: { reference: referenceOf(assets), names } };
 }
 
+function layerKey(name: string, scope = ""): string {
+  return `${scope}/${name}`;
+}
+
+/** Silences a layer that is no more, where it plays. */
+export function endLayer(name: string, scope?: string): void {
+  pageEngineNow()?.end(layerKey(name, scope));
+}
+
 /** Draws the layer in `el`. The layer's sound ends a little after the last view of it is disposed. */
 export function mountLayer(el: HTMLElement, options: MountOptions, around: Surroundings): Mounted {
   const { engine, help } = groundOf(options.assets ?? {}, around);
-  const layer = engine.layer(`${options.scope ?? ""}/${options.layer}`, options.layer);
+  const layer = engine.layer(layerKey(options.layer, options.scope), options.layer);
   const player = new Player(el, engine, layer, {
     // A cell's last line break would be an empty line on the screen.
     code: options.code.replace(/\n+$/, ""),

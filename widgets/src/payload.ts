@@ -11,6 +11,9 @@ export interface SessionRef {
   title: string;
 }
 
+const ACTIONS = ["hush", "remove"] as const;
+type Action = (typeof ACTIONS)[number];
+
 /** The data of `application/vnd.algorave.session+json`, version 1. */
 export interface Payload {
   layer: string;
@@ -22,7 +25,8 @@ export interface Payload {
   problems: Problem[];
   /** What else the kernel has to say about this run. */
   words: string;
-  action: "hush" | null;
+  /** Instead of showing a layer: all fall silent, or this one is no more. */
+  action: Action | null;
   session: SessionRef | null;
   /** The cell's text, when it and the live text could not be merged. */
   conflict: { cell: string } | null;
@@ -91,7 +95,7 @@ export function readPayload(data: unknown): Payload | null {
     issued_at_ms: numberOrNull(read["issued_at_ms"]) ?? 0,
     problems: Array.isArray(read["problems"]) ? read["problems"].flatMap(problem) : [],
     words: text(read["words"]).slice(0, WORDS_LENGTH),
-    action: read["action"] === "hush" ? "hush" : null,
+    action: ACTIONS.find((each) => each === read["action"]) ?? null,
     session: sessionRef(read["session"]),
     conflict: conflict(read["conflict"]),
   };

@@ -4,7 +4,7 @@ import { type Assets, type Mounted, type MountOptions, mountLayer } from "./moun
 import { pageEngineNow } from "./page/engine.js";
 import { isFreshRun, readPayload } from "./payload.js";
 import { completionNames, makeStage } from "./surroundings.js";
-import { drawWidget, type SessionLink } from "./widget_view.js";
+import { drawWidget, type WidgetOptions } from "./widget_view.js";
 
 // Texts that the build puts in.
 declare const ALGORAVE_TEXTS: { stageHtml: string; xenText: string; referenceText: string };
@@ -14,7 +14,7 @@ function mount(el: HTMLElement, options: MountOptions): Mounted {
   return mountLayer(el, { ...options, assets }, { makeStage, names: completionNames });
 }
 
-function mountWidget(el: HTMLElement, options: MountOptions & { session: SessionLink | null }) {
+function mountWidget(el: HTMLElement, options: WidgetOptions) {
   return drawWidget(el, options, mount);
 }
 

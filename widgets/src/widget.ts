@@ -46,7 +46,7 @@ function fromKernel(model: Model): Promise<App> {
 export default {
   // Returns at once: what takes long here would make the host drop the widget's messages.
   render({ model, el }: { model: Model; el: HTMLElement }): () => void {
-    const names = ["layer", "code", "cps", "play", "problems", "run_id", "issued_at_ms", "session"];
+    const names = ["layer", "code", "cps", "play", "problems", "run_id", "issued_at_ms", "session", "action"];
     const options = Object.fromEntries(names.map((name) => [name, model.get(name)]));
     let view: { dispose(): void } | null = null;
     let gone = false;

@@ -32,6 +32,10 @@ export class Output {
     if (payload.action === "hush") {
       if (isFresh) module.pageEngineNow()?.hush();
       this.say("hushed");
+    } else if (payload.action === "remove") {
+      if (isFresh) module.endLayer(payload.layer, scopeOf(this.node));
+      this.#clear();
+      this.#tell(payload);
     } else if (payload.session === null) {
       this.#clear();
       this.#tell(payload);

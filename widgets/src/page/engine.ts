@@ -192,6 +192,12 @@ export class PageEngine {
     this.#silence(layer.key);
   }
 
+  /** Ends the layer of this key, if there is one. */
+  end(key: string): void {
+    const layer = this.#layers.get(key);
+    if (layer) this.stop(layer);
+  }
+
   /** Silence now, all layers. */
   hush(): void {
     this.#silenceAll();

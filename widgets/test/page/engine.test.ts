@@ -26,6 +26,17 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+describe("a layer that is no more", () => {
+  it("OUT-4: falls silent, and no other does, whatever it is called", async () => {
+    const [pad, pads] = [engine.layer("n/pad", "pad"), engine.layer("n/pads", "pads")];
+    await engine.play(pad, "x");
+    await engine.play(pads, "y");
+    engine.end("n/pad");
+    engine.end("n/unknown");
+    expect([pad.state, pads.state]).toEqual(["silent", "playing"]);
+  });
+});
+
 describe("a layer whose view goes", () => {
   it("PAGE-2: plays on when another view comes within three seconds", async () => {
     const layer = engine.layer("a", "a");

@@ -168,6 +168,10 @@ describe("an output of a notebook", () => {
     expect(isFreshRun(payload, FRESH_MS + 1, memory())).toBe(false);
     expect(isFreshRun({ ...payload, run_id: "" }, 1000, memory())).toBe(false);
   });
+  it("OUT-4: what is to be done in place of showing a layer is read, and nothing else is", () => {
+    const actions = ["hush", "remove", "explode", undefined].map((action) => ({ ...data, action }));
+    expect(actions.map((each) => readPayload(each)?.action)).toEqual(["hush", "remove", null, null]);
+  });
   it("MIME-2: foreign versions and broken data are no payloads, broken fields are replaced", () => {
     expect(readPayload({ ...data, version: 2 })).toBeNull();
     expect(readPayload("x")).toBeNull();
