@@ -15,7 +15,7 @@ from .agent.notebook_agent import ASK_BUDGET_USD, Agent
 from .agent.promises import promise
 from .agent.provider import ProviderTrouble
 from .agent.result import AskResult
-from .agent.score import CannotUndo, texts_of
+from .agent.score import CannotUndo, MemoryScore, Score, texts_of
 from .arguments import BadUsage, did_you_mean
 from .ask_line import AskLine, read_ask
 from .ask_output import AskOutput, follow_all
@@ -38,7 +38,8 @@ AI_IS_OFF = (
 )
 NOT_FOR_AI = "'{layer}' is kept from the agent; `%algorave ai {layer} credit` lets it in."
 CHOOSE = "`%algorave choose {number}` takes this one."
-ALONE = "several answers to choose from are for layers of this notebook alone, and not for `--bg`."
+NOT_BEHIND = "`-n` shows several answers to choose from, so `--bg` is not for it."
+ELSEWHERE = "those answers are about '{session}', which is not open here any more; ask again."
 BOTH = "layers of '{session}' and layers of this notebook alone cannot be asked about at once."
 ON_SCREEN = "Everybody in '{session}' sees it, and what was playing plays so from the next bar on."
 TAKE_NEW = "'{layer}' has no cell yet: `%algorave take {layer}` becomes one."
@@ -78,8 +79,9 @@ class AskDesk:
         self._running: list[Asked] = []
         #: What changed something, and in which session; None in none.
         self._asked: list[tuple[AskResult, Session | None]] = []
-        #: The answers that can be chosen from.
+        #: The answers that can be chosen from, how they were asked for, and in which session; None in none.
         self._answers: list[AskResult] = []
+        self._answers_of: tuple[AskLine, Session | None] = (AskLine(), None)
 
     def ask(self, text: str) -> AskResult | list[AskResult] | None:
         """Ask for a change; with `--bg` go on at once, with `-n` get several to choose from."""
@@ -95,8 +97,22 @@ class AskDesk:
         found = self._answers[number - 1]
         if found.status != "proposed":
             raise BadUsage(f"answer {number} has no change to take.")
-        result = self._ready().choose(found)
-        display(over(result, self._finish(result, None, is_band_for_lack=False)), raw=True)
+        terms, session = self._answers_of
+        if session is None:
+            result = self._ready().choose(found)
+        elif session is self._session():
+            result = self._choose_in(session, terms, found)
+        else:
+            raise BadUsage(ELSEWHERE.format(session=session.title))
+        display(over(result, self._finish(result, session, is_band_for_lack=False)), raw=True)
+
+    def _choose_in(self, session: Session, terms: AskLine, found: AskResult) -> AskResult:
+        """Everybody sees it, and may have to accept it, as with every ask."""
+        ask = SessionAsk(found.words, terms.only, terms.model, OwnTerms(chosen=found))
+        try:
+            return self._asks_of(session).start(ask, self.models.service(session.own_name)).result()
+        except (ValueError, ProviderTrouble) as wrong:
+            raise BadUsage(f"{str(wrong).rstrip('.')}.") from None
 
     def explain(self, layer: str) -> AskResult | None:
         """Ask what a layer does; the only or the last one when none is named."""
@@ -183,27 +199,37 @@ class AskDesk:
             raise BadUsage(f"{missing}; `%algorave doctor` says more.") from None
 
     def _start_several(self, terms: AskLine) -> list[AskResult]:
-        """Several answers, which change nothing until one of them is chosen."""
-        if terms.is_background or self._session_of(terms) is not None:
-            raise BadUsage(ALONE)
-        terms.is_dry = True
-        before, numbers = texts_of(self._score), range(1, terms.answers + 1)
+        """Several answers, which nobody else sees, and which change nothing until one of them is chosen."""
+        if terms.is_background:
+            raise BadUsage(NOT_BEHIND)
+        terms.is_dry, session = True, self._session_of(terms)
+        before = texts_of(self._score) if session is None else _texts(session)
+        agent, numbers = self._ready(), range(1, terms.answers + 1)
+        if session is not None:
+            agent = self._agent_on(MemoryScore(before))
         views = [AskView(f"{number} of {terms.answers}: {terms.words}", before) for number in numbers]
         outputs = [AskOutput(self._shell, view) for view in views]
+        only = self._allowed(terms) if session is None else terms.only
         try:
-            asked = [self._begin(terms, output, seed) for seed, output in enumerate(outputs)]
+            asked = [self._begun(agent, only, terms, output, seed) for seed, output in enumerate(outputs)]
         except (ValueError, ProviderTrouble) as wrong:
             raise BadUsage(f"{str(wrong).rstrip('.')}.") from None
         told = [partial(_choice, number) for number in numbers]
+        self._answers_of = (terms, session)
         self._answers = follow_all(outputs, asked, told)
         return self._answers
 
-    def _begin(self, terms: AskLine, output: AskOutput, seed: int = 0) -> Asked:
+    def _begin(self, terms: AskLine, output: AskOutput) -> Asked:
         """Ask about layers of this notebook alone."""
-        return self._ready().start(
+        return self._begun(self._ready(), self._allowed(terms), terms, output)
+
+    def _begun(
+        self, agent: Agent, only: Sequence[str], terms: AskLine, output: AskOutput, seed: int = 0
+    ) -> Asked:
+        return agent.start(
             terms.words,
             model=terms.model or self.models.now,
-            only=self._allowed(terms),
+            only=only,
             promises=terms.promises,
             is_dry=terms.is_dry,
             budget_usd=ASK_BUDGET_USD if terms.budget_usd is None else terms.budget_usd,
@@ -341,9 +367,12 @@ class AskDesk:
         """The agent, for the key and address as they are now."""
         terms = (self.models.keys.key, self.models.keys.address)
         if self._agent is None or self._agent_of != terms:
-            self._agent = Agent(self._score, self.models.provider_for(), session_budget=self.models.budget)
+            self._agent = self._agent_on(self._score)
             self._agent_of = terms
         return self._agent
+
+    def _agent_on(self, score: Score) -> Agent:
+        return Agent(score, self.models.provider_for(), session_budget=self.models.budget)
 
 
 def _choice(number: int, result: AskResult) -> list[str]:

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 from pydantic import ValidationError
@@ -15,6 +15,7 @@ from algorave_server.protocol import Change, Draft, Ending, Proposal, WorkingSta
 
 from .agent.ask import LIMIT_S, Ask
 from .agent.asking import Asking, Progress, State, Terms
+from .agent.choosing import land_chosen
 from .agent.judge import Judge
 from .agent.promises import Promise
 from .agent.provider import Provider
@@ -50,6 +51,8 @@ class OwnTerms:
     budget_usd: float | None = None
     is_dry: bool = False
     is_fresh: bool = False
+    #: An answer that they have already, and want in the music.
+    chosen: AskResult | None = None
     watch: Callable[[Progress], None] = lambda _: None
     over: Callable[[AskResult], None] = lambda _: None
 
@@ -100,7 +103,7 @@ class ServedAsk:
         """Answer it, and say how it ended. Being cancelled is a way to end, and so is a fault of our own."""
         self._task = asyncio.current_task()
         try:
-            result = await self.asking.answered()
+            result = await self._answered()
         except (EngineMissing, FileNotFoundError) as missing:
             result = self.asking.broken_off("failed", f"{missing}; `algorave doctor` says more")
         except Exception:  # noqa: BLE001 - who asked must not wait for an answer that nobody works on
@@ -111,6 +114,15 @@ class ServedAsk:
             await self._finish(result)
         self._own.over(result)
         return result
+
+    async def _answered(self) -> AskResult:
+        chosen = self._own.chosen
+        if chosen is None:
+            return await self.asking.answered()
+        try:
+            return await land_chosen(chosen, self.score, self._judge, self._consent)
+        except asyncio.CancelledError:
+            return replace(chosen, status="stopped", changes=())
 
     def stop(self) -> None:
         """Stop it, unless the change is in the texts by now."""
@@ -175,7 +187,7 @@ class ServedAsk:
             return  # the same change, merged with what others have typed since
         try:
             offered = [self._change(each.layer, each.before, each.after) for each in changes]
-            await self._seat.offer(self.id, offered, self.asking.says)
+            await self._seat.offer(self.id, offered, (self._own.chosen or self.asking).says)
         except ValidationError:
             raise NotTaken(TOO_LONG) from None
         except Trouble as refused:

@@ -8,15 +8,19 @@ from dataclasses import replace
 from .judge import Judge
 from .landing import Landing
 from .result import AskResult
-from .score import LayerChange, NotTaken, Score
+from .score import Consent, LayerChange, NotTaken, Score
 
 
-async def land_chosen(result: AskResult, score: Score, judge: Judge) -> AskResult:
+async def _freely(_: Sequence[LayerChange]) -> None:
+    """Who chooses consents by choosing."""
+
+
+async def land_chosen(result: AskResult, score: Score, judge: Judge, consent: Consent = _freely) -> AskResult:
     """Make a proposed result's changes; gives what became of them."""
     before = {each.layer: each.before for each in result.changes if each.before is not None}
     landing = Landing(result.words, before, {each.layer: each.after for each in result.changes})
     try:
-        landed = await landing.land(score, judge, _freely)
+        landed = await landing.land(score, judge, consent)
     except NotTaken as taken:
         return replace(result, status=taken.status, reason=taken.why, changes=())
     if landed.changes:
@@ -27,7 +31,3 @@ async def land_chosen(result: AskResult, score: Score, judge: Judge) -> AskResul
     if landed.problems or landed.denied:
         return replace(result, status="gave_up", reason=landed.denied or landed.problems[0], changes=())
     return replace(result, status="unchanged", changes=())
-
-
-async def _freely(_: Sequence[LayerChange]) -> None:
-    """Who chooses consents by choosing."""

@@ -88,3 +88,33 @@ def test_another_model_is_for_what_comes(kernel: Kernel) -> None:
         for back in ("lpf(400)", "lpf(800)"):
             assert "Back as before" in kernel.run("%algorave undo").streams
             assert back in kernel.run("%algorave export").streams
+
+
+def test_one_of_several_answers_goes_the_way_of_every_ask(kernel: Kernel) -> None:
+    """AGENT-33: in a session nobody else sees the answers; the chosen one keeps what was typed since, and undo takes it back."""
+    seen = "print([each.words for each in jam.state.proposals.values()])"
+    with MessagesServer() as model:
+        kernel.run("%load_ext algorave_kernel\njam = %algorave open jam 4\n%algorave ai on")
+        kernel.run('%%strudel bass\nnote("c2").s("sawtooth").lpf(800)')
+        kernel.run(f"%env {BASE_URL_VARIABLE}={model.url}")
+        edit = '<edit layer="bass"><find>lpf(800)</find><put>lpf({})</put></edit>'
+        model.say(*[Reply(edit.format(cutoff)) for cutoff in (300, 200)])
+        shown = kernel.run("_ = %algorave ask -n 2 make the bass darker")
+        said = "".join(each["text/plain"] for each in [*shown.displays, *shown.updates])
+        assert "`%algorave choose 2` takes this one" in said
+        assert kernel.run(seen).streams.strip() == "[]"
+        assert "lpf(800)" in kernel.run("%algorave export").streams
+        kernel.run('%%strudel bass\nnote("c2 e2").s("sawtooth").lpf(800)')
+        chosen = kernel.run("%algorave choose 1").displays[-1]["text/plain"]
+        assert "Everybody in 'jam 4' sees it" in chosen
+        assert kernel.run(seen).streams.strip() == "['make the bass darker']"
+        music = kernel.run("%algorave export").streams
+        assert "c2 e2" in music and ("lpf(300)" in music or "lpf(200)" in music)
+        assert "changed in the same place" in kernel.run("%algorave choose 2").displays[-1]["text/plain"]
+        assert "Back as before, for everybody: bass." in kernel.run("%algorave undo").streams
+        assert "lpf(800)" in kernel.run("%algorave export").streams
+        kernel.run("%algorave ai off")
+        assert "AI is off" in kernel.run("%algorave choose 1").streams
+        kernel.run("%algorave leave")
+        assert "not open here any more" in kernel.run("%algorave choose 1").streams
+    assert "`--bg` is not for it" in kernel.run("%algorave ask -n 2 --bg darker").streams
