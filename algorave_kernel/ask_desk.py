@@ -110,7 +110,8 @@ class AskDesk:
         """Everybody sees it, and may have to accept it, as with every ask."""
         ask = SessionAsk(found.words, terms.only, terms.model, OwnTerms(chosen=found))
         try:
-            return self._asks_of(session).start(ask, self.models.service(session.own_name)).result()
+            service = self.models.service(session.own_name, terms.model)
+            return self._asks_of(session).start(ask, service).result()
         except (ValueError, ProviderTrouble) as wrong:
             raise BadUsage(f"{str(wrong).rstrip('.')}.") from None
 
@@ -250,7 +251,7 @@ class AskDesk:
             watch=output.seen,
         )
         ask = SessionAsk(terms.words, terms.only, terms.model, own)
-        return self._asks_of(session).start(ask, self.models.service(session.own_name))
+        return self._asks_of(session).start(ask, self.models.service(session.own_name, terms.model))
 
     def _asks_of(self, session: Session) -> SessionAsks:
         if self._shared is None or self._shared.session is not session:

@@ -115,12 +115,16 @@ class ModelDesk:
             self._answers = shared_answers() or KnownAnswers(place)
         return self._answers
 
-    def service(self, name: str) -> Service:
-        """The same for asks of a session where one is called `name`; equal while nothing of it changes."""
-        terms = (self.keys.key, self.keys.address, self.now, name)
+    def service(self, name: str, model: str | None) -> Service:
+        """The same for asks of a session where one is called `name`; equal while nothing of it changes.
+
+        Who is named there for an answer is who gives it: another `model` is another service.
+        """
+        model = model or self.now
+        terms = (self.keys.key, self.keys.address, model, name)
         if self._service is None or self._service[0] != terms:
-            pays = NOBODY_PAYS if self.now == HOUSE_BAND else f"{name}'s key"
-            made = Service(self.provider_for(), self.now, offered(self.now), pays, is_own=True)
+            pays = NOBODY_PAYS if model == HOUSE_BAND else f"{name}'s key"
+            made = Service(self.provider_for(), model, offered(model), pays, is_own=True)
             self._service = (terms, made)
         return self._service[1]
 

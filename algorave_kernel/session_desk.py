@@ -240,7 +240,14 @@ def _ai_of(session: Session) -> str:
     here = agents or "no agent for everybody is here; `%algorave ask` brings your own"
     review = ", changes wait to be accepted" if state.ai_review else ""
     kept = ", ".join(f"'{layer.name}'" for layer in state.layers if layer.ai == "no")
-    return f"AI is on in '{session.title}'{review}: {here}.{f' Kept from it: {kept}.' if kept else ''}"
+    works = ", ".join(
+        f"'{layer.name}' ({layer.credit.agent}, asked by {layer.credit.asker})"
+        for layer in state.layers
+        if layer.credit is not None
+    )
+    more = f" Kept from it: {kept}." if kept else ""
+    more += f" Its work: {works}." if works else ""
+    return f"AI is on in '{session.title}'{review}: {here}.{more}"
 
 
 def _file_of(session: Session) -> StrudelFile:

@@ -76,7 +76,7 @@ def test_with_ai_on_everybody_has_the_change(kernel: Kernel) -> None:
 
 
 def test_another_model_is_for_what_comes(kernel: Kernel) -> None:
-    """AGENT-36: who answers may change between asks; undo takes back what was done before and after."""
+    """AGENT-36: who answers may change between asks and is named as it is; undo takes back what was done before and after."""
     with MessagesServer() as model:
         model.say(Reply('<edit layer="bass"><find>lpf(400)</find><put>lpf(300)</put></edit>'))
         kernel.run("%load_ext algorave_kernel\n%algorave open jam 3\n%algorave ai on")
@@ -85,6 +85,10 @@ def test_another_model_is_for_what_comes(kernel: Kernel) -> None:
         kernel.run(f"%env {BASE_URL_VARIABLE}={model.url}")
         changed = kernel.run("%algorave ask make the bass darker again")
         assert "Claude: changed 'bass'" in changed.updates[-1]["text/plain"]
+        assert "Its work: 'bass' (Claude, asked by" in kernel.run("%algorave ai").streams
+        kernel.run("%algorave undo")
+        kernel.run("%algorave ask -m band make the bass much darker")
+        assert "Its work: 'bass' (house band, asked by" in kernel.run("%algorave ai").streams
         for back in ("lpf(400)", "lpf(800)"):
             assert "Back as before" in kernel.run("%algorave undo").streams
             assert back in kernel.run("%algorave export").streams
