@@ -40,6 +40,14 @@ class ShownResult(AskResult):
             display(over(self, self.notes), raw=True)
 
 
+class ShownResults(list[AskResult]):
+    """Several of them; each knows whether it stands there already."""
+
+    def _ipython_display_(self) -> None:
+        for each in self:
+            display(each)
+
+
 class AskOutput:
     """Shows one ask. `finish` is told the result, puts the music into place, and gives what to say."""
 
@@ -113,7 +121,7 @@ def follow_all(
         for each in asked:
             each.stop()
     results = [each.result() for each in asked]
-    return [
+    return ShownResults(
         output.end(result, list(told(result)))
         for output, result, told in zip(outputs, results, finish, strict=True)
-    ]
+    )

@@ -259,6 +259,8 @@ def test_several_answers_to_choose_from(kernel: Kernel, asked_at: MessagesServer
     asked_at.say(*[Reply(DARKER.replace("lpf(300)", f"lpf({cutoff})")) for cutoff in (100, 200)])
     ran = kernel.run("r = %algorave ask -m fast --only bass -n 2 two dark ones")
     assert played(ran) == {}
+    again = kernel.run("r").displays
+    assert [each["text/plain"].count("takes this one") for each in again] == [1, 1]
     assert "lpf(800)" in kernel.run("%algorave export").streams
     assert len(asked_at.bodies) == 2
     kernel.run('%%strudel bass\nnote("c2 e2 g2").s("sawtooth").lpf(800)')
@@ -269,6 +271,9 @@ def test_several_answers_to_choose_from(kernel: Kernel, asked_at: MessagesServer
     kernel.run('%%strudel bass\nnote("c2").s("sawtooth").lpf(5000)')
     assert "changed in the same place" in kernel.run("%algorave choose 1").displays[-1]["text/plain"]
     assert "2 to 5" in kernel.run("%algorave ask -n 9 x").streams
+    asked_at.say(*[Reply(DARKER.replace("800", "5000"))] * 2)
+    once = kernel.run("%algorave ask -m fast --only bass -n 2 --fresh two more")
+    assert (len(once.displays), once.results) == (2, [])
 
 
 def test_the_notebook_has_a_budget(kernel: Kernel, asked_at: MessagesServer) -> None:
