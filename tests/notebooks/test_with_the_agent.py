@@ -8,20 +8,49 @@ import nbformat
 import pytest
 
 from algorave_kernel.display import SESSION_MIME
-from kernel_client import running_kernel
+from kernel_client import Ran, running_kernel
+from live_server import running_server
 
 LESSON = Path(__file__).parents[2] / "notebooks" / "03_with_the_agent.ipynb"
 
 
-def test_it_runs_offline(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """NB-5: the lesson of the agent needs no key and no network, and each cell does what its words say."""
-    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path))
+#: What only a server has: without one they say so.
+NEEDS_SERVER = {"session", "credit", "leave"}
+
+
+def run_all(monkeypatch: pytest.MonkeyPatch, data: Path) -> dict[str, Ran]:
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(data))
     monkeypatch.delenv("ANTHROPIC_API_KEY", raising=False)
     page = nbformat.read(LESSON, as_version=4)
     cells = [cell for cell in page.cells if cell.cell_type == "code"]
     with running_kernel("python3") as kernel:
-        ran = {cell.id: kernel.run(cell.source, cell.id) for cell in cells}
-    assert [name for name, each in ran.items() if each.errors or "UsageError" in each.streams] == []
+        return {cell.id: kernel.run(cell.source, cell.id) for cell in cells}
+
+
+def refused(ran: dict[str, Ran]) -> set[str]:
+    assert [name for name, each in ran.items() if each.errors] == []
+    return {name for name, each in ran.items() if "UsageError" in each.streams}
+
+
+def test_in_a_session_it_is_credited_and_taken_back(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """NB-5: with a server the lesson asks in a session of its own, sees whose work it is, and leaves all as it was."""
+    with running_server(tmp_path / "server") as server:
+        monkeypatch.setenv("ALGORAVE_URL", server.url)
+        monkeypatch.setenv("ALGORAVE_TOKEN", server.token)
+        ran = run_all(monkeypatch, tmp_path / "data")
+    assert refused(ran) == set()
+    assert "AI is on in 'asking'" in ran["session"].streams
+    assert "Everybody in 'asking' sees it" in ran["shared-ask"].updates[-1]["text/plain"]
+    assert "Its work: 'bass' (house band, asked by" in ran["credit"].streams
+    assert "for everybody: bass" in ran["shared-undo"].streams
+
+
+def test_it_runs_offline(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """NB-5: the lesson of the agent needs no key and no network, and each cell does what its words say."""
+    monkeypatch.delenv("ALGORAVE_URL", raising=False)
+    ran = run_all(monkeypatch, tmp_path)
+    assert refused(ran) == NEEDS_SERVER
+    assert "algorave lab" in ran["session"].streams
     assert "lpf(400)" in ran["darker"].displays[1][SESSION_MIME]["code"]
     assert "lpf(800)" in ran["undo"].displays[0][SESSION_MIME]["code"]
     assert len(ran["dry"].displays) == 1
