@@ -49,23 +49,20 @@ class AnimationLoop {
   wake(): void {
     if (this.#isAwaited) return;
     this.#isAwaited = true;
-    // Not before the screen is drawn again: for a page in the background it never is.
+    this.#look();
+  }
+
+  /** Not before the screen is drawn again: for a page in the background it never is. */
+  #look(): void {
     requestAnimationFrame(() => this.#tick());
   }
 
   #tick(): void {
-    this.#isAwaited = false;
     const moving = [...this.#seen].filter(([each, seen]) => seen && each.active()).map(([each]) => each);
-    if (moving.length === 0) return;
+    this.#isAwaited = moving.length > 0;
+    if (!this.#isAwaited) return;
     for (const each of moving) each.draw();
-    this.#isAwaited = true;
-    setTimeout(
-      () => {
-        this.#isAwaited = false;
-        this.wake();
-      },
-      1000 / (wantsCalm() ? CALM_FPS : FPS) - SCREEN_MS,
-    );
+    setTimeout(() => this.#look(), 1000 / (wantsCalm() ? CALM_FPS : FPS) - SCREEN_MS);
   }
 }
 

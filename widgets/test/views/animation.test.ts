@@ -42,7 +42,12 @@ async function drawn(prefersCalm: boolean) {
   const { animate, wakeAnimation } = await import("../../src/views/animation.js");
   const thing = () => {
     const made = { element: {} as Element, isActive: true, pictures: 0 };
-    animate({ element: made.element, active: () => made.isActive, draw: () => void made.pictures++ });
+    const draw = () => {
+      made.pictures++;
+      // What is drawn may say that something has become active.
+      wakeAnimation();
+    };
+    animate({ element: made.element, active: () => made.isActive, draw });
     return made;
   };
   return { thing, wake: wakeAnimation };
