@@ -12,6 +12,8 @@ from playwright.sync_api import expect
 from widget.jam import PATIENCE_MS, Host, Person, join
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from playwright.sync_api import Browser, Locator, WebSocket
 
 pytestmark = pytest.mark.browser
@@ -101,6 +103,25 @@ def test_a_tempo_is_tapped(host: Host) -> None:
         timeout=PATIENCE_MS,
     )
     expect(panel(host).get_by_role("button", name="Tap the beat")).to_be_visible()
+
+
+def test_a_tap_is_one_tap_however_it_is_given(host: Host) -> None:
+    """TEMPO-6: by mouse, by keys and by what gives a click without either, as screen readers do; two would be a tempo."""
+    host.create("One tap")
+    host.button(MORE).click()
+    button = panel(host).locator(".algs-tempo-tap")
+    ways: list[Callable[[], object]] = [
+        button.click,
+        lambda: button.press("Enter"),
+        lambda: button.press("Space"),
+        lambda: button.evaluate("(button) => button.click()"),
+    ]
+    for tap in ways:
+        expect(button).to_contain_text("Tap the beat", timeout=PATIENCE_MS)
+        tap()
+        expect(button).to_contain_text("go on …")
+    tap_beats(host, 2, 0)
+    expect(button).not_to_contain_text("go on …")
 
 
 def test_everybody_is_nudged(host: Host, guest: Person, browser: Browser) -> None:

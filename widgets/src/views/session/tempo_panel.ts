@@ -40,13 +40,7 @@ export class TempoPanel {
       attributes: { role: "dialog", "aria-label": "Tempo" },
       children: [now, this.#tap, this.#nudges(), this.#ramp.row, this.#bar.row],
     });
-    // Where it is pressed is when it was meant.
-    this.#tap.addEventListener("pointerdown", (event) => {
-      if (event.button === 0) control.tap();
-    });
-    this.#tap.addEventListener("keydown", (event) => {
-      if ((event.key === "Enter" || event.key === " ") && !event.repeat) control.tap();
-    });
+    this.#listenToTaps();
     this.#ramp.select.addEventListener("change", () => {
       control.over_s = Number(this.#ramp.select.value);
     });
@@ -55,6 +49,26 @@ export class TempoPanel {
     });
     this.#end = control.session.changed.on(() => this.update());
     this.update();
+  }
+
+  /** Where it is pressed is when it was meant; what gives a click alone, such as a screen reader, means that. */
+  #listenToTaps(): void {
+    const { control } = this;
+    const isPress = ({ key }: KeyboardEvent) => key === "Enter" || key === " ";
+    this.#tap.addEventListener("pointerdown", (event) => {
+      if (event.button === 0) control.tap();
+    });
+    for (const kind of ["keydown", "keyup"] as const)
+      this.#tap.addEventListener(kind, (event) => {
+        if (!isPress(event)) return;
+        // The click that a key would give is tapped already.
+        event.preventDefault();
+        if (kind === "keydown" && !event.repeat) control.tap();
+      });
+    this.#tap.addEventListener("click", ({ detail }) => {
+      const isByPointer = detail > 0;
+      if (!isByPointer) control.tap();
+    });
   }
 
   dispose(): void {
