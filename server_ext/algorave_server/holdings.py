@@ -11,6 +11,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 
+from algorave_server.lib0 import Malformed
 from algorave_server.outline import Outlined
 from algorave_server.yjs_update import Deletion, Id
 
@@ -86,7 +87,8 @@ class Stretch:
 
     def root_at(self, clock: int) -> str:
         """The root that the unit at `clock` stands in; `clock` must be below `end`."""
-        return self._roots[bisect_right(self._starts, clock) - 1]
+        roots = self._roots
+        return roots[0] if len(roots) == 1 else roots[bisect_right(self._starts, clock) - 1]
 
     def roots_between(self, begin: int, end: int) -> list[str]:
         """The roots that the units [begin, end) stand in."""
@@ -178,13 +180,20 @@ class Holdings:
         stretch = self._stretches.get(client)
         return 0 if stretch is None else stretch.end
 
+    def stretch(self, client: int) -> Stretch:
+        """All that a client ever typed, who has typed something."""
+        return self._stretches[client]
+
     def state_vector(self) -> dict[int, int]:
         """Client → next clock."""
         return {client: stretch.end for client, stretch in self._stretches.items()}
 
-    def root_of(self, unit: Id) -> str:
-        """The root that a held unit stands in."""
-        return self._stretches[unit[0]].root_at(unit[1])
+    def root_beside(self, unit: Id, cut: int) -> str:
+        """The root of a held unit, beside which a cut is made right before the clock `cut`."""
+        stretch = self._stretches[unit[0]]
+        if stretch.is_pair_at(cut - 1):
+            raise Malformed("cuts a surrogate pair")
+        return stretch.root_at(unit[1])
 
     def roots_between(self, client: int, begin: int, end: int) -> list[str]:
         """The roots that the held units [begin, end) of `client` stand in."""

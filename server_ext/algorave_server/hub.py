@@ -135,16 +135,17 @@ class Hub:
         self._wake(live)
         return connection
 
-    def receive(self, live: Live, connection: int, frame: bytes | str) -> None:
-        """A frame came in."""
+    def receive(self, live: Live, connection: int, frame: bytes | str, stands_for: int = 1) -> None:
+        """A frame came in; it may stand for several edits."""
         try:
-            effects = live.room.receive(connection, frame)
+            effects = live.room.receive(connection, frame, stands_for)
         except Exception:  # noqa: BLE001 - a fault is logged, and the session opened anew from what is kept
             self._log.exception("fault while a frame was taken in: session=%s", live.room.id)
             # A frame that failed half way may have left the room other than what is kept of it.
             self._lose(live)
             return
-        self._perform(live, effects)
+        if effects:
+            self._perform(live, effects)
         self._wake(live)
 
     def disconnect(self, live: Live, connection: int) -> None:
@@ -240,15 +241,11 @@ class Hub:
             if isinstance(effect, Disconnect):
                 self._drop(live, effect.connection, effect.code, effect.reason)
                 continue
-            frame, wires = effect.frame, live.wires
+            frame, wires, limit = effect.frame, live.wires, self._max_waiting_bytes
             for connection in effect.connections:
                 wire = wires.get(connection)
-                if wire is None:
-                    continue
-                if wire.waiting_bytes() > self._max_waiting_bytes:
+                if wire is not None and wire.send(frame) > limit:
                     self._drop(live, connection, Close.TOO_SLOW, "you do not read fast enough; join again")
-                else:
-                    wire.send(frame)
 
     def _announce(self, live: Live, effects: Sequence[Effect]) -> None:
         """What came of requests: it may be news for the roster."""

@@ -166,8 +166,8 @@ class Room:
 
     # -- the door ---------------------------------------------------------------------------------
 
-    def receive(self, connection_id: int, frame: bytes | str) -> list[Effect]:
-        """Take one frame of a connection."""
+    def receive(self, connection_id: int, frame: bytes | str, stands_for: int = 1) -> list[Effect]:
+        """Take one frame of a connection. What came as several edits may be brought as one."""
         connection = self.roster.connections.get(connection_id)
         if connection is None or connection.member_id not in self.roster.members:
             # Gone, or a host has removed the member and the connection is about to be closed.
@@ -175,13 +175,13 @@ class Room:
         try:
             if isinstance(frame, str):
                 return self._receive_text(connection, frame)
-            return self._receive_binary(connection, frame)
+            return self._receive_binary(connection, frame, stands_for)
         except Expulsion as expulsion:
             return [Disconnect(connection_id, expulsion.code, expulsion.reason)]
         except Malformed as malformed:
             return [Disconnect(connection_id, Close.MALFORMED, str(malformed))]
 
-    def _receive_binary(self, connection: Connection, frame: bytes) -> list[Effect]:
+    def _receive_binary(self, connection: Connection, frame: bytes, stands_for: int) -> list[Effect]:
         member = self.roster.members[connection.member_id]
         if member.waiting:
             return []
@@ -191,7 +191,7 @@ class Room:
         kind, at = read_uint(frame, 0)
         if kind == SYNC:
             step, at = read_uint(frame, at)
-            if step != STEP_1 and not may_edit and len(frame) > self._limits.max_viewer_bytes:
+            if not may_edit and step != STEP_1 and len(frame) > self._limits.max_viewer_bytes:
                 raise Malformed("frame too large")
             payload = last_bytes(frame, at)
             if step == STEP_1:
@@ -201,6 +201,7 @@ class Room:
                 return []
             if step in (STEP_2, UPDATE):
                 connection.has_answered |= step == STEP_2
+                connection.edits += stands_for
                 self._edit(connection, member, payload)
                 return []
         elif kind == AWARENESS_MESSAGE:
@@ -215,17 +216,18 @@ class Room:
         raise Malformed("unknown message")
 
     def _edit(self, connection: Connection, member: Member, update: bytes) -> None:
-        connection.edits += 1
         if update != EMPTY_UPDATE:
             self._write(connection, member, update)
         self._unseen.edit_counts[connection.id] = connection.edits
 
     def _write(self, connection: Connection, member: Member, update: bytes) -> None:
-        within, is_early = self.asks.within(member), connection.is_early
-        written = self._texts.write(member, self.piece, update, within, is_early=is_early)
+        is_agent = member.kind == "agent"
+        within = self.asks.within(member) if is_agent else None
+        written = self._texts.write(member, self.piece, update, within, is_early=connection.is_early)
         if written is None:
             return
-        self.asks.written(member, written.layers)
+        if is_agent:
+            self.asks.written(member, written.layers)
         self._note(member.id)
         for client in written.new_clients:
             self._unseen.owners.append(NewClientOwner(self.id, client, member.id))

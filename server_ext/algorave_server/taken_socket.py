@@ -15,7 +15,7 @@ from typing import Any, cast
 from tornado.concurrent import Future
 from tornado.ioloop import IOLoop
 from tornado.iostream import IOStream, StreamClosedError
-from tornado.websocket import WebSocketProtocol13
+from tornado.websocket import WebSocketHandler, WebSocketProtocol13
 
 from algorave_server.websocket_frames import BINARY, PING, BadFrame, FrameReader
 
@@ -61,8 +61,15 @@ class TakenSocket(asyncio.BufferedProtocol):
         return _inbox
 
     def buffer_updated(self, nbytes: int) -> None:
-        """So much was read."""
-        self._reader.feed(_inbox[:nbytes])
+        """So much was read. Mostly it is one message and nothing else."""
+        read = _inbox[:nbytes]
+        payload = None if self._is_waiting else self._reader.lone(read)
+        if payload is not None:
+            handled = self._owner.take(BINARY, payload)
+            if handled is not None:
+                self._wait_for(handled)
+            return
+        self._reader.feed(read)
         if not self._is_waiting:
             self._take_messages()
 
@@ -98,12 +105,20 @@ class TakenSocket(asyncio.BufferedProtocol):
         written.set_result(None)
         return written
 
-    def write_soon(self, data: bytes) -> None:
-        """Like `write`, for those who do not ask when. What is written to a closed socket is gone."""
-        if self._early is not None:
-            self._early.append(data)
-        elif self._transport is not None and not self._transport.is_closing():
-            self._transport.write(data)
+    def write_soon(self, data: bytes) -> int:
+        """Like `write`, for those who do not ask when: gives how much the peer has not taken yet.
+
+        What is written to a closed socket is gone.
+        """
+        transport = self._transport
+        if transport is None:
+            if self._early is not None:
+                self._early.append(data)
+        elif not transport.is_closing():
+            transport.write(data)
+            if self._drained is None:
+                return 0
+        return self.waiting_bytes()
 
     def waiting_bytes(self) -> int:
         """What the peer has not taken yet."""
@@ -131,6 +146,7 @@ class TakenSocket(asyncio.BufferedProtocol):
     # -- messages -----------------------------------------------------------------------------------------
 
     def _take_messages(self) -> None:
+        self._owner.begin()
         try:
             for _ in range(FRAMES_A_TURN):
                 message = None if self.closed() else self._reader.next()
@@ -143,6 +159,8 @@ class TakenSocket(asyncio.BufferedProtocol):
         except BadFrame as bad:
             self._owner.refuse(bad)
             return
+        finally:
+            self._owner.end()
         self._wait_for(asyncio.sleep(0))
 
     def _wait_for(self, handled: Awaitable[Any]) -> None:
@@ -160,8 +178,20 @@ class TakenSocket(asyncio.BufferedProtocol):
             self._take_messages()
 
 
+class TakenHandler(WebSocketHandler):
+    """Is told which messages were read together."""
+
+    def on_messages_begin(self) -> None:
+        """Several messages may come now."""
+
+    def on_messages_end(self) -> None:
+        """No more for the moment."""
+
+
 class TakenProtocol(WebSocketProtocol13):
     """Tornado's protocol over a `TakenSocket`, where that is possible."""
+
+    handler: TakenHandler
 
     async def _receive_frame_loop(self) -> None:
         """Called by tornado after the upgrade; ends when the connection does."""
@@ -190,6 +220,14 @@ class TakenProtocol(WebSocketProtocol13):
         self.stream = cast(IOStream, taken)
         await asyncio.get_running_loop().connect_accepted_socket(lambda: taken, stream.socket)
         return taken
+
+    def begin(self) -> None:
+        """Messages may come that were read together."""
+        self.handler.on_messages_begin()
+
+    def end(self) -> None:
+        """No more of those."""
+        self.handler.on_messages_end()
 
     def take(self, opcode: int, payload: bytes) -> Awaitable[Any] | None:
         """One message; gives back what has to be waited for before the next one."""

@@ -9,12 +9,12 @@ text.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from algorave_server.holdings import Holdings
+from algorave_server.holdings import Holdings, Stretch
 from algorave_server.lib0 import Malformed
-from algorave_server.yjs_update import Deletion, Id, Struct, Update, parse_typing, parse_update
+from algorave_server.yjs_update import Deletion, Id, Stroke, Struct, Update, parse_stroke, parse_update
 
 
 class Admitted(NamedTuple):
@@ -32,10 +32,35 @@ class Unfounded(Malformed):
     """An update that builds on what is not there, and may be right all the same once that has come."""
 
 
-_NOTHING_NEW = Admitted(0, frozenset(), frozenset())
+_NOBODY = frozenset[int]()
+_NOTHING_NEW = Admitted(0, _NOBODY, frozenset())
 
 MayWrite = Callable[[Admitted], None]
 """Asked about an update that brings something new; raises to refuse it."""
+
+
+class _Typing:
+    """Where a client typed last. Who goes on right there is judged already, and nearly everybody does."""
+
+    __slots__ = ("authors", "right_origin", "root", "roots", "stretch")
+
+    def __init__(self, stretch: Stretch, right_origin: Id | None, root: str, authors: frozenset[int]) -> None:
+        self.stretch = stretch
+        self.right_origin = right_origin
+        self.root = root
+        self.roots = frozenset((root,))
+        self.authors = authors
+
+    def goes_on_with(self, struct: Struct) -> bool:
+        """Whether a struct of the same client stands right behind its last unit, before the same as that."""
+        clock, origin = struct.clock, struct.origin
+        return (
+            clock == self.stretch.end
+            and origin is not None
+            and origin[1] == clock - 1
+            and origin[0] == struct.client
+            and struct.right_origin == self.right_origin
+        )
 
 
 class UpdateGate:
@@ -43,6 +68,8 @@ class UpdateGate:
 
     def __init__(self, holdings: Holdings | None = None) -> None:
         self.holdings = holdings or Holdings()
+        self._typing: dict[int, _Typing] = {}
+        """By Yjs client."""
 
     def admit(self, data: bytes, may_write: MayWrite) -> Admitted:
         """Take note of an update that the document is about to apply.
@@ -50,10 +77,18 @@ class UpdateGate:
         Raises `Malformed`, or what `may_write` raises; then nothing has changed, and the document must not
         see the update.
         """
-        typed = parse_typing(data)
-        if typed is not None:
-            return self._admit_typing(typed, may_write)
+        stroke = parse_stroke(data)
+        if stroke is not None:
+            struct, deletion = stroke
+            if struct is not None and deletion is None:
+                typing = self._typing.get(struct.client)
+                if typing is not None and typing.goes_on_with(struct):
+                    return self._admit_next(typing, struct, may_write)
+            if self._hits_held(deletion):
+                return self._admit_stroke(stroke, may_write)
         update = parse_update(data)
+        for client in update.structs:
+            self._typing.pop(client, None)
         before = {client: self.holdings.end(client) for client in update.structs}
         try:
             roots = self._integrate(update)
@@ -70,16 +105,43 @@ class UpdateGate:
             self.holdings.delete(client, begin, end)
         return admitted
 
-    def _admit_typing(self, struct: Struct, may_write: MayWrite) -> Admitted:
-        """What nearly all updates are: one struct and nothing deleted. Judged before anything is noted."""
-        if self._missing(struct) is not None:
-            raise Unfounded("refers to what is not there")
-        root, units, text = self._news_of(struct)
-        if units == 0:
-            return _NOTHING_NEW
-        admitted = Admitted(units, frozenset((struct.client,)), frozenset((root,)))
+    def _admit_next(self, typing: _Typing, struct: Struct, may_write: MayWrite) -> Admitted:
+        """More behind what its client typed last: all but the order was judged with that."""
+        self._check_order(struct.origin, struct.right_origin)
+        admitted = Admitted(struct.length, typing.authors, typing.roots)
         may_write(admitted)
-        self._append(struct, units, root, text)
+        typing.stretch.extend(struct.length, typing.root, struct.text, goes_on=True)
+        return admitted
+
+    def _hits_held(self, deletion: Deletion | None) -> bool:
+        """Whether it deletes only what is held already, and nothing that comes with it."""
+        return deletion is None or deletion.clock + deletion.length <= self.holdings.end(deletion.client)
+
+    def _admit_stroke(self, stroke: Stroke, may_write: MayWrite) -> Admitted:
+        """What nearly all updates are. Judged as others are, but before anything is noted."""
+        struct, deletion = stroke
+        roots: list[str] = []
+        root, units, text, authors = "", 0, None, _NOBODY
+        if struct is not None:
+            if self._missing(struct) is not None:
+                raise Unfounded("refers to what is not there")
+            root, units, text = self._news_of(struct)
+            if units:
+                roots.append(root)
+                authors = frozenset((struct.client,))
+        dying = () if deletion is None else self._dying((deletion,))
+        for client, begin, end in dying:
+            roots += self.holdings.roots_between(client, begin, end)
+        if not roots:
+            return _NOTHING_NEW
+        admitted = Admitted(units, authors, frozenset(roots))
+        may_write(admitted)
+        if struct is not None and units:
+            self._append(struct, units, root, text)
+            stretch = self.holdings.stretch(struct.client)
+            self._typing[struct.client] = _Typing(stretch, struct.right_origin, root, authors)
+        for client, begin, end in dying:
+            self.holdings.delete(client, begin, end)
         return admitted
 
     def _summary(self, before: dict[int, int], roots: set[str]) -> Admitted:
@@ -117,9 +179,11 @@ class UpdateGate:
 
     def _missing(self, struct: Struct) -> int | None:
         """The client of an origin that is not held yet. Yjs asks this of structs it already has, too."""
-        for unit in (struct.origin, struct.right_origin):
-            if unit is not None and unit[1] >= self.holdings.end(unit[0]):
-                return unit[0]
+        origin, right_origin, end = struct.origin, struct.right_origin, self.holdings.end
+        if origin is not None and origin[1] >= end(origin[0]):
+            return origin[0]
+        if right_origin is not None and right_origin[1] >= end(right_origin[0]):
+            return right_origin[0]
         return None
 
     def _take(self, struct: Struct, roots: set[str]) -> None:
@@ -153,16 +217,15 @@ class UpdateGate:
         return root, struct.length - known, struct.text and self._rest(struct.text, known)
 
     def _root_of(self, struct: Struct) -> str:
-        root = struct.root
-        for unit, cut in ((struct.origin, 1), (struct.right_origin, 0)):
-            if unit is not None:
-                beside = self._beside(unit, unit[1] + cut)
-                if root is not None and root != beside:
-                    raise Malformed("between two roots")
-                root = beside
+        root, origin, right_origin = struct.root, struct.origin, struct.right_origin
+        beside = self.holdings.root_beside
+        if origin is not None:
+            root = _the_same(root, beside(origin, origin[1] + 1))
+        if right_origin is not None:
+            root = _the_same(root, beside(right_origin, right_origin[1]))
+            self._check_order(origin, right_origin)
         if root is None:
             raise Malformed("in no root")
-        self._check_order(struct.origin, struct.right_origin)
         return root
 
     def _check_order(self, origin: Id | None, right_origin: Id | None) -> None:
@@ -173,11 +236,6 @@ class UpdateGate:
         if begin <= end and self.holdings.is_unbroken(client, begin, end):
             raise Malformed("ends before it begins")
 
-    def _beside(self, unit: Id, cut: int) -> str:
-        if self.holdings.cuts_pair(unit[0], cut):
-            raise Malformed("cuts a surrogate pair")
-        return self.holdings.root_of(unit)
-
     def _rest(self, text: str, units: int) -> str:
         """`text` without its first UTF-16 units, which are held already."""
         if units == 0:
@@ -187,7 +245,7 @@ class UpdateGate:
         except UnicodeDecodeError:
             raise Malformed("cuts a surrogate pair") from None
 
-    def _dying(self, deletions: list[Deletion]) -> list[tuple[int, int, int]]:
+    def _dying(self, deletions: Iterable[Deletion]) -> list[tuple[int, int, int]]:
         """What the deletions delete that is not deleted yet: (client, begin, end).
 
         A client that comes back sends all deletions it knows of, whether or not they are news.
@@ -201,3 +259,9 @@ class UpdateGate:
                 raise Malformed("cuts a surrogate pair")
             dying += [(client, *gap) for gap in self.holdings.alive(client, clock, end)]
         return dying
+
+
+def _the_same(root: str | None, beside: str) -> str:
+    if root is not None and root != beside:
+        raise Malformed("between two roots")
+    return beside

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from tornado.iostream import IOStream, StreamClosedError
-from tornado.websocket import WebSocketHandler, WebSocketProtocol, WebSocketProtocol13
+from tornado.iostream import StreamClosedError
+from tornado.websocket import WebSocketProtocol, WebSocketProtocol13
 
 from algorave_server.address import block_of, client_address
 from algorave_server.budget import Allowance, Ruling
@@ -20,7 +20,8 @@ from algorave_server.live import Live
 from algorave_server.rights import Role
 from algorave_server.roster import Member, is_full
 from algorave_server.session_service import Sessions, SessionService
-from algorave_server.taken_socket import TakenProtocol, TakenSocket
+from algorave_server.taken_socket import TakenHandler, TakenProtocol, TakenSocket
+from algorave_server.typing_run import EDIT, fewer
 from algorave_server.websocket_frames import BINARY, TEXT, frame_of
 
 TOO_FAST = "you send faster than anybody types; join again"
@@ -29,7 +30,7 @@ TOO_MANY = "this session is open in too many windows"
 SILENT = "say hello, or ask for the text, right after connecting"
 
 
-class SessionWire(WebSocketHandler):
+class SessionWire(TakenHandler):
     """A WebSocket that a hub can use. Subclasses find out who it is and call `admit` before they upgrade."""
 
     def initialize(self, service: SessionService) -> None:
@@ -45,6 +46,9 @@ class SessionWire(WebSocketHandler):
         self._address: str | None = None
         self._allowance: Allowance | None = None
         self._held: bytes | None = None
+        """A cursor that came too soon."""
+        self._gathered: list[bytes] | None = None
+        """Edits that came together; None while nothing is gathered."""
         self._timers: list[asyncio.TimerHandle] = []
         self._checking: asyncio.Task[None] | None = None
         self._turned_away = (Close.UNAUTHENTICATED, "come by the invite again")
@@ -140,7 +144,7 @@ class SessionWire(WebSocketHandler):
         ruling = allowance.judge(message, time.monotonic())
         COUNTS.take_in(message)
         if ruling is Ruling.PASS:
-            self._receive(message)
+            self._pass(message)
             return None
         COUNTS.limited[ruling.name.lower()] += 1
         if ruling is Ruling.WAIT:
@@ -199,13 +203,39 @@ class SessionWire(WebSocketHandler):
 
     def turn_out(self, code: Close, reason: str) -> None:
         """Take it out of the room and close it."""
+        self._bring_gathered()
         self._leave()
         self.close(code, reason)
 
-    def _receive(self, message: str | bytes) -> None:
+    def on_messages_begin(self) -> None:
+        """Several messages may come now."""
+        self._gathered = []
+
+    def on_messages_end(self) -> None:
+        """No more for the moment."""
+        self._bring_gathered()
+        self._gathered = None
+
+    def _pass(self, message: str | bytes) -> None:
+        gathered = self._gathered
+        if gathered is None:
+            self._receive(message)
+        elif isinstance(message, bytes) and message.startswith(EDIT):
+            gathered.append(message)
+        else:
+            self._bring_gathered()
+            self._receive(message)
+
+    def _bring_gathered(self) -> None:
+        if self._gathered:
+            gathered, self._gathered = self._gathered, []
+            for frame, stands_for in fewer(gathered):
+                self._receive(frame, stands_for)
+
+    def _receive(self, message: str | bytes, stands_for: int = 1) -> None:
         if self._sessions is None or self._live is None:
             return
-        self._sessions.hub.receive(self._live, self._connection, message)
+        self._sessions.hub.receive(self._live, self._connection, message, stands_for)
         allowance = self._allowance
         if allowance is not None and not allowance.is_known:
             connection = self._live.room.roster.connections.get(self._connection)
@@ -260,18 +290,19 @@ class SessionWire(WebSocketHandler):
 
     # -- the hub's side ---------------------------------------------------------------------------------
 
-    def send(self, frame: bytes | str) -> None:
+    def send(self, frame: bytes | str) -> int:
         """Give a frame to the socket. The same bytes go to every receiver of a frame, built once."""
-        stream = self._stream()
-        if stream is None:
-            return
+        connection: Any = self.ws_connection
+        if connection is None or connection.server_terminated or connection.client_terminated:
+            return 0
         COUNTS.frames_out += 1
         COUNTS.bytes_out += len(frame)
+        stream = connection.stream
         if type(stream) is TakenSocket:
-            stream.write_soon(framed(frame))
-        else:
-            with suppress(StreamClosedError):
-                stream.write(framed(frame))
+            return stream.write_soon(framed(frame))
+        with suppress(StreamClosedError):
+            stream.write(framed(frame))
+        return self.waiting_bytes()
 
     def close(self, code: int | None = None, reason: str | None = None) -> None:
         """Close with a code of ours. Nothing that still comes is taken in."""
@@ -287,12 +318,6 @@ class SessionWire(WebSocketHandler):
             return stream.waiting_bytes()
         buffer = None if stream is None else stream._write_buffer  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] -- the only measure there is
         return 0 if buffer is None else len(buffer)
-
-    def _stream(self) -> IOStream | TakenSocket | None:
-        connection: Any = self.ws_connection
-        if connection is None or connection.server_terminated or connection.client_terminated:
-            return None
-        return connection.stream
 
 
 def address_of(handler: Any, service: SessionService) -> str:

@@ -31,6 +31,8 @@ _TYPING = re.compile(
     rb"\x01\x01" + 2 * _UINT + rb"(?:\x84" + 2 * _UINT + rb"|\xc4" + 4 * _UINT + rb")" + _UINT, re.DOTALL
 )
 """One struct of one client: text behind something, perhaps in front of something."""
+_ONE_DELETION = re.compile(rb"\x01" + _UINT + rb"\x01" + 2 * _UINT, re.DOTALL)
+"""One stretch of one client."""
 
 Id = tuple[int, int]
 """(client, clock): one UTF-16 unit, for ever."""
@@ -56,6 +58,13 @@ class Deletion(NamedTuple):
     length: int
 
 
+class Stroke(NamedTuple):
+    """What one stroke of a key makes: a bit of text, a stretch deleted, or both. One of them is there."""
+
+    struct: Struct | None
+    deletion: Deletion | None
+
+
 class Update(NamedTuple):
     """A parsed update: per client its structs in clock order, and the deletions."""
 
@@ -77,20 +86,25 @@ def parse_update(data: bytes) -> Update:
     return Update(structs, deletions)
 
 
-def parse_typing(data: bytes) -> Struct | None:
-    """The struct of an update that is what nearly all are: a bit of text behind what was there, no deletions.
+def parse_stroke(data: bytes) -> Stroke | None:
+    """What an update does that is what nearly all are: typed, deleted, or the one in place of the other.
 
     None for most others, right or wrong: `parse_update` says what they are, in three times the time.
     """
     found = _TYPING.match(data)
     if found is None:
-        return None
+        deletion = parse_deletion(data, 1) if data[:1] == b"\x00" else None
+        return None if deletion is None else Stroke(None, deletion)
     client, clock, *ids, size = found.groups()
     begin = found.end()
-    if begin + _uint(size) + 1 != len(data) or data[-1] != 0:
-        return None
+    end = begin + _uint(size)
+    deletion = None
+    if end + 1 != len(data) or data[end] != 0:
+        deletion = parse_deletion(data, end)
+        if deletion is None:
+            return None
     try:
-        text = data[begin:-1].decode()
+        text = data[begin:end].decode()
     except UnicodeDecodeError:
         return None
     length, first = utf16_length(text), _uint(clock)
@@ -100,7 +114,19 @@ def parse_typing(data: bytes) -> Struct | None:
     if ids[0] is None:
         origin, right_origin = ids[2:4], (_uint(ids[4]), _uint(ids[5]))
     behind = (_uint(origin[0]), _uint(origin[1]))
-    return Struct(_uint(client), first, length, behind, right_origin, None, text)
+    return Stroke(Struct(_uint(client), first, length, behind, right_origin, None, text), deletion)
+
+
+def parse_deletion(data: bytes, at: int) -> Deletion | None:
+    """The only deletion of an update whose deletions begin at `at`; None when that is not what it is."""
+    found = _ONE_DELETION.fullmatch(data, at)
+    if found is None:
+        return None
+    try:
+        deletion = Deletion(*map(_uint, found.groups()))
+    except Malformed:
+        return None
+    return deletion if deletion.length else None
 
 
 @lru_cache(maxsize=8192)

@@ -116,6 +116,18 @@ class Socket:
         is_binary = isinstance(message, bytes)
         await self._connection.write_message(message if is_binary else json.dumps(message), is_binary)
 
+    async def send_together(self, *messages: bytes | dict[str, Any]) -> None:
+        """Short messages in one write, so that they are read together."""
+        texts = [each if isinstance(each, bytes) else json.dumps(each).encode() for each in messages]
+        kinds = [0x82 if isinstance(each, bytes) else 0x81 for each in messages]
+        frames = [
+            bytes((kind, 0x80 | len(text), 0, 0, 0, 0)) + text
+            for kind, text in zip(kinds, texts, strict=True)
+        ]
+        assert max(map(len, texts)) < 126
+        stream: Any = self._connection.stream
+        await stream.write(b"".join(frames))
+
     async def read(self) -> bytes | dict[str, Any] | None:
         """The next frame; None when the socket is closed."""
         frame = await self._connection.read_message()

@@ -17,13 +17,12 @@ from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 from tornado.web import Application
 from tornado.websocket import (
-    WebSocketHandler,
     WebSocketProtocol,
     WebSocketProtocol13,
     websocket_connect,
 )
 
-from algorave_server.taken_socket import TakenProtocol
+from algorave_server.taken_socket import TakenHandler, TakenProtocol
 from algorave_server.websocket_frames import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT
 
 from .test_websocket_frames import client_frame
@@ -36,7 +35,7 @@ UPGRADE = (
 )
 
 
-class Tornados(WebSocketHandler):
+class Tornados(TakenHandler):
     """Keeps what it is told, on tornado's own reader."""
 
     def initialize(self, bench: Bench) -> None:

@@ -23,7 +23,7 @@ from algorave_server.yjs_update import (
     Struct,
     Update,
     parse_state_vector,
-    parse_typing,
+    parse_stroke,
     parse_update,
 )
 
@@ -194,15 +194,17 @@ IDS = st.tuples(st.integers(0, 2**53 - 1), st.integers(0, 2**31))
 
 
 @st.composite
-def typing(draw: st.DrawFn) -> bytes:
-    """An update with one piece of text behind something, perhaps in front of something."""
+def strokes(draw: st.DrawFn) -> bytes:
+    """One piece of text behind something, perhaps in front of something; one stretch deleted; or both."""
     (client, clock), text = draw(IDS), draw(st.text(min_size=1, max_size=40))
     struct = Struct(client, clock, len(text), draw(IDS), draw(st.none() | IDS), None, text)
-    return encode_update(Update({client: [struct]}, []))
+    gone = draw(st.none() | st.builds(lambda unit, length: Deletion(*unit, length), IDS, st.integers(0, 9)))
+    typed = {client: [struct]} if gone is None or draw(st.booleans()) else {}
+    return encode_update(Update(typed, [] if gone is None else [gone]))
 
 
 @given(
-    typing(), st.lists(st.tuples(st.integers(0, 60), st.integers(0, 255)), max_size=2), st.binary(max_size=2)
+    strokes(), st.lists(st.tuples(st.integers(0, 60), st.integers(0, 255)), max_size=2), st.binary(max_size=2)
 )
 def test_the_short_way_to_read_says_what_the_long_way_says(
     update: bytes, spoilt: list[tuple[int, int]], more: bytes
@@ -213,24 +215,53 @@ def test_the_short_way_to_read_says_what_the_long_way_says(
         data[place % len(data)] = byte
     data += more
     try:
-        short = parse_typing(bytes(data))
+        short = parse_stroke(bytes(data))
     except Malformed:
         with pytest.raises(Malformed):
             parse_update(bytes(data))
         return
     if short is not None:
-        assert parse_update(bytes(data)) == Update({short.client: [short]}, [])
+        typed = {} if short.struct is None else {short.struct.client: [short.struct]}
+        gone = [] if short.deletion is None else [short.deletion]
+        assert parse_update(bytes(data)) == Update(typed, gone)
 
 
-def test_typing_is_read_in_the_short_way() -> None:
-    """UPD-10 What an editor sends for a letter is the usual update."""
+def decision(gate: UpdateGate, update: bytes) -> tuple[object, dict[int, int]]:
+    """What a gate says of an update, and what it holds afterwards."""
+    try:
+        said: object = gate.admit(update, any_root)
+    except Malformed as malformed:
+        said = type(malformed)
+    return said, gate.holdings.state_vector()
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_the_short_way_decides_as_the_long_way(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """UPD-10 Honest and bent updates are admitted and refused alike by a gate that knows no short way."""
+    short, long = UpdateGate(), UpdateGate()
+    for update, _ in episode(seed, CASES_PER_EPISODE):
+        said = decision(short, update)
+        with monkeypatch.context() as without:
+            without.setattr("algorave_server.update_gate.parse_stroke", lambda _: None)
+            assert decision(long, update) == said
+
+
+def test_a_stroke_is_read_in_the_short_way() -> None:
+    """UPD-10 What an editor sends for a letter, a deletion, or a letter in place of another is the usual update."""
     doc: Doc[Text] = Doc()
     text = doc.get(ROOTS[0], type=Text)
     text += "a🎵c"
     for at in (len(str(text).encode()), 1):
         before = doc.get_state()
         text.insert(at, "b")
-        assert parse_typing(doc.get_update(before)) is not None
+        assert parse_stroke(doc.get_update(before)) is not None
+    for letter in ("", "x"):
+        before = doc.get_state()
+        with doc.transaction():
+            del text[1:2]
+            if letter:
+                text.insert(2, letter)
+        assert parse_stroke(doc.get_update(before)) is not None
 
 
 def test_a_refusal_by_right_leaves_no_trace(gate: UpdateGate) -> None:
