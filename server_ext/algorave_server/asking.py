@@ -17,15 +17,16 @@ class Asking:
         self.answered: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """Raises the refusal when there is one."""
 
-    def send(self, frame: bytes | str) -> None:
-        """Only the answer is meant for it."""
+    def send(self, frame: bytes | str) -> int:
+        """Only the answer is meant for it. It takes everything at once."""
         message: dict[str, Any] = json.loads(frame)
         if self.answered.done():
-            return
+            return 0
         if message["kind"] == "done":
             self.answered.set_result(None)
         else:
             self.answered.set_exception(Refusal(message["reason"], message["detail"]))
+        return 0
 
     def close(self, code: Close, reason: str) -> None:  # noqa: ARG002 - a wire's signature
         """The room is gone before the answer."""

@@ -35,25 +35,22 @@ class Asks:
         if by.kind == "agent" and by.may(Action.ASK):
             self.proposals.draft(draft, by.id)
 
-    def within(self, member: Member) -> frozenset[str] | None:
-        """The layers that a member may write right now as far as it is an agent; None: it is a person."""
-        if member.kind != "agent":
-            return None
+    def within(self, agent: Member) -> frozenset[str]:
+        """The layers that an agent may write right now."""
         now_ms = self._clock.server_ms()
         named = {
             change.layer
-            for asked in self.proposals.landing_of(member.id, now_ms)
+            for asked in self.proposals.landing_of(agent.id, now_ms)
             for change in asked.said.changes
             if change.layer is not None
         }
         closed = {layer.id for layer in self._piece.layers if why_not_change(layer, []) is not None}
         return frozenset(named - closed)
 
-    def written(self, member: Member, layer_ids: frozenset[str]) -> None:
-        """A member has written into layers."""
-        if member.kind == "agent":
-            for layer_id in layer_ids:
-                self.proposals.written(member.id, layer_id, self._clock.server_ms())
+    def written(self, agent: Member, layer_ids: frozenset[str]) -> None:
+        """An agent has written into layers."""
+        for layer_id in layer_ids:
+            self.proposals.written(agent.id, layer_id, self._clock.server_ms())
 
     def needs_agent(self, own: str | None) -> bool:
         """Whether a server that brings agents has to have one here, `own` when it has brought one already.

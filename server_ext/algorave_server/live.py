@@ -13,8 +13,8 @@ from algorave_server.room import Room
 class Wire(Protocol):
     """One open WebSocket, as the hub sees it."""
 
-    def send(self, frame: bytes | str) -> None:
-        """Give a frame to the socket without waiting."""
+    def send(self, frame: bytes | str) -> int:
+        """Give a frame to the socket without waiting. Gives how many bytes the peer has not taken yet."""
         ...
 
     def close(self, code: Close, reason: str) -> None:

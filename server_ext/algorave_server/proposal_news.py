@@ -34,7 +34,7 @@ class ProposalNews:
     @property
     def is_due(self) -> bool:
         """Whether there is anything to say."""
-        return self.agents_are_news or bool(self._proposals.news)
+        return self.agents_are_news or self._proposals.has_news
 
     def say(self, proposal_ids: Iterable[str], *, agents_too: bool) -> list[Send]:
         """These at once, as they are now."""

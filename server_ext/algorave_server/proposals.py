@@ -118,6 +118,11 @@ class Proposals:
         """Proposals that not everybody knows as they are now, longest waiting first."""
         return list(self._news)
 
+    @property
+    def has_news(self) -> bool:
+        """Whether there are any."""
+        return bool(self._news)
+
     def note(self, proposal_id: str) -> None:
         """It is another by now. One that waits already keeps its place."""
         self._news[proposal_id] = None

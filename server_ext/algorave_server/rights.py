@@ -8,6 +8,8 @@ from enum import StrEnum
 class Role(StrEnum):
     """What a participant is in a session."""
 
+    __hash__ = str.__hash__  # rights are looked up for each edit, and the one of enums takes longer
+
     HOST = "host"
     CO_AUTHOR = "co_author"
     VIEWER = "viewer"
@@ -15,6 +17,8 @@ class Role(StrEnum):
 
 class Action(StrEnum):
     """What a participant may be allowed to do."""
+
+    __hash__ = str.__hash__
 
     EDIT = "edit"
     """Change the text of a layer that is not locked."""

@@ -23,7 +23,7 @@ from algorave_server.turnstile import CrowdLimits, Turnstile
 
 COMMIT_INTERVAL_S = 0.003
 """Between two commits, so that many requests at once are written together; after a pause none waits."""
-EDITS_WAIT_S = 0.05
+EDITS_WAIT_S = 0.2
 """So long edits, which are seen already, wait for company before they are committed."""
 
 

@@ -12,6 +12,8 @@ _RESERVED = 0x70
 _MASKED = 0x80
 _CONTROL = 0x8
 _MAX_CONTROL_BYTES = 125
+_SHORT_HEAD_BYTES = 6
+"""Of a masked frame with less than 126 bytes."""
 _OPCODES = frozenset({CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG})
 _CLOSE_CODES = frozenset({1000, 1001, 1002, 1003, *range(1007, 1015), *range(3000, 5000)})
 """What a peer may say that it closes with."""
@@ -53,6 +55,18 @@ class FrameReader:
         """Of the fragmented message that is being put together; none is when this is CONTINUATION."""
         self._parts = bytearray()
         self._pieces = 0
+
+    def lone(self, data: memoryview) -> bytes | None:
+        """The payload of bytes that are one short binary message, when nothing waits to be read before it.
+
+        None when they are anything else, and then they have to be fed.
+        """
+        size = len(data) - _SHORT_HEAD_BYTES
+        if not 0 <= size < 126 or data[0] != _FINAL | BINARY or data[1] != _MASKED | size:
+            return None
+        if self._buffer or self._opcode != CONTINUATION or size > self._max_message_bytes:
+            return None
+        return _unmasked(data[2:6], data[6:])
 
     def feed(self, data: bytes | bytearray | memoryview) -> None:
         """Take in bytes; `next` says what they are."""
@@ -132,7 +146,7 @@ def _check_close(payload: bytes) -> None:
         raise BadFrame("closed with a reason that is no text", 1007) from None
 
 
-def _unmasked(mask: bytearray, data: bytearray) -> bytes:
+def _unmasked(mask: bytearray | memoryview, data: bytearray | memoryview) -> bytes:
     """XOR with the mask over and over, as one operation on large integers."""
     size = len(data)
     key = (bytes(mask) * (size // 4 + 1))[:size]

@@ -28,9 +28,10 @@ class MemoryWire:
         self.frames: list[bytes | str] = []
         self.closed: Close | None = None
 
-    def send(self, frame: bytes | str) -> None:
+    def send(self, frame: bytes | str) -> int:
         """Keep a frame."""
         self.frames.append(frame)
+        return self.waiting_bytes()
 
     def close(self, code: Close, reason: str) -> None:
         """Note why."""

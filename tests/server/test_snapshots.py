@@ -33,10 +33,11 @@ class Screen:
     def __init__(self) -> None:
         self.doc: Doc[Text] = Doc()
 
-    def send(self, frame: bytes | str) -> None:
+    def send(self, frame: bytes | str) -> int:
         """Take a frame."""
         if isinstance(frame, bytes) and frame[:2] in (b"\x00\x01", b"\x00\x02"):
             self.doc.apply_update(read_bytes(frame, 2)[0])
+        return 0
 
     def close(self, code: int, reason: str) -> None:
         """When the server stops."""
