@@ -56,6 +56,7 @@ COMMANDS = {
     "usage": ("", "what the agent has used here, and on whose key"),
     "sounds": ("[WORD]", "which sounds there are"),
     "docs": ("WORD", "what a function does, with examples"),
+    "examples": ("[WORDS]", "code that plays, for what you would say"),
     "version": ("", "the versions of everything that makes sound here"),
     "doctor": ("", "what works on this machine, and what to do about the rest"),
 }
@@ -100,6 +101,8 @@ MORE = {
     "that was changed last.",
     "hush": "The layers stay where they are; run their cells, or press play, to hear them again.",
     "sounds": "With a word, the sounds whose name has it. Those marked `download` come from the network.",
+    "examples": "Words such as `darker bass` or `swing`. Copy what you like into a `%%strudel` cell.\n"
+    "Without words: how patterns are written.",
     "docs": "A name such as `lpf`, or a word to look for such as `filter`.",
 }
 

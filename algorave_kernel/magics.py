@@ -59,6 +59,7 @@ class AlgoraveMagics(Magics):
             "hush": self._hush,
             "sounds": self._sounds,
             "docs": self._docs,
+            "examples": self._examples,
             "version": self._version,
             "doctor": self._doctor,
             "open": lambda asked: self.desk.open(asked.text),
@@ -250,6 +251,11 @@ class AlgoraveMagics(Magics):
         from .docs import reference
 
         return reference().find(asked.text)
+
+    def _examples(self, asked: magic_line.AlgoraveLine) -> object:
+        from .examples import examples
+
+        return examples(asked.text)
 
     def _version(self, _: magic_line.AlgoraveLine) -> None:
         from .doctor import versions

@@ -178,6 +178,22 @@ def test_docs_sounds_and_versions(python: Kernel) -> None:
     assert "engine:" in python.run("%algorave doctor").streams
 
 
+def test_examples_play(python: Kernel) -> None:
+    """MAG-14: examples answer to what one would say, each of them plays, and without words there are some too."""
+    markdown = python.run("%algorave examples make it darker").results[0]["text/markdown"]
+    assert "lpf" in markdown
+    assert "```js" in markdown
+    python.run("found = %algorave examples euclidean rhythm")
+    assert (
+        "True"
+        in python.run(
+            "from algorave_kernel.gate import check; all(check(it.code).playable for it in found)"
+        ).results[0]["text/plain"]
+    )
+    assert 's("hh*8")' in python.run("%algorave examples").results[0]["text/plain"]
+    assert "no example answers to 'qqqq'" in python.run("%algorave examples qqqq").streams
+
+
 def test_code_is_completed_in_strudel_cells(python: Kernel) -> None:
     """COMP-4: Tab in a Strudel cell gives Strudel's words and not Python's."""
     matches, replaced = python.complete('%%strudel drums\nnote("c").lp')
