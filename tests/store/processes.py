@@ -139,15 +139,16 @@ class ListeningWire:
     def __init__(self, says: Connection | None) -> None:
         self._says = says
 
-    def send(self, frame: bytes | str) -> None:
+    def send(self, frame: bytes | str) -> int:
         """Tell of the text and of edits."""
         if self._says is not None and frame[:2] in (b"\x00\x01", b"\x00\x02"):
             assert isinstance(frame, bytes)
             self._says.send(read_bytes(frame, 2)[0])
+        return self.waiting_bytes()
 
     def close(self, code: Close, reason: str) -> None:
         """Never."""
 
     def waiting_bytes(self) -> int:
-        """Nothing."""
+        """Nothing ever waits."""
         return 0

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from pycrdt import Doc, Text
+from sqlalchemy import text as sql
 
 from algorave_server.clock import SystemClock
 from algorave_server.errors import Refusal
@@ -258,6 +259,24 @@ def test_letting_go_of_what_is_lost(cluster: Cluster) -> None:
     assert not claims.claim("jam")
     for each in (claims, other, store):
         each.close()
+
+
+def test_a_lost_claim_stays_lost(store: Store, jam: Membership, claims: Claims) -> None:
+    """CLAIM-4: when PostgreSQL has dropped the claims, claiming another session does not bring the first one back."""
+    if store.database.is_sqlite:
+        pytest.skip("a lock of a file is lost only with its process")
+    assert claims.claim(jam.session.id)
+    with store.database.writing() as connection:
+        claims.check(connection, {jam.session.id})
+        connection.execute(sql("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"))
+    with pytest.raises(StoreFailure):
+        claims.claim("another session")
+    assert claims.claim("another session")
+    with store.database.writing() as connection:
+        claims.check(connection, {"another session"})
+        with pytest.raises(StoreFailure, match="its claim on a session was lost"):
+            claims.check(connection, {"another session", jam.session.id})
+    claims.release("another session")
 
 
 def taken_by_another(url: str, jam: Membership) -> bool:

@@ -10,6 +10,7 @@ import fcntl
 import os
 import threading
 from collections import Counter
+from collections.abc import Collection
 from contextlib import suppress
 from hashlib import sha256
 from typing import Protocol
@@ -36,7 +37,7 @@ class Claims(Protocol):
         """Let others have it."""
         ...
 
-    def check(self, connection: Connection) -> None:
+    def check(self, connection: Connection, session_ids: Collection[str]) -> None:
         """Called in each transaction that writes for rooms: raises `StoreFailure` when claims were lost."""
         ...
 
@@ -70,7 +71,7 @@ class FileClaims:
             if _is_last(self._held, session_id):
                 fcntl.lockf(self._descriptor, fcntl.LOCK_UN, 1, _number(session_id))
 
-    def check(self, connection: Connection) -> None:
+    def check(self, connection: Connection, session_ids: Collection[str]) -> None:
         """A lock of this process is lost only with the process."""
 
     def close(self) -> None:
@@ -111,8 +112,8 @@ class AdvisoryClaims:
                     self._ask(_UNLOCK, session_id)
                 self._locked.discard(session_id)
 
-    def check(self, connection: Connection) -> None:
-        """Whether the connection with the locks lives; else rooms have to be opened anew.
+    def check(self, connection: Connection, session_ids: Collection[str]) -> None:
+        """Whether the connection with the locks lives, and has these; else rooms have to be opened anew.
 
         Others may have had a session meanwhile: nothing is written that builds on what was read before.
         """
@@ -120,6 +121,8 @@ class AdvisoryClaims:
             if self._connection is None or not connection.scalar(_LIVES, {"backend": self._backend}):
                 self._forget()
                 raise StoreFailure("unavailable", "its claims on sessions are lost")
+            if not self._locked.issuperset(session_ids):
+                raise StoreFailure("conflict", "its claim on a session was lost")
 
     def close(self) -> None:
         """Closing the connection gives all locks back."""

@@ -15,7 +15,10 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from queue import Empty, SimpleQueue
+
+from sqlalchemy import Connection
 
 from algorave_server.counts import COUNTS
 
@@ -142,7 +145,7 @@ class Writer:
         return False
 
     def _write_group(self, group: list[_Batch]) -> None:
-        failure = self._try_to_write([row for batch in group for row in batch.rows])
+        failure = self._try_to_write(group)
         if isinstance(failure, StoreFailure) and failure.kind in ("conflict", "broken") and len(group) > 1:
             for batch in group:  # one of them is to blame; the others must not suffer for it
                 self._write_alone(batch)
@@ -152,14 +155,16 @@ class Writer:
 
     def _write_alone(self, batch: _Batch) -> None:
         if not self._refuse_if_failed(batch):
-            self._settle(batch, self._try_to_write(batch.rows))
+            self._settle(batch, self._try_to_write([batch]))
 
-    def _try_to_write(self, rows: Sequence[Appended]) -> StoreFailure | None:
+    def _try_to_write(self, group: Sequence[_Batch]) -> StoreFailure | None:
+        rows = [row for batch in group for row in batch.rows]
         if not rows:
             return None
+        check = self._check_of(group)
         began_s = time.monotonic()
         try:
-            self._store.append(rows, self._check)
+            self._store.append(rows, check)
         except StoreFailure as failure:
             return failure
         except Exception as error:  # noqa: BLE001 - the thread must live on, whatever a row holds
@@ -168,6 +173,12 @@ class Writer:
         finally:
             COUNTS.commits.note(time.monotonic() - began_s)
         return None
+
+    def _check_of(self, group: Sequence[_Batch]) -> Callable[[Connection], None] | None:
+        if self._check is None:
+            return None
+        session_ids = frozenset[str]().union(*(batch.sessions for batch in group))
+        return partial(self._check, session_ids=session_ids)
 
     def _settle(self, batch: _Batch, failure: StoreFailure | None) -> None:
         if failure is not None:
