@@ -13,8 +13,8 @@ from traitlets import Integer, List, TraitError, Unicode, default, validate
 
 from algorave_server.agent_supervisor import AgentSettings, AgentSupervisor
 from algorave_server.front_end import FrontEnd
-from algorave_server.garbage import look_seldom
 from algorave_server.handlers import NOT_BUILT, Services, package_version, routes
+from algorave_server.interpreter import suit_a_server
 from algorave_server.kernel_pass import certificate_variable, give_passes, near_url
 from algorave_server.loop_lag import LoopLag
 from algorave_server.metrics import metrics
@@ -105,7 +105,7 @@ class AlgoraveApp(SessionTraits, ExtensionApp):
 
     async def _start_jupyter_server_extension(self, serverapp: ServerApp) -> None:
         """Prepare the front end in a thread of its own; the server answers meanwhile."""
-        look_seldom()
+        suit_a_server()
         self.lag.start()
         agents = AgentSettings(
             command=self.agent_command,
