@@ -19,11 +19,12 @@ import { ServerClock } from "./server_clock.js";
 import { Compartment, type Shelf } from "./shelf.js";
 import { fold, NOTHING_YET, type SessionState } from "./state.js";
 
-const FIRST_PINGS = 8;
+/**
+ * At first the clock is asked often, then less and less: who comes has to be in time soon, a page that still loads
+ * answers late, and over a network that is not steady many answers tell more than few.
+ */
 const FIRST_PING_INTERVAL_MS = 50;
-/** Then for half a minute once a second: over a network that is not steady, many answers tell more than few. */
-const EARLY_PINGS = 38;
-const EARLY_PING_INTERVAL_MS = 1_000;
+const PING_INTERVAL_GROWS = 1.08;
 const PING_INTERVAL_MS = 5_000;
 /** A connection that leaves a ping unanswered for so long is given up. */
 const SILENT_TOO_LONG_MS = 10_000;
@@ -279,8 +280,7 @@ export class SessionClient {
     this.#unansweredAt_ms ??= now;
     this.#connection.send(JSON.stringify({ kind: "ping", client_ms: now }));
     this.#pings += 1;
-    const laterMs = this.#pings < EARLY_PINGS ? EARLY_PING_INTERVAL_MS : PING_INTERVAL_MS;
-    const waitMs = this.#pings < FIRST_PINGS ? FIRST_PING_INTERVAL_MS : laterMs;
+    const waitMs = Math.min(FIRST_PING_INTERVAL_MS * PING_INTERVAL_GROWS ** this.#pings, PING_INTERVAL_MS);
     this.#pingTimer = setTimeout(() => this.#ping(), waitMs);
   }
 

@@ -1,6 +1,7 @@
 // Which audio time is heard at which time of the page's clock. One reading is off by up to 17 ms; their median is not.
 
-const READINGS = 31;
+/** Two and a half seconds of them: a busy page reads so badly for a while that fewer would be out by milliseconds. */
+const READINGS = 101;
 /** Fewer readings say too little to play by. */
 const LEAST_READINGS = 8;
 /** Readings that differ by more from all before them, so many in a row, are of another time: the machine slept. */
