@@ -24,7 +24,7 @@ PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 UNLIMITED = (
     "edits_per_s=0", "controls_per_s=0", "bytes_per_s=0", "cursors_per_s=0", "connects_per_min=0",
     "max_sockets_per_address=100000", "max_sockets_per_participant=100000", "max_editors=100000",
-    "max_viewers=100000", "hello_within_s=600",
+    "max_viewers=100000", "hello_within_s=600", "session_edits_per_s=0", "session_bytes_per_s=0",
 )  # fmt: skip
 """Everybody comes from one address and types as nobody could."""
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from contextlib import suppress
@@ -22,6 +23,7 @@ from algorave_server.protocol import Request
 from algorave_server.rights import Role
 from algorave_server.room import Room
 from algorave_server.roster import Member
+from algorave_server.session_budget import SessionBudget, SessionRates
 from algorave_server.store import StoreFailure
 
 OPENING_S = 30.0
@@ -41,6 +43,7 @@ class Hub:
         edits_wait_s: float = 0.0,
         room_linger_s: float = 60.0,
         max_waiting_bytes: int = 1_048_576,
+        session_rates: SessionRates | None = None,
     ) -> None:
         self._keeper = keeper
         self._log = log
@@ -48,6 +51,7 @@ class Hub:
         self._presence_interval_s = presence_interval_s
         self._room_linger_s = room_linger_s
         self._max_waiting_bytes = max_waiting_bytes
+        self._session_rates = session_rates
         self._live: dict[str, Live] = {}
         self._opening: dict[str, asyncio.Task[Live]] = {}
         self._closing: set[asyncio.Task[None]] = set()
@@ -78,7 +82,8 @@ class Hub:
         return await asyncio.shield(self._opening[session_id])
 
     async def _open(self, session_id: str) -> Live:
-        live = Live(await self._keeper.open_room(session_id))
+        room, rates = await self._keeper.open_room(session_id), self._session_rates
+        live = Live(room, SessionBudget(rates, time.monotonic()) if rates and rates.is_limited else None)
         self._live[session_id] = live
         self._linger(live, max(self._room_linger_s, OPENING_S))
         return live

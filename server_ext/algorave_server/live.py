@@ -8,6 +8,7 @@ from typing import Protocol
 
 from algorave_server.close import Close
 from algorave_server.room import Room
+from algorave_server.session_budget import SessionBudget
 
 
 class Wire(Protocol):
@@ -31,6 +32,8 @@ class Live:
     """A room with its wires."""
 
     room: Room
+    budget: SessionBudget | None = None
+    """What may still be typed by all together; None: as much as they like."""
     wires: dict[int, Wire] = field(default_factory=dict)
     linger: asyncio.TimerHandle | None = None
     kept: asyncio.Event = field(default_factory=asyncio.Event)

@@ -17,6 +17,7 @@ from algorave_server.leftovers import Leftovers
 from algorave_server.limits import Limits
 from algorave_server.osc import OscOutlet, OscSettings
 from algorave_server.room import Room
+from algorave_server.session_budget import SessionRates
 from algorave_server.spool import Spool
 from algorave_server.store import ParticipantRecord, Store, StoreFailure, Writer, claims_of
 from algorave_server.turnstile import CrowdLimits, Turnstile
@@ -39,6 +40,7 @@ class SessionSettings:
     """How long a room stays in memory after its last connection."""
     limits: Limits
     rates: Rates = field(default_factory=Rates)
+    session_rates: SessionRates = field(default_factory=SessionRates)
     crowd: CrowdLimits = field(default_factory=CrowdLimits)
     guests: GuestSettings = field(default_factory=GuestSettings)
     osc: OscSettings = field(default_factory=OscSettings)
@@ -118,6 +120,7 @@ class SessionService:
             commit_interval_s=COMMIT_INTERVAL_S,
             edits_wait_s=EDITS_WAIT_S,
             room_linger_s=self.settings.room_linger_s,
+            session_rates=self.settings.session_rates,
         )
         self._log.info("algorave: sessions are kept in %s", self._store.database.url.render_as_string())
         return Sessions(keeper, hub, self._store, clock)

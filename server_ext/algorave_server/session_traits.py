@@ -16,6 +16,7 @@ from algorave_server.guest_rules import GuestSettings
 from algorave_server.limits import Limits
 from algorave_server.osc import OscSettings, target_of
 from algorave_server.roster import Seats
+from algorave_server.session_budget import SessionRates
 from algorave_server.session_service import SessionSettings
 from algorave_server.store import spool_folder
 from algorave_server.turnstile import CrowdLimits
@@ -79,6 +80,20 @@ class SessionTraits(HasTraits):
     )
     bytes_burst = Integer(
         524_288, min=1_024, help="Bytes from one connection at once. Default: 524,288."
+    ).tag(config=True)
+    session_edits_per_s = Float(
+        300.0,
+        min=0,
+        help="Edits of all in one session per second; beyond, who sends most waits. Default: 300.",
+    ).tag(config=True)
+    session_edits_burst = Integer(900, min=1, help="Edits of all in one session at once. Default: 900.").tag(
+        config=True
+    )
+    session_bytes_per_s = Float(
+        1_048_576.0, min=0, help="Bytes of edits in one session per second. Default: 1,048,576."
+    ).tag(config=True)
+    session_bytes_burst = Integer(
+        4_194_304, min=1_024, help="Bytes of edits in one session at once. Default: 4,194,304."
     ).tag(config=True)
     patience_s = Float(
         2.0, min=0, help="Seconds that a connection is slowed down before it is closed. Default: 2."
@@ -250,6 +265,12 @@ class SessionTraits(HasTraits):
                 ),
             ),
             rates=self._read_rates(),
+            session_rates=SessionRates(
+                self.session_edits_per_s,
+                self.session_edits_burst,
+                self.session_bytes_per_s,
+                self.session_bytes_burst,
+            ),
             crowd=self._read_crowd(),
             guests=GuestSettings(
                 lifetime_s=self.guest_lifetime_s,

@@ -19,6 +19,7 @@ from algorave_server.hub import Hub
 from algorave_server.live import Live
 from algorave_server.rights import Role
 from algorave_server.roster import Member, is_full
+from algorave_server.session_budget import LOOK_AGAIN_S
 from algorave_server.session_service import Sessions, SessionService
 from algorave_server.taken_socket import TakenHandler, TakenProtocol, TakenSocket
 from algorave_server.typing_run import EDIT, fewer
@@ -27,6 +28,8 @@ from algorave_server.websocket_frames import BINARY, TEXT, frame_of
 TOO_FAST = "you send faster than anybody types; join again"
 REMOVED = "you were removed from the session"
 TOO_MANY = "this session is open in too many windows"
+TEXT_FRAME = EDIT[:1]
+"""How frames about the text begin: edits, and what is lacking."""
 SILENT = "say hello, or ask for the text, right after connecting"
 
 
@@ -141,9 +144,13 @@ class SessionWire(TakenHandler):
         allowance = self._allowance
         if allowance is None:
             return None
-        ruling = allowance.judge(message, time.monotonic())
+        now_s = time.monotonic()
+        ruling = allowance.judge(message, now_s)
         COUNTS.take_in(message)
         if ruling is Ruling.PASS:
+            if isinstance(message, bytes) and not self._fits_session(message, now_s):
+                COUNTS.limited["session"] += 1
+                return self._wait_for_others(allowance, message)
             self._pass(message)
             return None
         COUNTS.limited[ruling.name.lower()] += 1
@@ -240,6 +247,22 @@ class SessionWire(TakenHandler):
         if allowance is not None and not allowance.is_known:
             connection = self._live.room.roster.connections.get(self._connection)
             allowance.is_known = connection is not None and connection.is_known
+
+    def _fits_session(self, frame: bytes, now_s: float) -> bool:
+        """Whether all together do not type too much, or this one not more than its part."""
+        live, member = self._live, self._member
+        if live is None or member is None or live.budget is None or frame[0:1] != TEXT_FRAME:
+            return True
+        return live.budget.passes(member.id, len(frame), now_s)
+
+    async def _wait_for_others(self, allowance: Allowance, frame: bytes) -> None:
+        """Nobody is closed because of what others send as well."""
+        while self._allowance is allowance:
+            await asyncio.sleep(LOOK_AGAIN_S)
+            if self._fits_session(frame, time.monotonic()):
+                if self._allowance is allowance:
+                    self._receive(frame)
+                return
 
     async def _wait_and_receive(self, allowance: Allowance, message: str | bytes) -> None:
         """Tornado reads the next frame only when this is done, so the sender is slowed down."""

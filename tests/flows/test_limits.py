@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -383,6 +384,43 @@ async def test_sockets_of_one_session(strict: LiveServer, owner: Member, jam: st
     ana = await owner.connect(jam, X_Forwarded_For=new_address())
     await ana.hello()
     for socket in (*sockets, ana):
+        socket.close()
+
+
+@pytest.fixture
+def narrow(tmp_path: Path) -> Iterator[LiveServer]:
+    """A server where a session may be sent twenty edits a second, whoever sends them."""
+    small = {"edits_per_s": 0, "session_edits_per_s": 20, "session_edits_burst": 20}
+    arguments = [f"--AlgoraveApp.{name}={value}" for name, value in small.items()]
+    with running_server(tmp_path, arguments=[BEHIND_A_PROXY, *arguments]) as live:
+        yield live
+
+
+async def test_who_types_most_waits_for_the_others(narrow: LiveServer) -> None:
+    """LIMIT-16: while one sends far more than all may, another's edits are kept at once; nobody is closed, nothing lost."""
+    host = Member(narrow)
+    jam = host.create()
+    typist = await host.connect(jam)
+    await typist.hello()
+    flooder = await _co_author(narrow, host, jam).connect(jam)
+    await flooder.hello()
+    flood = 80
+    for _ in range(flood):
+        await flooder.send(EDIT)
+    for number in range(1, 6):
+        await typist.send(EDIT)
+        await typist.until(lambda got, number=number: isinstance(got, dict) and got.get("edits") == number)
+    heard: list[int] = []
+    await flooder.until(
+        lambda got: (
+            isinstance(got, dict)
+            and got["kind"] == "saved"
+            and (heard.append(got["edits"]) or got["edits"] == flood)
+        )
+    )
+    assert len(heard) > 2, "the flood was taken in at once, so this shows nothing"
+    assert flooder.code is None
+    for socket in (typist, flooder):
         socket.close()
 
 
