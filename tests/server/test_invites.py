@@ -56,7 +56,11 @@ def test_a_secret_does_not_show_itself() -> None:
     assert minted.sha256 in repr(minted)
 
 
-@pytest.mark.parametrize("token", ["", "x" * 10_000, "\ud800", "é🎵\x00", mint().token])
+@pytest.mark.parametrize(
+    "token",
+    ["", "x" * 10_000, "\ud800", "é🎵\x00", mint().token],
+    ids=["none", "long", "half", "odd", "real"],
+)
 def test_any_text_can_be_looked_up(token: str) -> None:
     """INV-1: nonsense is hashed like a secret, so it is just an unknown invite."""
     assert len(sha256_of(token)) == 64

@@ -90,17 +90,23 @@ def test_a_message_in_pieces() -> None:
 @pytest.mark.parametrize(
     ("data", "code"),
     [
-        (bytes([0xC2, 0x80]), 1002),  # a reserved bit: compression that nobody agreed on
-        (bytes([0x83, 0x80]), 1002),  # an opcode of the future
-        (bytes([0x8B, 0x80]), 1002),  # a control opcode of the future
-        (frame_of(BINARY, b"x"), 1002),  # not masked
-        (client_frame(PING, b"x" * 126), 1002),
-        (client_frame(CLOSE, b"", final=False), 1002),
-        (client_frame(CONTINUATION, b"x"), 1002),  # of nothing
-        (client_frame(TEXT, b"a", final=False) + client_frame(TEXT, b"b"), 1002),  # another one begins
-        (client_frame(BINARY, b"x" * (LIMIT + 1)), 1009),
-        (client_frame(TEXT, b"x" * LIMIT, final=False) + client_frame(CONTINUATION, b"x"), 1009),
-        (bytes([0x82, 0xFF]) + (2**63).to_bytes(8), 1009),  # said to be larger than any memory
+        pytest.param(bytes([0xC2, 0x80]), 1002, id="compression that nobody agreed on"),
+        pytest.param(bytes([0x83, 0x80]), 1002, id="an opcode of the future"),
+        pytest.param(bytes([0x8B, 0x80]), 1002, id="a control opcode of the future"),
+        pytest.param(frame_of(BINARY, b"x"), 1002, id="not masked"),
+        pytest.param(client_frame(PING, b"x" * 126), 1002, id="a long ping"),
+        pytest.param(client_frame(CLOSE, b"", final=False), 1002, id="a close in pieces"),
+        pytest.param(client_frame(CONTINUATION, b"x"), 1002, id="a piece of nothing"),
+        pytest.param(
+            client_frame(TEXT, b"a", final=False) + client_frame(TEXT, b"b"), 1002, id="another one begins"
+        ),
+        pytest.param(client_frame(BINARY, b"x" * (LIMIT + 1)), 1009, id="too large"),
+        pytest.param(
+            client_frame(TEXT, b"x" * LIMIT, final=False) + client_frame(CONTINUATION, b"x"),
+            1009,
+            id="too large in pieces",
+        ),
+        pytest.param(bytes([0x82, 0xFF]) + (2**63).to_bytes(8), 1009, id="larger than any memory"),
     ],
 )
 def test_what_is_no_frame(data: bytes, code: int) -> None:
