@@ -71,12 +71,8 @@ unit: $(VENV)/developing
 
 test: check unit ## every check and every test, browser and notebooks included
 	@scripts/needs.sh chromium
-	@echo "== pytest: what mostly waits, three files at a time; then what is heard, seen and packed, alone"
-	@ended=0; \
-	$(BIN)/python -m pytest -n 3 --dist loadfile -m "not browser and not package" tests || ended=1; \
-	$(BIN)/python -m pytest -m "browser or package" tests || ended=1; \
-	$(BIN)/python -m pytest --nbval-lax notebooks || ended=1; \
-	exit $$ended
+	@echo "== pytest"
+	@$(BIN)/python -m pytest --nbval-lax tests notebooks
 
 docs: $(VENV)/developing ## write what is made from code into the pages, and check them
 	@$(BIN)/python scripts/settings_table.py
