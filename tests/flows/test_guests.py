@@ -321,8 +321,11 @@ async def test_a_removed_guest_is_out(host: Member, visitor: Visitor, session: s
     assert (await mine.ask({"kind": "remove", "participant": me, "ban": True}))["kind"] == "done"
     assert await guest.closed() == 4403
     assert await (await visitor.connect(session)).closed() == 4401
-    await mine.until(lambda got: isinstance(got, dict) and got.get("listening") == 0)
-    mine.close()
+    again = await host.connect(session)
+    assert (await again.hello())["listening"] == 0
+    assert mine.code is None
+    for socket in (mine, again):
+        socket.close()
 
 
 # -- the page ---------------------------------------------------------------------------------------------
