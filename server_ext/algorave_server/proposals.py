@@ -98,7 +98,7 @@ class Asked:
 
     def is_late(self, now_ms: float) -> bool:
         """Whether its agent had its time to change what it wanted to, and has not said that it is done."""
-        return self.said.state in CHANGING and now_ms - self.since_ms > LANDING_MS
+        return self.said.state in CHANGING and not self.is_open(now_ms)
 
 
 class Proposals:

@@ -6,7 +6,7 @@ one edit it costs hardly more than its first letter would alone, so a server tha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby
 
@@ -83,8 +83,11 @@ class _Run:
         ), count
 
 
-def fewer(frames: Iterable[bytes]) -> Iterator[tuple[bytes, int]]:
+def fewer(frames: Sequence[bytes]) -> Iterator[tuple[bytes, int]]:
     """(frame, how many it stands for): the same edits in the same order."""
+    if len(frames) == 1:  # beside a cursor, as editors send it: nothing to join, so nothing to read
+        yield frames[0], 1
+        return
     run: _Run | None = None
     for frame in frames:
         if run is not None:
