@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 from collections.abc import Callable, Iterator
 
@@ -93,13 +95,13 @@ def test_what_waits_is_one_commit_in_order(
     commits: list[int] = []
     release = hold(writer)
     event.listen(store.database.engine, "commit", lambda _connection: commits.append(1))
-    for number in range(50):
+    for number in range(150):
         writer.submit([update(jam, b"%d" % number)], answers.of(str(number)))
-    assert writer.waiting == 50
+    assert writer.waiting == 150
     release()
-    assert answers.wait_for(50) == [(str(number), "") for number in range(50)]
+    assert answers.wait_for(150) == [(str(number), "") for number in range(150)]
     assert len(commits) == 1
-    assert kept(store, jam) == [b"%d" % number for number in range(50)]
+    assert kept(store, jam) == [b"%d" % number for number in range(150)]
 
 
 def test_one_bad_batch_harms_no_other(
@@ -212,3 +214,15 @@ def test_a_snapshot_goes_in_its_place(
     assert opened.snapshot is not None
     assert opened.snapshot.upto_id == held.id
     assert later.id in [it.id for it in opened.updates]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a niceness for each thread")
+def test_the_writer_makes_way(store: Store, answers: Answers, writer: Writer) -> None:
+    """STORE-48: the writer has a lower priority than the event loop, whose people wait."""
+    niceness: list[int] = []
+    writer.submit(
+        [], lambda _failure: niceness.append(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
+    )
+    writer.submit([], answers.of("both"))
+    assert answers.wait_for(1) == [("both", "")]
+    assert niceness[0] > os.getpriority(os.PRIO_PROCESS, threading.get_native_id())

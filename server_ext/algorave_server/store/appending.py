@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import cache, lru_cache
+from itertools import chain
 from typing import Any, cast
 
 from sqlalchemy import Connection, Dialect, Executable, Table, bindparam, func, insert, select, update
@@ -46,6 +47,9 @@ _RETITLE = (
     )
 )
 
+_UPDATE_COLUMNS = ("session_id", "participant_id", "at", "update", "clients")
+_ROWS_A_STATEMENT = (64, 8, 1)
+
 
 def write_rows(connection: Connection, rows: Iterable[Appended], now: datetime) -> None:
     """Write rows in their order within each kind. Raises when one of them refers to what is gone.
@@ -81,34 +85,44 @@ def _write_owners(connection: Connection, rows: Sequence[NewClientOwner], _now: 
 
 
 def _write_updates(connection: Connection, rows: Sequence[NewUpdate], _now: datetime) -> None:
-    """The only kind that comes by the thousand: its statement is compiled once, and we bind its values."""
+    """The only kind that comes by the thousand: its statements are made once, and we bind the values."""
     statement, bind = _update_insert(connection.dialect)
-    connection.exec_driver_sql(statement, [bind(row) for row in rows])
+    bound = [bind(row) for row in rows]
+    if not connection.dialect.positional:
+        parameters = [dict(zip(_UPDATE_COLUMNS, values, strict=True)) for values in bound]
+        connection.exec_driver_sql(statement, parameters)
+        return
+    # SQLite's driver lets go of the interpreter for every statement, and has to get it back from the event
+    # loop: so one statement writes many rows.
+    done = 0
+    for count in _ROWS_A_STATEMENT:
+        while len(bound) - done >= count:
+            parameters = tuple(chain.from_iterable(bound[done : done + count]))
+            connection.exec_driver_sql(_of_rows(statement, count), parameters)
+            done += count
 
 
 @cache
-def _update_insert(dialect: Dialect) -> tuple[str, Callable[[NewUpdate], Any]]:
-    """An INSERT in the driver's own words, and what makes its parameters of a row."""
+def _of_rows(statement: str, count: int) -> str:
+    """An INSERT of one row, for so many."""
+    head, values, row = statement.partition(" VALUES ")
+    return head + values + ", ".join([row] * count)
+
+
+@cache
+def _update_insert(dialect: Dialect) -> tuple[str, Callable[[NewUpdate], tuple[Any, ...]]]:
+    """An INSERT in the driver's own words, and what makes its parameters of a row, in `_UPDATE_COLUMNS`."""
     table = cast(Table, Update.__table__)
-    names = ("session_id", "participant_id", "at", "update", "clients")
-    compiled = insert(table).inline().compile(dialect=dialect, column_keys=names)
-    of_update = _binder(table, "update", dialect)
-    # Rows that are written together share their time, and the same few clients write again and again.
-    of_time = lru_cache(maxsize=1)(_binder(table, "at", dialect))
+    compiled = insert(table).inline().compile(dialect=dialect, column_keys=_UPDATE_COLUMNS)
+    of_time, of_update = _binder(table, "at", dialect), _binder(table, "update", dialect)
+    # The same few clients write again and again.
     of_clients = lru_cache(maxsize=1024)(_binder(table, "clients", dialect))
 
     def in_order(row: NewUpdate) -> tuple[Any, ...]:
-        return (
-            row.session_id,
-            row.participant_id,
-            of_time(row.at),
-            of_update(row.update),
-            of_clients(row.clients),
-        )
+        session_id, participant_id, at, yjs_update, clients = row
+        return session_id, participant_id, of_time(at), of_update(yjs_update), of_clients(clients)
 
-    if compiled.positional:
-        return str(compiled), in_order
-    return str(compiled), lambda row: dict(zip(names, in_order(row), strict=True))
+    return str(compiled), in_order
 
 
 def _binder(table: Table, column: str, dialect: Dialect) -> Callable[[Any], Any]:

@@ -21,6 +21,7 @@ from queue import Empty, SimpleQueue
 from sqlalchemy import Connection
 
 from algorave_server.counts import COUNTS
+from algorave_server.interpreter import make_way
 
 from .appending import Appended
 from .claims import Claims
@@ -101,6 +102,7 @@ class Writer:
             self._inbox.put(items)
 
     def _run(self) -> None:
+        make_way()
         while self._wait_for_work():
             group = self._next_group()
             if group:
