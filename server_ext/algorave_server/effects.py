@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from algorave_server.close import Close
@@ -29,30 +29,37 @@ class Disconnect:
 Effect = Send | Disconnect
 
 
-@dataclass(slots=True)
 class Unseen:
     """What came in during one turn of the loop. Others may see it once its edits are noted."""
 
-    edits: list[tuple[int, NewUpdate]] = field(default_factory=list[tuple[int, NewUpdate]])
-    """(connection, edit)"""
-    owners: list[NewClientOwner] = field(default_factory=list[NewClientOwner])
-    edit_counts: dict[int, int] = field(default_factory=dict[int, int])
-    """By connection: how many edit frames it has sent so far, also such as said nothing new."""
-    joining: list[tuple[int, bytes]] = field(default_factory=list[tuple[int, bytes]])
-    """(connection, state vector): those who asked for the text."""
+    __slots__ = ("edit_counts", "edits", "joining", "owners")
+
+    def __init__(self) -> None:
+        self.edits: list[tuple[int, NewUpdate]] = []
+        """(connection, edit)"""
+        self.owners: list[NewClientOwner] = []
+        self.edit_counts: dict[int, int] = {}
+        """By connection: how many edit frames it has sent so far, also such as said nothing new."""
+        self.joining: list[tuple[int, bytes]] = []
+        """(connection, state vector): those who asked for the text."""
 
 
-@dataclass(slots=True)
 class Batch:
     """What happened since the batch before: rows to commit, and what is said once they are."""
 
-    rows: list[Row] = field(default_factory=list[Row])
-    edits: list[NewUpdate] = field(default_factory=list[NewUpdate])
-    """Those of the rows that others have seen already."""
-    edit_counts: dict[int, int] = field(default_factory=dict[int, int])
-    outcomes: list[tuple[int, int, Outcome]] = field(default_factory=list[tuple[int, int, Outcome]])
-    """(connection, request id, outcome)"""
+    __slots__ = ("edit_counts", "edits", "outcomes", "rows")
+
+    def __init__(self) -> None:
+        self.rows: list[Row] = []
+        self.edits: list[NewUpdate] = []
+        """Those of the rows that others have seen already."""
+        self.edit_counts: dict[int, int] = {}
+        self.outcomes: list[tuple[int, int, Outcome]] = []
+        """(connection, request id, outcome)"""
 
     def seen(self) -> Batch:
         """The edits alone, with whose they are."""
-        return Batch([row for row in self.rows if isinstance(row, NewClientOwner | NewUpdate)], self.edits)
+        seen = Batch()
+        seen.rows = [row for row in self.rows if isinstance(row, NewClientOwner | NewUpdate)]
+        seen.edits = self.edits
+        return seen

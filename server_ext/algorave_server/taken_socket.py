@@ -9,6 +9,7 @@ everything is tornado's.
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Awaitable
 from typing import Any, cast
 
@@ -61,17 +62,18 @@ class TakenSocket(asyncio.BufferedProtocol):
         return _inbox
 
     def buffer_updated(self, nbytes: int) -> None:
-        """So much was read. Mostly it is one message and nothing else."""
-        read = _inbox[:nbytes]
-        payload = None if self._is_waiting else self._reader.lone(read)
-        if payload is not None:
-            handled = self._owner.take(BINARY, payload)
-            if handled is not None:
-                self._wait_for(handled)
-            return
-        self._reader.feed(read)
-        if not self._is_waiting:
-            self._take_messages()
+        """So much was read. Mostly it is short messages and nothing else."""
+        read = bytes(_inbox[:nbytes])
+        short = [] if self._is_waiting else self._reader.short(read, FRAMES_A_TURN)
+        at = self._take_short(short) if short else 0
+        if at < nbytes:
+            self._reader.feed(read[at:])
+            if self._is_waiting:
+                return
+            if len(short) < FRAMES_A_TURN:
+                self._take_messages()
+            else:
+                self._wait_for(asyncio.sleep(0))
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
         """The socket is closed."""
@@ -150,11 +152,7 @@ class TakenSocket(asyncio.BufferedProtocol):
         try:
             for _ in range(FRAMES_A_TURN):
                 message = None if self.closed() else self._reader.next()
-                if message is None:
-                    return
-                handled = self._owner.take(*message)
-                if handled is not None:
-                    self._wait_for(handled)
+                if message is None or not self._take(*message):
                     return
         except BadFrame as bad:
             self._owner.refuse(bad)
@@ -162,6 +160,29 @@ class TakenSocket(asyncio.BufferedProtocol):
         finally:
             self._owner.end()
         self._wait_for(asyncio.sleep(0))
+
+    def _take_short(self, short: list[tuple[bytes, int]]) -> int:
+        """Take short messages that came together; gives where those end that were taken."""
+        if len(short) == 1:
+            payload, end = short[0]
+            self._take(BINARY, payload)
+            return end
+        self._owner.begin()
+        try:
+            for payload, end in short:
+                if not self._take(BINARY, payload) or self.closed():
+                    return end
+        finally:
+            self._owner.end()
+        return short[-1][1]
+
+    def _take(self, opcode: int, payload: bytes) -> bool:
+        """Take one message; False when others have to wait until it is done."""
+        handled = self._owner.take(opcode, payload)
+        if handled is None:
+            return True
+        self._wait_for(handled)
+        return False
 
     def _wait_for(self, handled: Awaitable[Any]) -> None:
         """Read nothing more until this is done, so that the peer is slowed down."""
@@ -232,12 +253,22 @@ class TakenProtocol(WebSocketProtocol13):
     def take(self, opcode: int, payload: bytes) -> Awaitable[Any] | None:
         """One message; gives back what has to be waited for before the next one."""
         if opcode == BINARY and not self.client_terminated:
-            return self._run_callback(self.handler.on_message, payload)
+            return self._take_binary(payload)
         if opcode == PING and not self.client_terminated:
             # Tornado waits for no ping, so that many of them would be a way around all limits.
             self._send_pong(payload)
             return self._run_callback(self.handler.on_ping, payload)
         return self._handle_message(opcode, payload)
+
+    def _take_binary(self, payload: bytes) -> Awaitable[Any] | None:
+        """Tornado's way of calling the handler, without its cost where there is nothing to wait for."""
+        try:
+            handled = self.handler.on_message(payload)
+        except Exception:  # noqa: BLE001 - as tornado does: a fault is logged and closes the connection
+            self.handler.log_exception(*sys.exc_info())
+            self._abort()
+            return None
+        return None if handled is None else self._run_callback(lambda: handled)
 
     def refuse(self, bad: BadFrame) -> None:
         """The peer does not speak the protocol."""

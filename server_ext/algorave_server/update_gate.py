@@ -32,6 +32,8 @@ class Unfounded(Malformed):
     """An update that builds on what is not there, and may be right all the same once that has come."""
 
 
+_Gap = tuple[int, int, int]
+"""(client, begin, end): units that are deleted."""
 _NOBODY = frozenset[int]()
 _NOTHING_NEW = Admitted(0, _NOBODY, frozenset())
 
@@ -84,7 +86,7 @@ class UpdateGate:
                 typing = self._typing.get(struct.client)
                 if typing is not None and typing.goes_on_with(struct):
                     return self._admit_next(typing, struct, may_write)
-            if self._hits_held(deletion):
+            if deletion is None or self._hits_known(deletion, struct):
                 return self._admit_stroke(stroke, may_write)
         update = parse_update(data)
         for client in update.structs:
@@ -113,9 +115,19 @@ class UpdateGate:
         typing.stretch.extend(struct.length, typing.root, struct.text, goes_on=True)
         return admitted
 
-    def _hits_held(self, deletion: Deletion | None) -> bool:
-        """Whether it deletes only what is held already, and nothing that comes with it."""
-        return deletion is None or deletion.clock + deletion.length <= self.holdings.end(deletion.client)
+    def _hits_known(self, deletion: Deletion, struct: Struct | None) -> bool:
+        """Whether it deletes only what is held already, or comes with it and is ASCII and new as a whole."""
+        held_end = self.holdings.end(deletion.client)
+        beyond = deletion.clock + deletion.length - held_end
+        if beyond <= 0:
+            return True
+        return (
+            struct is not None
+            and struct.client == deletion.client
+            and struct.clock == held_end
+            and beyond <= struct.length
+            and (struct.text or "").isascii()
+        )
 
     def _admit_stroke(self, stroke: Stroke, may_write: MayWrite) -> Admitted:
         """What nearly all updates are. Judged as others are, but before anything is noted."""
@@ -129,7 +141,7 @@ class UpdateGate:
             if units:
                 roots.append(root)
                 authors = frozenset((struct.client,))
-        dying = () if deletion is None else self._dying((deletion,))
+        dying, dying_new = ([], []) if deletion is None else self._dying_of_stroke(deletion)
         for client, begin, end in dying:
             roots += self.holdings.roots_between(client, begin, end)
         if not roots:
@@ -140,9 +152,18 @@ class UpdateGate:
             self._append(struct, units, root, text)
             stretch = self.holdings.stretch(struct.client)
             self._typing[struct.client] = _Typing(stretch, struct.right_origin, root, authors)
-        for client, begin, end in dying:
+        for client, begin, end in dying + dying_new:
             self.holdings.delete(client, begin, end)
         return admitted
+
+    def _dying_of_stroke(self, deletion: Deletion) -> tuple[list[_Gap], list[_Gap]]:
+        """What of a deletion that `_hits_known` dies of what is held, and of what comes with it."""
+        client, clock, length = deletion
+        end, held_end = clock + length, self.holdings.end(client)
+        if end <= held_end:
+            return self._dying((deletion,)), []
+        held = self._dying((Deletion(client, clock, held_end - clock),)) if clock < held_end else []
+        return held, [(client, max(clock, held_end), end)]
 
     def _summary(self, before: dict[int, int], roots: set[str]) -> Admitted:
         grown = {client: self.holdings.end(client) - end for client, end in before.items()}
@@ -245,12 +266,12 @@ class UpdateGate:
         except UnicodeDecodeError:
             raise Malformed("cuts a surrogate pair") from None
 
-    def _dying(self, deletions: Iterable[Deletion]) -> list[tuple[int, int, int]]:
+    def _dying(self, deletions: Iterable[Deletion]) -> list[_Gap]:
         """What the deletions delete that is not deleted yet: (client, begin, end).
 
         A client that comes back sends all deletions it knows of, whether or not they are news.
         """
-        dying: list[tuple[int, int, int]] = []
+        dying: list[_Gap] = []
         for client, clock, length in deletions:
             end = clock + length
             if end > self.holdings.end(client):

@@ -12,8 +12,9 @@ _RESERVED = 0x70
 _MASKED = 0x80
 _CONTROL = 0x8
 _MAX_CONTROL_BYTES = 125
+_SHORT_BYTES = 125
 _SHORT_HEAD_BYTES = 6
-"""Of a masked frame with less than 126 bytes."""
+"""Of a masked frame of at most so many bytes."""
 _OPCODES = frozenset({CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG})
 _CLOSE_CODES = frozenset({1000, 1001, 1002, 1003, *range(1007, 1015), *range(3000, 5000)})
 """What a peer may say that it closes with."""
@@ -56,17 +57,23 @@ class FrameReader:
         self._parts = bytearray()
         self._pieces = 0
 
-    def lone(self, data: memoryview) -> bytes | None:
-        """The payload of bytes that are one short binary message, when nothing waits to be read before it.
+    def short(self, data: bytes, most: int) -> list[tuple[bytes, int]]:
+        """The short binary messages that bytes begin with, so many at most, each with where it ends.
 
-        None when they are anything else, and then they have to be fed.
+        None when something waits to be read before them. What is behind the last has to be fed.
         """
-        size = len(data) - _SHORT_HEAD_BYTES
-        if not 0 <= size < 126 or data[0] != _FINAL | BINARY or data[1] != _MASKED | size:
-            return None
-        if self._buffer or self._opcode != CONTINUATION or size > self._max_message_bytes:
-            return None
-        return _unmasked(data[2:6], data[6:])
+        if self._buffer or self._opcode != CONTINUATION or self._max_message_bytes < _SHORT_BYTES:
+            return []
+        found: list[tuple[bytes, int]] = []
+        at, length = 0, len(data)
+        while at + _SHORT_HEAD_BYTES <= length and data[at] == _FINAL | BINARY and len(found) < most:
+            size = data[at + 1] - _MASKED
+            end = at + _SHORT_HEAD_BYTES + size
+            if not 0 <= size <= _SHORT_BYTES or end > length:
+                break
+            found.append((_unmasked(data[at + 2 : at + 6], data[at + 6 : end]), end))
+            at = end
+        return found
 
     def feed(self, data: bytes | bytearray | memoryview) -> None:
         """Take in bytes; `next` says what they are."""
@@ -146,8 +153,8 @@ def _check_close(payload: bytes) -> None:
         raise BadFrame("closed with a reason that is no text", 1007) from None
 
 
-def _unmasked(mask: bytearray | memoryview, data: bytearray | memoryview) -> bytes:
+def _unmasked(mask: bytearray | bytes, data: bytearray | bytes) -> bytes:
     """XOR with the mask over and over, as one operation on large integers."""
     size = len(data)
-    key = (bytes(mask) * (size // 4 + 1))[:size]
+    key = (mask * (size // 4 + 1))[:size]
     return (int.from_bytes(data) ^ int.from_bytes(key)).to_bytes(size)

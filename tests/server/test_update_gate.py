@@ -25,6 +25,7 @@ from algorave_server.yjs_update import (
     parse_state_vector,
     parse_stroke,
     parse_update,
+    utf16_length,
 )
 
 from .hostile_updates import ROOTS, encode_update, episode
@@ -244,6 +245,23 @@ def test_the_short_way_decides_as_the_long_way(seed: int, monkeypatch: pytest.Mo
         with monkeypatch.context() as without:
             without.setattr("algorave_server.update_gate.parse_stroke", lambda _: None)
             assert decision(long, update) == said
+
+
+@given(st.text("ab🎵", min_size=1, max_size=5), st.integers(0, 14), st.integers(1, 9), st.booleans())
+def test_a_stroke_may_delete_of_what_it_types(text: str, clock: int, length: int, is_same: bool) -> None:
+    """UPD-10 So does a stroke that deletes of its own text, of what was there, or of both."""
+    first = Struct(1, 0, 6, None, None, ROOTS[0], "abc🎵d")
+    stroke = Struct(1 if is_same else 2, 6 if is_same else 0, utf16_length(text), (1, 5), None, None, text)
+    update = encode_update(Update({stroke.client: [stroke]}, [Deletion(1, clock, length)]))
+    found: list[object] = []
+    for read in (parse_stroke, lambda _: None):
+        gate = UpdateGate()
+        gate.admit(encode_update(Update({1: [first]}, [])), any_root)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("algorave_server.update_gate.parse_stroke", read)
+            said = decision(gate, update)
+        found.append((said, gate.holdings.alive(1, 0, gate.holdings.end(1)), gate.holdings.outlined()))
+    assert found[0] == found[1]
 
 
 def test_a_stroke_is_read_in_the_short_way() -> None:

@@ -6,7 +6,7 @@ import os
 import tracemalloc
 from collections.abc import Iterable
 from contextlib import suppress
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 import pytest
 from hypothesis import given
@@ -73,6 +73,32 @@ def test_wherever_the_bytes_are_cut(messages: list[Message], cuts: list[int]) ->
     data = b"".join(client_frame(opcode, payload) for opcode, payload in messages)
     edges = [0, *sorted(cut for cut in cuts if cut < len(data)), len(data)]
     assert read(data[begin:end] for begin, end in pairwise(edges)) == messages
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from([TEXT, BINARY]), st.binary(max_size=130)), max_size=6),
+    st.integers(0, 900),
+    st.integers(1, 6),
+)
+def test_short_messages_are_read_at_once(messages: list[Message], end: int, most: int) -> None:
+    """FRAME-1: short binary messages at the beginning come out at once, and what is behind them as ever."""
+    data = b"".join(client_frame(opcode, payload) for opcode, payload in messages)[:end]
+    reader = FrameReader(LIMIT)
+    short = reader.short(data, most)
+    reader.feed(data[short[-1][1] if short else 0 :])
+    rest: list[Message] = []
+    while (message := reader.next()) is not None:
+        rest.append(message)
+    assert [(BINARY, payload) for payload, _ in short] + rest == read([data])
+    leading = takewhile(lambda each: each[0] == BINARY and len(each[1]) < 126, read([data]))
+    assert len(short) == min(most, len(list(leading)))
+
+
+def test_nothing_overtakes_what_waits() -> None:
+    """FRAME-1: short messages behind a piece of another are not read before it."""
+    reader = FrameReader(LIMIT)
+    reader.feed(client_frame(BINARY, b"first")[:4])
+    assert reader.short(client_frame(BINARY, b"second"), 9) == []
 
 
 def test_a_message_in_pieces() -> None:
