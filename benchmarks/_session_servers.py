@@ -55,10 +55,16 @@ class Server:
         """What starts it."""
         raise NotImplementedError
 
+    def environment(self) -> dict[str, str]:
+        """What it is started in."""
+        return dict(os.environ)
+
     def start(self) -> None:
         """Start it, and wait until it answers."""
         log = (self.folder / "server.log").open("ab")
-        self._process = subprocess.Popen(on_core(0, self.command()), cwd=self.folder, stdout=log, stderr=log)
+        self._process = subprocess.Popen(
+            on_core(0, self.command()), cwd=self.folder, env=self.environment(), stdout=log, stderr=log
+        )
         end_s = time.monotonic() + START_LIMIT_S
         while True:
             try:
@@ -99,6 +105,13 @@ class Ours(Server):
     speaks = "algorave"
     root = "layer:l1"
     headers = ("Authorization: token load",)
+    compiled: Path | None = None
+    """Where the compiled package is; None: as it is installed."""
+
+    def environment(self) -> dict[str, str]:
+        """With the compiled package before all others."""
+        path = os.environ.get("PYTHONPATH", "")
+        return os.environ | ({"PYTHONPATH": f"{self.compiled}{os.pathsep}{path}"} if self.compiled else {})
 
     def command(self) -> list[str]:
         """`jupyter server`, as an operator starts it."""
@@ -148,6 +161,22 @@ class Hocuspocus(Server):
         return [
             {"path": "/", "name": f"load-{os.getpid()}-{time.monotonic_ns()}-{at}"} for at in range(count)
         ]
+
+
+def compiled_package() -> Path | None:
+    """Where the compiled package is, made when it is not there; None, and why, when it cannot be made."""
+    script = Path(__file__).parents[1] / "server_ext" / "compiled.py"
+    said = subprocess.run(
+        [sys.executable, str(script)],
+        check=False,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    if said.returncode != 0:
+        print(f"ours is interpreted: {said.stdout.strip()}", file=sys.stderr)
+        return None
+    return script.parents[1] / "build" / "compiled"
 
 
 def install_peer(folder: Path) -> None:

@@ -1,8 +1,8 @@
 """How much a session server bears, ours beside Hocuspocus, in turns in the same run.
 
 `python benchmarks/load.py [--json] [--rounds N] [--seconds S] [--only NAME ...] [--install-peer]`. Ours is a
-real Jupyter server with the update gate, the journal and acknowledgements on; it and the clients get a core
-each. Without Hocuspocus, which `--install-peer` puts into a cache folder, its numbers are null.
+real Jupyter server with the update gate, the journal and acknowledgements on, compiled where there is a C
+compiler unless `--interpreted`; it and the clients get a core each. Without Hocuspocus, which `--install-peer` puts into a cache folder, its numbers are null.
 """
 
 from __future__ import annotations
@@ -21,7 +21,16 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from _session_servers import PEER_FOLDER, Hocuspocus, Ours, Server, has_peer, install_peer, on_core
+from _session_servers import (
+    PEER_FOLDER,
+    Hocuspocus,
+    Ours,
+    Server,
+    compiled_package,
+    has_peer,
+    install_peer,
+    on_core,
+)
 
 CLIENT = Path(__file__).with_name("load_client.mjs")
 Settings = dict[str, Any]
@@ -127,7 +136,7 @@ def knee(kind: type[Server], seconds: float) -> Result:
     """The most edits a second that all arrive, 99 of 100 within the limit: up by half, then halfway back."""
     good, bad, rate, best = 0.0, 0.0, KNEE_START_PER_S, Result()
     for _ in range(KNEE_STEPS):
-        settings = {**SCENARIOS["fan_out"], "edits_per_s": rate / 200, "seconds": seconds}
+        settings = {**SCENARIOS["fan_out"], "edits_per_s": rate / 200, "seconds": seconds, "warm_up_s": 4}
         found = with_server(kind, lambda server, settings=settings: measure(server, settings))
         p99_ms = found["delivery"]["p99_ms"]
         is_good = (
@@ -213,11 +222,13 @@ def main() -> None:
     words.add_argument(
         "--peer", type=Path, default=PEER_FOLDER, help="folder with Hocuspocus in node_modules"
     )
+    words.add_argument("--interpreted", action="store_true", help="measure ours as it is without compiling")
     words.add_argument("--install-peer", action="store_true", help="install Hocuspocus there first")
     options = words.parse_args()
     if options.install_peer:
         install_peer(options.peer)
     Hocuspocus.peer_folder = options.peer
+    Ours.compiled = None if options.interpreted else compiled_package()
     servers: dict[str, type[Server]] = {"ours": Ours}
     if has_peer(options.peer):
         servers["hocuspocus"] = Hocuspocus
@@ -229,6 +240,7 @@ def main() -> None:
         "machine": {
             "cores": os.cpu_count(),
             "python": platform.python_version(),
+            "ours_is_compiled": Ours.compiled is not None,
             "load_before": os.getloadavg()[0],
         }
     }
@@ -238,7 +250,7 @@ def main() -> None:
                 in_turns(servers, options.rounds, {**settings, "seconds": options.seconds}) | absent
             )
     if "knee" in asked:
-        results["knee"] = {name: knee(kind, options.seconds / 2) for name, kind in servers.items()} | absent
+        results["knee"] = {name: knee(kind, options.seconds) for name, kind in servers.items()} | absent
     if "memory" in asked:
         results["memory"] = {name: idle_memory(kind) for name, kind in servers.items()} | absent
     if "jam" in asked:

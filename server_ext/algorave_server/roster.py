@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from math import inf
-from typing import Literal
+from typing import Any, Literal
 
 from algorave_server.errors import Refusal
 from algorave_server.protocol import Participant, Timing
@@ -137,7 +137,8 @@ class Roster:
 
     def change(self, member_id: str, **values: str | bool) -> Member:
         """Set a member's name, colour, may_chat or waiting."""
-        member = self.members[member_id] = replace(self.find(member_id), **values)
+        changed: dict[str, Any] = dict(values)
+        member = self.members[member_id] = replace(self.find(member_id), **changed)
         return member
 
     def counts(self) -> Counter[str]:

@@ -101,7 +101,7 @@ class Texts:
             return None
         self._document.take((update,))
         authors, owners = admitted.authors, self._owners
-        new_clients = () if authors <= owners.keys() else tuple(sorted(authors - owners.keys()))
+        new_clients = tuple(sorted([author for author in authors if author not in owners]))
         owners.update(dict.fromkeys(new_clients, member.id))
         clients = tuple(authors) if len(authors) == 1 else tuple(sorted(authors))
         return Written(clients, new_clients, _layers_of(admitted.roots))

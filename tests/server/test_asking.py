@@ -113,6 +113,7 @@ class ForgetfulHub(Hub):
         return opened
 
 
+@pytest.mark.interpreted
 async def test_a_room_that_is_lost_meanwhile(keeper: AwaitedKeeper) -> None:
     """REST-1: a change asked of a room that was lost while it was asked for is answered, not left waiting for ever."""
     with pytest.raises(Refusal) as refused:

@@ -201,6 +201,7 @@ async def test_requests_do_not_wait_for_company(keeper: SlowKeeper) -> None:
     assert {type(row) for row in rows} >= {NewUpdate, NewEntry}
 
 
+@pytest.mark.interpreted
 async def test_what_was_seen_outlives_a_fault(keeper: SlowKeeper, monkeypatch: pytest.MonkeyPatch) -> None:
     """HUB-8: a fault in a room drops what was asked of it, and commits what others have seen."""
     hub = Hub(keeper, LOG, commit_interval_s=1e9)
@@ -276,6 +277,7 @@ async def test_what_ends_with_the_last_connection_is_kept(
     await asyncio.wait_for(stopping, 1)
 
 
+@pytest.mark.interpreted
 async def test_a_fault_while_an_answer_is_taken(keeper: SlowKeeper, monkeypatch: pytest.MonkeyPatch) -> None:
     """HUB-8: a fault while it is said what is kept ends that room alone; the other rooms have their answers."""
     hub = Hub(keeper, LOG)
@@ -294,6 +296,7 @@ async def test_a_fault_while_an_answer_is_taken(keeper: SlowKeeper, monkeypatch:
     assert keeper.settled == 2
 
 
+@pytest.mark.interpreted
 async def test_a_fault_while_edits_are_shown(keeper: SlowKeeper, monkeypatch: pytest.MonkeyPatch) -> None:
     """HUB-8: a fault while edits are shown ends that room alone; the others' are shown, and all are committed."""
     hub = Hub(keeper, LOG)

@@ -53,12 +53,6 @@ class UtcDateTime(TypeDecorator[datetime]):
         value = value.astimezone(UTC)
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
-    def bind_processor(self, dialect: Dialect) -> Any:
-        """SQLAlchemy writes SQLite's text piece by piece, in six times the time that Python needs."""
-        if dialect.name != "sqlite":
-            return super().bind_processor(dialect)
-        return lambda value: _sqlite_text(self.process_bind_param(value, dialect))
-
     def process_result_value(
         self,
         value: datetime | None,
@@ -68,10 +62,6 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-def _sqlite_text(value: datetime | None) -> str | None:
-    return None if value is None else value.isoformat(" ", "microseconds")
 
 
 Counted = BigInteger().with_variant(Integer, "sqlite")
