@@ -174,7 +174,7 @@ def compiled_package() -> Path | None:
         stderr=subprocess.STDOUT,
     )
     if said.returncode != 0:
-        print(f"ours is interpreted: {said.stdout.strip()}", file=sys.stderr)
+        print(f"ours is interpreted: {said.stderr.strip()}", file=sys.stderr)
         return None
     return script.parents[1] / "build" / "compiled"
 
