@@ -166,17 +166,11 @@ class Hocuspocus(Server):
 def compiled_package() -> Path | None:
     """Where the compiled package is, made when it is not there; None, and why, when it cannot be made."""
     script = Path(__file__).parents[1] / "server_ext" / "compiled.py"
-    said = subprocess.run(
-        [sys.executable, str(script)],
-        check=False,
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    )
+    said = subprocess.run([sys.executable, str(script)], check=False, text=True, capture_output=True)
     if said.returncode != 0:
         print(f"ours is interpreted: {said.stderr.strip()}", file=sys.stderr)
         return None
-    return script.parents[1] / "build" / "compiled"
+    return Path(said.stdout.splitlines()[-1])
 
 
 def install_peer(folder: Path) -> None:

@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -20,7 +21,6 @@ PACKAGE = ROOT / "server_ext" / "algorave_server"
 COMPILED = ROOT / "build" / "compiled"
 """A copy of the package with extension modules beside the sources they were made of, to be put on a path."""
 STAMP = COMPILED / "sources.sha256"
-NEEDS = ("mypy>=2.4,<3", "setuptools>=80")
 HOT = (
     "activity", "budget", "close", "counts", "effects", "holdings", "hub", "journal", "ledger", "lib0",
     "live", "replica", "rights", "room", "roster", "session_budget", "sharing", "spool_record", "sync_frame",
@@ -58,9 +58,21 @@ def is_fresh() -> bool:
     return STAMP.is_file() and STAMP.read_text(encoding="utf-8").strip() == fingerprint()
 
 
+def needs() -> list[str]:
+    """The packages that compiling needs, as pyproject.toml names them."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    return list(project["dependency-groups"]["compile"])
+
+
 def compile_hot() -> None:
-    """Make `COMPILED`, in a minute or two. Raises CannotCompile when something is missing or fails."""
+    """Make `COMPILED` unless it is fresh, in a minute or two.
+
+    Raises CannotCompile when something is missing or fails.
+    """
+    if is_fresh():
+        return
     _check_needs()
+    print("   compiling the server (a minute or two) …", flush=True)
     sources = fingerprint()
     shutil.rmtree(COMPILED, ignore_errors=True)
     shutil.copytree(PACKAGE, COMPILED / PACKAGE.name, ignore=shutil.ignore_patterns("__pycache__", "*.so"))
@@ -90,14 +102,12 @@ def _check_needs() -> None:
             "Compiling needs Python's headers: on Debian and Ubuntu, apt-get install python3-dev."
         )
     if any(importlib.util.find_spec(name) is None for name in ("mypyc", "setuptools")):
-        raise CannotCompile(f"Compiling needs {' and '.join(NEEDS)}: pip install them.")
+        raise CannotCompile(f"Compiling needs {' and '.join(needs())}: pip install them.")
 
 
 if __name__ == "__main__":
-    if not is_fresh():
-        print("   compiling the server (a minute or two) …", flush=True)
-        try:
-            compile_hot()
-        except CannotCompile as reason:
-            sys.exit(str(reason))
-    print(f"   compiled: {COMPILED}")
+    try:
+        compile_hot()
+    except CannotCompile as reason:
+        sys.exit(str(reason))
+    print(COMPILED)

@@ -20,7 +20,7 @@ class BuildHook(BuildHookInterface[Any]):
 
     def dependencies(self) -> list[str]:
         """What compiling needs, for builds in an environment of their own."""
-        return list(_load("server_ext/compiled.py").NEEDS) if self._is_compiling else []
+        return _load("server_ext/compiled.py").needs() if self._is_compiling else []
 
     @property
     def _is_compiling(self) -> bool:
@@ -48,11 +48,10 @@ class BuildHook(BuildHookInterface[Any]):
 
     def _compile(self, build_data: dict[str, Any]) -> None:
         compiled = _load("server_ext/compiled.py")
-        if not compiled.is_fresh():
-            try:
-                compiled.compile_hot()
-            except compiled.CannotCompile as reason:
-                self.app.abort(str(reason))
+        try:
+            compiled.compile_hot()
+        except compiled.CannotCompile as reason:
+            self.app.abort(str(reason))
         for path, place in compiled.extension_modules().items():
             build_data["force_include"][str(path)] = place
         build_data |= {"pure_python": False, "infer_tag": True}

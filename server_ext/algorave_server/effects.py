@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from algorave_server.close import Close
@@ -30,7 +30,10 @@ Effect = Send | Disconnect
 
 
 class Unseen:
-    """What came in during one turn of the loop. Others may see it once its edits are noted."""
+    """What came in during one turn of the loop. Others may see it once its edits are noted.
+
+    No dataclass: there is one for each room and turn, and factories of typed lists cost more than the lists.
+    """
 
     __slots__ = ("edit_counts", "edits", "joining", "owners")
 
@@ -44,22 +47,17 @@ class Unseen:
         """(connection, state vector): those who asked for the text."""
 
 
+@dataclass(slots=True)
 class Batch:
     """What happened since the batch before: rows to commit, and what is said once they are."""
 
-    __slots__ = ("edit_counts", "edits", "outcomes", "rows")
-
-    def __init__(self) -> None:
-        self.rows: list[Row] = []
-        self.edits: list[NewUpdate] = []
-        """Those of the rows that others have seen already."""
-        self.edit_counts: dict[int, int] = {}
-        self.outcomes: list[tuple[int, int, Outcome]] = []
-        """(connection, request id, outcome)"""
+    rows: list[Row] = field(default_factory=list[Row])
+    edits: list[NewUpdate] = field(default_factory=list[NewUpdate])
+    """Those of the rows that others have seen already."""
+    edit_counts: dict[int, int] = field(default_factory=dict[int, int])
+    outcomes: list[tuple[int, int, Outcome]] = field(default_factory=list[tuple[int, int, Outcome]])
+    """(connection, request id, outcome)"""
 
     def seen(self) -> Batch:
         """The edits alone, with whose they are."""
-        seen = Batch()
-        seen.rows = [row for row in self.rows if isinstance(row, NewClientOwner | NewUpdate)]
-        seen.edits = self.edits
-        return seen
+        return Batch([row for row in self.rows if isinstance(row, NewClientOwner | NewUpdate)], self.edits)

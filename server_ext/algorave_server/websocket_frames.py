@@ -60,7 +60,7 @@ class FrameReader:
     def short(self, data: bytes, most: int) -> list[tuple[bytes, int]]:
         """The short binary messages that bytes begin with, so many at most, each with where it ends.
 
-        None when something waits to be read before them. What is behind the last has to be fed.
+        None of them when something waits to be read before. What is behind the last has to be fed.
         """
         if self._buffer or self._opcode != CONTINUATION or self._max_message_bytes < _SHORT_BYTES:
             return []
