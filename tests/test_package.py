@@ -96,6 +96,11 @@ def test_exactly_three_packages(wheel: zipfile.ZipFile) -> None:
     assert [name for name in wheel.namelist() if "node_modules" in name or name.endswith(".map")] == []
 
 
+def test_one_wheel_is_for_all(built: Path) -> None:
+    """PKG-12 A wheel that is built without saying more is for every platform and Python."""
+    assert [path.name.split("-", 2)[2] for path in built.glob("*.whl")] == ["py3-none-any.whl"]
+
+
 def test_the_front_end_is_inside(wheel: zipfile.ZipFile) -> None:
     """PKG-2: every built file is in the wheel, and the files the manifest names are among them."""
     static = house.ROOT / "widgets" / "algorave_widgets" / "static"
