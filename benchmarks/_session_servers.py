@@ -100,7 +100,7 @@ class Server:
 
 
 class Ours(Server):
-    """A Jupyter server with the extension: update gate, journal and acknowledgements on, limits lifted."""
+    """`algorave serve`: update gate, journal and acknowledgements on, limits lifted."""
 
     speaks = "algorave"
     root = "layer:l1"
@@ -114,14 +114,13 @@ class Ours(Server):
         return os.environ | ({"PYTHONPATH": f"{self.compiled}{os.pathsep}{path}"} if self.compiled else {})
 
     def command(self) -> list[str]:
-        """`jupyter server`, as an operator starts it."""
-        settings = (*UNLIMITED, f"database_url=sqlite:///{self.folder / 'sessions.sqlite3'}")
+        """As an operator starts it, but let in by a token."""
         return [
-            sys.executable, "-m", "jupyter_server", "--no-browser", "--allow-root",
-            "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={self.port}", "--ServerApp.port_retries=0",
-            f"--ServerApp.root_dir={self.folder}", "--IdentityProvider.token=load",
-            "--ServerApp.jpserver_extensions={'algorave_server': True}",
-            "--Application.log_level=WARN", *(f"--AlgoraveApp.{setting}" for setting in settings),
+            sys.executable, "-m", "algorave_server.serve", f"--port={self.port}",
+            f"--database-url=sqlite:///{self.folder / 'sessions.sqlite3'}",
+            "--ServerApp.identity_provider_class=jupyter_server.auth.identity.IdentityProvider",
+            "--IdentityProvider.token=load", "--ServerApp.port_retries=0", "--Application.log_level=WARN",
+            *(f"--AlgoraveApp.{setting}" for setting in UNLIMITED),
         ]  # fmt: skip
 
     def sessions(self, count: int) -> list[dict[str, str]]:

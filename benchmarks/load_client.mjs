@@ -236,7 +236,7 @@ async function typeFor(seconds) {
       const open = clients.filter((client) => client.isSynced);
       open[Math.floor(Math.random() * open.length)]?.cutOff();
     }
-    await sleep(1);
+    await new Promise(setImmediate);
   }
 }
 

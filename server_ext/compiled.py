@@ -24,7 +24,7 @@ STAMP = COMPILED / "sources.sha256"
 HOT = (
     "activity", "budget", "close", "counts", "effects", "holdings", "hub", "journal", "ledger", "lib0",
     "live", "replica", "rights", "room", "roster", "session_budget", "sharing", "spool_record", "sync_frame",
-    "texts", "typing_run", "update_gate", "websocket_frames", "yjs_update",
+    "taken_socket", "texts", "typing_run", "update_gate", "websocket_frames", "yjs_update",
 )  # fmt: skip
 """Modules of the package: what an edit passes through, from the bytes of a socket to those of others."""
 

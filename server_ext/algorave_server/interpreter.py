@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import os
 import sys
 import threading
 from contextlib import suppress
+from importlib.util import find_spec
 
 YOUNG_LOOKS_FOR_A_FULL_ONE = 50
 """Five times as many as Python's own. Connections that are gone are the garbage, some 50 kB each."""
@@ -27,6 +29,19 @@ def suit_a_server() -> None:
     newest, younger, _ = gc.get_threshold()
     gc.set_threshold(newest, younger, YOUNG_LOOKS_FOR_A_FULL_ONE)
     sys.setswitchinterval(SWITCH_INTERVAL_S)
+
+
+def take_fast_loop() -> bool:
+    """Give this thread libuv's event loop, before anything asks for one; False where there is none.
+
+    It serves a socket without a line of Python in between, which is a tenth of what an edit costs.
+    """
+    if find_spec("uvloop") is None:
+        return False
+    import uvloop
+
+    asyncio.set_event_loop(uvloop.new_event_loop())
+    return True
 
 
 def make_way() -> None:

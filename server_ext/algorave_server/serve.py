@@ -16,6 +16,7 @@ from jupyter_server.serverapp import ServerApp
 from traitlets.config import Config
 
 from algorave_server.host_login import HostIdentityProvider, HostLoginHandler
+from algorave_server.interpreter import take_fast_loop
 
 DEFAULT_PORT = 8765
 
@@ -31,6 +32,11 @@ class ServeApp(ServerApp):
     def find_server_extensions(self) -> None:
         """Ours alone; what else is installed stays off."""
         self.jpserver_extensions = {"algorave_server": True}
+
+    def init_ioloop(self) -> None:
+        """On the fast loop: here nobody else's code depends on Python's own."""
+        take_fast_loop()
+        super().init_ioloop()
 
     def start(self) -> None:
         """Print how the host gets in, then serve until stopped."""

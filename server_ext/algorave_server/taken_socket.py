@@ -9,30 +9,50 @@ everything is tornado's.
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import Awaitable
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
-from tornado.concurrent import Future
-from tornado.ioloop import IOLoop
-from tornado.iostream import IOStream, StreamClosedError
-from tornado.websocket import WebSocketHandler, WebSocketProtocol13
+from tornado.iostream import StreamClosedError
 
-from algorave_server.websocket_frames import BINARY, PING, BadFrame, FrameReader
+from algorave_server.websocket_frames import BINARY, BadFrame, FrameReader
 
 READ_BYTES = 65_536
 FRAMES_A_TURN = 100
 """After so many frames of one connection it is the others' turn."""
 
-_inbox = memoryview(bytearray(READ_BYTES))
-"""What was read last. One for all connections: on the event loop, and emptied before the next one reads."""
+
+class Owner(Protocol):
+    """Who is given the messages of a socket."""
+
+    def begin(self) -> None:
+        """Messages may come that were read together."""
+        ...
+
+    def end(self) -> None:
+        """No more of those."""
+        ...
+
+    def take(self, opcode: int, payload: bytes) -> Awaitable[Any] | None:
+        """One message; gives back what has to be waited for before the next one."""
+        ...
+
+    def take_binary(self, payload: bytes) -> Awaitable[Any] | None:
+        """The same for a binary message."""
+        ...
+
+    def refuse(self, bad: BadFrame) -> None:
+        """The peer does not speak the protocol."""
+        ...
 
 
-class TakenSocket(asyncio.BufferedProtocol):
-    """A connected socket. Has what tornado's WebSocket wants of a stream."""
+class TakenSocket:
+    """A connected socket: an `asyncio.Protocol` that has what tornado's WebSocket wants of a stream.
 
-    def __init__(self, owner: TakenProtocol, reader: FrameReader, already_read: bytes) -> None:
-        self.io_loop = IOLoop.current()
+    No subclass of anything, so that it can be compiled.
+    """
+
+    def __init__(self, owner: Owner, reader: FrameReader, already_read: bytes, io_loop: Any) -> None:
+        self.io_loop = io_loop
         self.gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """Done when the socket is closed."""
         self._owner = owner
@@ -41,7 +61,7 @@ class TakenSocket(asyncio.BufferedProtocol):
         self._is_waiting = False
         self._early: list[bytes] | None = []
         """What is to be written as soon as the socket is ours; None from then on."""
-        self._drained: Future[None] | None = None
+        self._drained: asyncio.Future[None] | None = None
         """Done when the peer has taken what was written; None while nothing waits."""
         reader.feed(already_read)
 
@@ -57,23 +77,21 @@ class TakenSocket(asyncio.BufferedProtocol):
             self._transport.write(data)
         self._take_messages()
 
-    def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002 - asyncio's signature
-        """Where to read to."""
-        return _inbox
-
-    def buffer_updated(self, nbytes: int) -> None:
+    def data_received(self, data: bytes) -> None:
         """So much was read. Mostly it is short messages and nothing else."""
-        read = bytes(_inbox[:nbytes])
-        short = [] if self._is_waiting else self._reader.short(read, FRAMES_A_TURN)
+        short = [] if self._is_waiting else self._reader.short(data, FRAMES_A_TURN)
         at = self._take_short(short) if short else 0
-        if at < nbytes:
-            self._reader.feed(read[at:])
+        if at < len(data):
+            self._reader.feed(data[at:])
             if self._is_waiting:
                 return
             if len(short) < FRAMES_A_TURN:
                 self._take_messages()
             else:
                 self._wait_for(asyncio.sleep(0))
+
+    def eof_received(self) -> None:
+        """The peer sends no more, so the socket is closed."""
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
         """The socket is closed."""
@@ -86,7 +104,7 @@ class TakenSocket(asyncio.BufferedProtocol):
 
     def pause_writing(self) -> None:
         """Something has to wait until the peer reads."""
-        self._drained = Future()
+        self._drained = asyncio.get_running_loop().create_future()
 
     def resume_writing(self) -> None:
         """The peer has taken everything."""
@@ -96,14 +114,14 @@ class TakenSocket(asyncio.BufferedProtocol):
 
     # -- what tornado calls -------------------------------------------------------------------------------
 
-    def write(self, data: bytes) -> Future[None]:
+    def write(self, data: bytes) -> asyncio.Future[None]:
         """Write now, or as soon as the peer reads: done then. Raises StreamClosedError when it is closed."""
         if self.closed():
             raise StreamClosedError
         self.write_soon(data)
         if self._drained is not None:
             return self._drained
-        written: Future[None] = Future()
+        written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         written.set_result(None)
         return written
 
@@ -165,12 +183,12 @@ class TakenSocket(asyncio.BufferedProtocol):
         """Take short messages that came together; gives where those end that were taken."""
         if len(short) == 1:
             payload, end = short[0]
-            self._take(BINARY, payload)
+            self._goes_on(self._owner.take_binary(payload))
             return end
         self._owner.begin()
         try:
             for payload, end in short:
-                if not self._take(BINARY, payload) or self.closed():
+                if not self._goes_on(self._owner.take_binary(payload)) or self.closed():
                     return end
         finally:
             self._owner.end()
@@ -178,7 +196,11 @@ class TakenSocket(asyncio.BufferedProtocol):
 
     def _take(self, opcode: int, payload: bytes) -> bool:
         """Take one message; False when others have to wait until it is done."""
-        handled = self._owner.take(opcode, payload)
+        if opcode == BINARY:
+            return self._goes_on(self._owner.take_binary(payload))
+        return self._goes_on(self._owner.take(opcode, payload))
+
+    def _goes_on(self, handled: Awaitable[Any] | None) -> bool:
         if handled is None:
             return True
         self._wait_for(handled)
@@ -197,80 +219,3 @@ class TakenSocket(asyncio.BufferedProtocol):
         if not self.closed() and self._transport is not None:
             self._transport.resume_reading()
             self._take_messages()
-
-
-class TakenHandler(WebSocketHandler):
-    """Is told which messages were read together."""
-
-    def on_messages_begin(self) -> None:
-        """Several messages may come now."""
-
-    def on_messages_end(self) -> None:
-        """No more for the moment."""
-
-
-class TakenProtocol(WebSocketProtocol13):
-    """Tornado's protocol over a `TakenSocket`, where that is possible."""
-
-    handler: TakenHandler
-
-    async def _receive_frame_loop(self) -> None:
-        """Called by tornado after the upgrade; ends when the connection does."""
-        if type(self.stream) is not IOStream:
-            await super()._receive_frame_loop()
-            return
-        try:
-            taken = await self._take_over(self.stream)
-            await taken.gone
-        except StreamClosedError:
-            pass
-        finally:
-            self._abort()
-            self.handler.on_ws_connection_close(self.close_code, self.close_reason)
-
-    async def _take_over(self, stream: IOStream) -> TakenSocket:
-        while stream.writing():
-            await stream.write(b"")
-        # What came right behind the request is in tornado's buffer; a read that finds nothing is left alone.
-        reading = cast("Future[bytes]", stream.read_bytes(READ_BYTES, partial=True))
-        if stream.socket is None:
-            raise StreamClosedError
-        stream.io_loop.remove_handler(stream.socket)
-        already_read = reading.result() if reading.done() else b""
-        taken = TakenSocket(self, FrameReader(self.params.max_message_size), already_read)
-        self.stream = cast(IOStream, taken)
-        await asyncio.get_running_loop().connect_accepted_socket(lambda: taken, stream.socket)
-        return taken
-
-    def begin(self) -> None:
-        """Messages may come that were read together."""
-        self.handler.on_messages_begin()
-
-    def end(self) -> None:
-        """No more of those."""
-        self.handler.on_messages_end()
-
-    def take(self, opcode: int, payload: bytes) -> Awaitable[Any] | None:
-        """One message; gives back what has to be waited for before the next one."""
-        if opcode == BINARY and not self.client_terminated:
-            return self._take_binary(payload)
-        if opcode == PING and not self.client_terminated:
-            # Tornado waits for no ping, so that many of them would be a way around all limits.
-            self._send_pong(payload)
-            return self._run_callback(self.handler.on_ping, payload)
-        return self._handle_message(opcode, payload)
-
-    def _take_binary(self, payload: bytes) -> Awaitable[Any] | None:
-        """Tornado's way of calling the handler, without its cost where there is nothing to wait for."""
-        try:
-            handled = self.handler.on_message(payload)
-        except Exception:  # noqa: BLE001 - as tornado does: a fault is logged and closes the connection
-            self.handler.log_exception(*sys.exc_info())
-            self._abort()
-            return None
-        return None if handled is None else self._run_callback(lambda: handled)
-
-    def refuse(self, bad: BadFrame) -> None:
-        """The peer does not speak the protocol."""
-        self.close(bad.code, str(bad))
-        self._abort()

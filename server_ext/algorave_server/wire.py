@@ -21,7 +21,8 @@ from algorave_server.rights import Role
 from algorave_server.roster import Member, is_full
 from algorave_server.session_budget import LOOK_AGAIN_S
 from algorave_server.session_service import Sessions, SessionService
-from algorave_server.taken_socket import TakenHandler, TakenProtocol, TakenSocket
+from algorave_server.taken_protocol import TakenHandler, TakenProtocol
+from algorave_server.taken_socket import TakenSocket
 from algorave_server.typing_run import EDIT, fewer
 from algorave_server.websocket_frames import BINARY, TEXT, frame_of
 

@@ -22,7 +22,7 @@ from tornado.websocket import (
     websocket_connect,
 )
 
-from algorave_server.taken_socket import TakenHandler, TakenProtocol
+from algorave_server.taken_protocol import TakenHandler, TakenProtocol
 from algorave_server.websocket_frames import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT
 
 from .test_websocket_frames import client_frame
