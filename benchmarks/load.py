@@ -69,7 +69,7 @@ def measure(server: Server, settings: Settings) -> Result:
         "speaks": server.speaks, "root": server.root, "headers": server.headers,
     }  # fmt: skip
     wanted["sessions"] = settings.get("of") or server.sessions(wanted["sessions"])
-    command = on_core(-1, ["node", str(CLIENT)])
+    command = on_core(-1, ["node", "--max-semi-space-size=128", str(CLIENT)])
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert process.stdin is not None
     assert process.stdout is not None

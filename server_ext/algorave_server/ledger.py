@@ -59,6 +59,9 @@ class Keeper(Protocol):
         """The room is forgotten without one."""
         ...
 
+ANSWERS_A_TURN = 8
+"""A commit of a hundred sessions brings as many answers; what people type comes in between them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
@@ -215,7 +218,7 @@ class Ledger:
 
     def _take_answers(self) -> None:
         self._answers_are_due = False
-        while self._answers:
+        for _ in range(min(len(self._answers), ANSWERS_A_TURN)):
             sent, error = self._answers.popleft()
             live = sent.live
             live.in_flight -= 1
@@ -227,6 +230,9 @@ class Ledger:
                     self._lose(live)
             if not live.in_flight and not live.room.has_batch:
                 live.kept.set()
+        if self._answers and not self._answers_are_due:
+            self._answers_are_due = True
+            self._loop.call_soon(self._take_answers)
 
     def _take_answer(self, sent: Submitted, error: BaseException | None) -> None:
         if error is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
+from functools import partial
 
 import pytest
 from pycrdt import Doc, Text
@@ -199,6 +200,38 @@ async def test_requests_do_not_wait_for_company(keeper: SlowKeeper) -> None:
     await turn()
     [(rows, _)] = keeper.waiting
     assert {type(row) for row in rows} >= {NewUpdate, NewEntry}
+
+
+async def test_many_answers_hold_up_no_edit(keeper: SlowKeeper) -> None:
+    """HUB-10: fifty sessions are told that they are saved, and an edit that came then is heard before the last."""
+    hub = Hub(keeper, LOG)
+    saved: list[str] = []
+    for number in range(50):
+        live, wire = await hub.open(f"s{number}"), MemoryWire()
+        wire.send = partial(note_saved, saved)  # type: ignore[method-assign]
+        writing = hub.connect(live, "ana", wire)
+        hub.receive(live, writing, '{"kind":"hello","protocol_version":1}')
+        hub.receive(live, writing, edit(1))
+    playing, other = await hub.open("playing"), MemoryWire()
+    hub.receive(playing, hub.connect(playing, "bo", other), b"\x00\x00" + write_bytes(b"\x00"))
+    await turn()
+    answers, heard = [done for _, done in keeper.waiting], len(other.frames)
+    for done in answers:
+        done(None)
+    hub.receive(playing, hub.connect(playing, "ana", MemoryWire()), edit(2))
+    await turn()
+    assert len(other.frames) > heard
+    assert len(saved) < 50
+    for _ in range(5):
+        await turn()
+    assert len(saved) == 50
+
+
+def note_saved(saved: list[str], frame: bytes | str) -> int:
+    """A socket's `send` that keeps the acknowledgements."""
+    if isinstance(frame, str) and '"saved"' in frame:
+        saved.append(frame)
+    return 0
 
 
 @pytest.mark.interpreted
