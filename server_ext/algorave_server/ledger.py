@@ -59,6 +59,7 @@ class Keeper(Protocol):
         """The room is forgotten without one."""
         ...
 
+
 ANSWERS_A_TURN = 8
 """A commit of a hundred sessions brings as many answers; what people type comes in between them."""
 

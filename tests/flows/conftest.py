@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -18,14 +19,20 @@ BEHIND_A_PROXY = "--AlgoraveApp.trusted_proxies=127.0.0.1"
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    """A Jupyter server with all its parts, below `/base/`, strict about unmarked routes."""
+    """A Jupyter server with all its parts, below `/base/`, strict about unmarked routes.
+
+    ALGORAVE_FLOWS_APP=algorave_server.serve asks the same of `algorave serve`, where a flow needs no more.
+    """
     folder = tmp_path_factory.mktemp("flows")
     arguments = [
         "--ServerApp.base_url=/base/",
         "--ServerApp.allow_unauthenticated_access=False",
         BEHIND_A_PROXY,
     ]
-    with running_server(folder, arguments=arguments) as live:
+    app = os.environ.get("ALGORAVE_FLOWS_APP", "jupyter_server")
+    if app == "algorave_server.serve":
+        arguments.append("--ServerApp.identity_provider_class=jupyter_server.auth.identity.IdentityProvider")
+    with running_server(folder, app=app, arguments=arguments) as live:
         yield live
 
 

@@ -301,6 +301,22 @@ def test_settings_of_the_command() -> None:
         serve(ip="127.0.0.1", port=0, settings=["max viewers"])
 
 
+@pytest.mark.skipif(sys.platform not in ("linux", "darwin"), reason="there is no uvloop elsewhere")
+def test_the_fast_loop_where_there_is_one() -> None:
+    """SERVE-9: the server runs on libuv's loop; where uvloop is not installed it runs on Python's."""
+    show = (
+        "from algorave_server.serve import ServeApp; app = ServeApp(); app.init_ioloop();"
+        "print(type(app.io_loop.asyncio_loop).__module__)"
+    )
+
+    def loop_after(before: str) -> str:
+        command = [sys.executable, "-c", before + show]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+    assert loop_after("") == "uvloop"
+    assert loop_after("import sys; sys.modules['uvloop'] = None;").startswith("asyncio")
+
+
 @pytest.mark.skipif(os.name != "posix", reason="signals")
 def test_the_command_is_the_server(tmp_path: Path) -> None:
     """SERVE-7: `algorave serve` prints the way in, answers, and ends with its own process when it is told to."""
