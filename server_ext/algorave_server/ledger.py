@@ -60,8 +60,8 @@ class Keeper(Protocol):
         ...
 
 
-ANSWERS_A_TURN = 8
-"""A commit of a hundred sessions brings as many answers; what people type comes in between them."""
+TOLD_A_TURN = 8
+"""A commit of a hundred sessions is told as many, with what people type in between; of many an eighth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +104,15 @@ class Ledger:
         """Rooms with something to be submitted."""
         self._turn_is_due = False
         self._commit_timer: asyncio.TimerHandle | None = None
+        self._commit_due_s = 0.0
+        """When the timer is due. Not asked of it: libuv's loop has none for less than a millisecond."""
         self._submitted_at_s = 0.0
         """When, by the loop's clock, something last went to the keeper."""
         self._answers: deque[tuple[Submitted, BaseException | None]] = deque()
         self._answers_are_due = False
+        self._to_tell: deque[Submitted] = deque()
+        """What is committed, and has not been told those who wait for it."""
+        self._telling_is_due = False
 
     def wake(self, live: Live) -> None:
         """Something may have happened in a room."""
@@ -187,9 +192,10 @@ class Ledger:
         due_s = max(now_s if is_urgent else now_s + self._edits_wait_s, earliest_s)
         if due_s <= now_s:
             self.commit()
-        elif self._commit_timer is None or due_s < self._commit_timer.when():
+        elif self._commit_timer is None or due_s < self._commit_due_s:
             if self._commit_timer is not None:
                 self._commit_timer.cancel()
+            self._commit_due_s = due_s
             self._commit_timer = self._loop.call_at(due_s, self._commit_due)
 
     def _commit_due(self) -> None:
@@ -218,28 +224,44 @@ class Ledger:
         return done
 
     def _take_answers(self) -> None:
+        """What could not be committed is noted at once, for a room that opens now has to know it."""
         self._answers_are_due = False
-        for _ in range(min(len(self._answers), ANSWERS_A_TURN)):
+        while self._answers:
             sent, error = self._answers.popleft()
-            live = sent.live
-            live.in_flight -= 1
-            try:
-                self._take_answer(sent, error)
-            except Exception:  # noqa: BLE001 - a fault is logged, and the other answers are taken
-                self._log.exception("fault while an answer was taken: session=%s", live.room.id)
-                if not live.is_lost:
-                    self._lose(live)
-            if not live.in_flight and not live.room.has_batch:
-                live.kept.set()
-        if self._answers and not self._answers_are_due:
-            self._answers_are_due = True
-            self._loop.call_soon(self._take_answers)
+            if error is None:
+                self._to_tell.append(sent)
+                continue
+            self._tell(len(self._to_tell))
+            self._take_answer(sent, error)
+        self._tell_some()
+
+    def _tell_some(self) -> None:
+        """Tell some of those who wait; the rest when what people typed meanwhile has been heard."""
+        self._telling_is_due = False
+        waiting = len(self._to_tell)
+        self._tell(min(waiting, max(TOLD_A_TURN, waiting // 8)))
+        if self._to_tell and not self._telling_is_due:
+            self._telling_is_due = True
+            self._loop.call_soon(self._tell_some)
+
+    def _tell(self, count: int) -> None:
+        for _ in range(count):
+            self._take_answer(self._to_tell.popleft(), None)
 
     def _take_answer(self, sent: Submitted, error: BaseException | None) -> None:
-        if error is None:
-            self._settle(sent)
-        else:
-            self._owe(sent, error)
+        live = sent.live
+        live.in_flight -= 1
+        try:
+            if error is None:
+                self._settle(sent)
+            else:
+                self._owe(sent, error)
+        except Exception:  # noqa: BLE001 - a fault is logged, and the other answers are taken
+            self._log.exception("fault while an answer was taken: session=%s", live.room.id)
+            if not live.is_lost:
+                self._lose(live)
+        if not live.in_flight and not live.room.has_batch:
+            live.kept.set()
 
     def _settle(self, sent: Submitted) -> None:
         COUNTS.acknowledgements.note(self._loop.time() - sent.since_s)

@@ -17,8 +17,10 @@ from tornado.iostream import StreamClosedError
 from algorave_server.websocket_frames import BINARY, BadFrame, FrameReader
 
 READ_BYTES = 65_536
+"""After so many bytes of one connection it is the others' turn; libuv would go on reading."""
 FRAMES_A_TURN = 100
-"""After so many frames of one connection it is the others' turn."""
+"""After so many messages of one connection it is the others' turn, and after so many pieces of messages."""
+PIECES_A_TURN = 1_000
 
 
 class Owner(Protocol):
@@ -75,13 +77,15 @@ class TakenSocket:
         early, self._early = self._early or [], None
         for data in early:
             self._transport.write(data)
-        self._take_messages()
+        # In a moment, when the socket is being read: what has to wait pauses that, which does nothing before.
+        asyncio.get_running_loop().call_soon(self._take_messages)
 
     def data_received(self, data: bytes) -> None:
         """So much was read. Mostly it is short messages and nothing else."""
         short = [] if self._is_waiting else self._reader.short(data, FRAMES_A_TURN)
         at = self._take_short(short) if short else 0
-        if at < len(data):
+        nbytes = len(data)
+        if at < nbytes:
             self._reader.feed(data[at:])
             if self._is_waiting:
                 return
@@ -89,6 +93,8 @@ class TakenSocket:
                 self._take_messages()
             else:
                 self._wait_for(asyncio.sleep(0))
+        if nbytes >= READ_BYTES and not self._is_waiting:
+            self._wait_for(asyncio.sleep(0))
 
     def eof_received(self) -> None:
         """The peer sends no more, so the socket is closed."""
@@ -166,12 +172,17 @@ class TakenSocket:
     # -- messages -----------------------------------------------------------------------------------------
 
     def _take_messages(self) -> None:
+        if self._is_waiting:
+            return
         self._owner.begin()
+        enough = self._reader.frames_read + PIECES_A_TURN
         try:
             for _ in range(FRAMES_A_TURN):
                 message = None if self.closed() else self._reader.next()
                 if message is None or not self._take(*message):
                     return
+                if self._reader.frames_read > enough:
+                    break
         except BadFrame as bad:
             self._owner.refuse(bad)
             return

@@ -46,7 +46,7 @@ def frame_of(opcode: int, payload: bytes) -> bytes:
 class FrameReader:
     """Takes bytes as they come and gives back messages. Keeps at most one message of the largest size."""
 
-    __slots__ = ("_at", "_buffer", "_max_message_bytes", "_opcode", "_parts", "_pieces")
+    __slots__ = ("_at", "_buffer", "_max_message_bytes", "_opcode", "_parts", "_pieces", "frames_read")
 
     def __init__(self, max_message_bytes: int) -> None:
         self._max_message_bytes = max_message_bytes
@@ -56,6 +56,8 @@ class FrameReader:
         """Of the fragmented message that is being put together; none is when this is CONTINUATION."""
         self._parts = bytearray()
         self._pieces = 0
+        self.frames_read = 0
+        """How many `next` has taken, pieces of messages among them."""
 
     def short(self, data: bytes, most: int) -> list[tuple[bytes, int]]:
         """The short binary messages that bytes begin with, so many at most, each with where it ends.
@@ -116,6 +118,7 @@ class FrameReader:
         if len(buffer) < end:
             return None
         self._at = end
+        self.frames_read += 1
         payload = _unmasked(buffer[mask_at : mask_at + 4], buffer[mask_at + 4 : end])
         return first & _FINAL != 0, opcode, payload
 

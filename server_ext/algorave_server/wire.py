@@ -53,7 +53,8 @@ class SessionWire(TakenHandler):
         """A cursor that came too soon."""
         self._gathered: list[bytes] | None = None
         """Edits that came together; None while nothing is gathered."""
-        self._timers: list[asyncio.TimerHandle] = []
+        self._timers: list[tuple[float, asyncio.TimerHandle]] = []
+        """With when they are due, which libuv's loop does not say of all."""
         self._checking: asyncio.Task[None] | None = None
         self._turned_away = (Close.UNAUTHENTICATED, "come by the invite again")
         """What it is closed with when it is not admitted."""
@@ -185,7 +186,7 @@ class SessionWire(TakenHandler):
         """The socket is gone."""
         super().on_close()
         self._allowance = None
-        for timer in self._timers:
+        for _, timer in self._timers:
             timer.cancel()
         if self._checking is not None:
             self._checking.cancel()
@@ -308,9 +309,10 @@ class SessionWire(TakenHandler):
 
     def later(self, seconds: float, call: Callable[[], None]) -> None:
         """Call something when the socket is still open by then."""
-        now = asyncio.get_running_loop().time()
-        self._timers = [timer for timer in self._timers if timer.when() > now and not timer.cancelled()]
-        self._timers.append(asyncio.get_running_loop().call_later(seconds, call))
+        loop = asyncio.get_running_loop()
+        now_s = loop.time()
+        self._timers = [(due_s, timer) for due_s, timer in self._timers if due_s > now_s]
+        self._timers.append((now_s + seconds, loop.call_later(seconds, call)))
 
     # -- the hub's side ---------------------------------------------------------------------------------
 

@@ -230,6 +230,22 @@ async def test_many_answers_hold_up_no_edit(keeper: SlowKeeper) -> None:
     assert all(wire.is_saved for wire in wires)
 
 
+async def test_what_could_not_be_kept_is_known_at_once(keeper: SlowKeeper) -> None:
+    """HUB-3: what a room was refused is owed before anybody can open it anew, however many others were answered."""
+    hub = Hub(keeper, LOG)
+    for number in range(50):
+        live = await hub.open(f"s{number}")
+        hub.receive(live, hub.connect(live, "ana", MemoryWire()), edit(1))
+    await turn()
+    *answers, last = [done for _, done in keeper.waiting]
+    for done in answers:
+        done(None)
+    last(OSError("disk full"))
+    await asyncio.sleep(0)
+    await hub.open("s49")
+    assert keeper.owed == keeper.noted[-1:]
+
+
 @pytest.mark.interpreted
 async def test_what_was_seen_outlives_a_fault(keeper: SlowKeeper, monkeypatch: pytest.MonkeyPatch) -> None:
     """HUB-8: a fault in a room drops what was asked of it, and commits what others have seen."""

@@ -9,6 +9,8 @@ import random
 import socket
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from functools import partialmethod
+from importlib.util import find_spec
 from itertools import pairwise
 from typing import Any
 
@@ -23,9 +25,27 @@ from tornado.websocket import (
 )
 
 from algorave_server.taken_protocol import TakenHandler, TakenProtocol
-from algorave_server.websocket_frames import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT
+from algorave_server.taken_socket import TakenSocket
+from algorave_server.websocket_frames import (
+    BINARY,
+    CLOSE,
+    CONTINUATION,
+    PING,
+    PONG,
+    TEXT,
+    BadFrame,
+    FrameReader,
+)
 
 from .test_websocket_frames import client_frame
+
+# Deprecated in favour of a hook for whole folders; this is one file.
+pytestmark = pytest.mark.filterwarnings("ignore:Overriding the .event_loop_policy")
+LOOPS = [asyncio.DefaultEventLoopPolicy]
+if find_spec("uvloop") is not None:
+    import uvloop
+
+    LOOPS.append(uvloop.EventLoopPolicy)
 
 LIMIT = 5_000
 SEEDS = range(60)
@@ -53,9 +73,11 @@ class Tornados(TakenHandler):
         self.bench.opened.set()
         self.write_message("hello")
 
-    def on_message(self, message: str | bytes) -> None:
-        """Keep it."""
+    def on_message(self, message: str | bytes) -> Any:
+        """Keep it; after the word "wait" nothing more for now."""
         self.bench.heard.append(message)
+        self.bench.news.set()
+        return self.bench.may_go_on.wait() if message == "wait" else None
 
     def on_close(self) -> None:
         """The end."""
@@ -80,6 +102,7 @@ class Bench:
         self.heard: list[Any] = []
         self.wires: list[Any] = []
         self.opened, self.closed = asyncio.Event(), asyncio.Event()
+        self.news, self.may_go_on = asyncio.Event(), asyncio.Event()
         given = {"bench": self}
         self.server = HTTPServer(Application([("/ours", Ours, given), ("/theirs", Tornados, given)]))
         [bound] = bind_sockets(0, "127.0.0.1", socket.AF_INET)
@@ -93,6 +116,12 @@ class Bench:
         head = await reader.readuntil(b"\r\n\r\n")
         assert b" 101 " in head
         return Raw(reader, writer)
+
+    async def until_heard(self, count: int) -> None:
+        """Until so much was heard."""
+        while len(self.heard) < count:
+            self.news.clear()
+            await self.news.wait()
 
     async def outcome(self, path: str, pieces: list[bytes]) -> list[Any]:
         """What a handler heard of bytes that were sent in pieces, until the connection ended."""
@@ -130,6 +159,12 @@ class Raw:
                 data += piece
         self.writer.close()
         return data
+
+
+@pytest.fixture(params=LOOPS)
+def event_loop_policy(request: pytest.FixtureRequest) -> Any:
+    """Python's event loop, and libuv's where it is."""
+    return request.param()
 
 
 @pytest.fixture
@@ -214,7 +249,7 @@ async def test_closing_well(bench: Bench) -> None:
 async def test_bytes_behind_the_request(bench: Bench) -> None:
     """FRAME-5: frames that travel together with the request are heard, before those that come later."""
     raw = await bench.connect("/ours", client_frame(TEXT, b"first") + client_frame(TEXT, b"second")[:4])
-    await raw.frame()
+    await bench.until_heard(1)
     assert bench.heard == ["first"]
     raw.writer.write_eof()
     await raw.rest()
@@ -264,3 +299,74 @@ async def test_tornados_client(bench: Bench, path: str) -> None:
     await client.write_message(b"x" * (LIMIT + 1), binary=True)
     assert await client.read_message() is None
     assert bench.heard == ["words", b"x" * LIMIT, "closed"]
+
+
+@pytest.mark.parametrize("is_behind", [True, False], ids=["behind the request", "later"])
+async def test_who_waits_is_read_no_further(bench: Bench, is_behind: bool) -> None:
+    """FRAME-9: while a message is waited for the socket is not read, so that its peer waits too; nothing is lost of
+    what was sent, not even when the peer sends no more."""
+    wait = client_frame(TEXT, b"wait")
+    raw = await bench.connect("/ours", wait if is_behind else b"")
+    if not is_behind:
+        raw.writer.write(wait)
+    await bench.until_heard(1)
+    much = client_frame(BINARY, b"x" * LIMIT)
+    raw.writer.write(much * 4_000)  # 20 MB, more than two sockets hold
+    raw.writer.write_eof()
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(raw.writer.drain(), 0.5)
+    assert bench.heard == ["wait"]
+    bench.may_go_on.set()
+    await bench.closed.wait()
+    assert len(bench.heard) == 4_002
+    raw.writer.close()
+
+
+class Pausing(asyncio.Transport):
+    """A socket that is open and can be told to wait."""
+
+    def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
+        """Nothing is written."""
+
+    def is_closing(self) -> bool:
+        """Never."""
+        return False
+
+    def pause_reading(self) -> None:
+        """Nothing more comes."""
+
+    def resume_reading(self) -> None:
+        """Nothing more comes."""
+
+
+class Listener:
+    """Keeps the messages of a socket."""
+
+    def __init__(self) -> None:
+        self.messages: list[bytes] = []
+        self.begin = self.end = lambda: None
+
+    def take(self, opcode: int, payload: bytes) -> None:
+        """Keep it."""
+        self.messages.append(payload)
+
+    take_binary = partialmethod(take, BINARY)
+
+    def refuse(self, bad: BadFrame) -> None:
+        """Nothing here is bad."""
+        raise AssertionError(bad)
+
+
+async def test_pieces_without_end() -> None:
+    """FRAME-9: of messages in many empty pieces that were read at once only a few are taken in one turn of the loop."""
+    first, more = client_frame(BINARY, b"", final=False), client_frame(CONTINUATION, b"", final=False)
+    message = first + more * 900 + client_frame(CONTINUATION, b"")
+    listener = Listener()
+    taken = TakenSocket(listener, FrameReader(LIMIT), b"", None)
+    taken.connection_made(Pausing())
+    taken.data_received(message * 40)  # 216 kB
+    assert len(listener.messages) <= 3
+    while len(listener.messages) < 40:
+        before = len(listener.messages)
+        await asyncio.sleep(0)
+        assert len(listener.messages) <= before + 3
